@@ -1,0 +1,80 @@
+//! Diagnostics: what is wrong with a program, where, and in which words.
+//!
+//! A stage up to `types` returns its value and a list of these; nobody prints but `rigo`. Texts are
+//! gc's wherever its wording is known: lower case, no full stop, no word of our insides.
+
+use crate::{Pos, SourceMap};
+
+/// What kind of error it is, so that tests and tools need not read the words.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Code {
+    /// The scanner or the parser does not accept the text.
+    Syntax,
+    /// Packages, imports, modules and files.
+    Load,
+    /// A soft error of the checker: something declared or imported is not used.
+    Unused,
+    /// Any other error of the checker.
+    Types,
+}
+
+/// A second place that explains the first, printed on a line of its own with a tab before it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// Where.
+    pub pos: Pos,
+    /// One line of text.
+    pub text: String,
+}
+
+/// One error.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// Where. [`Pos::NONE`] for errors without a place.
+    pub pos: Pos,
+    /// Which kind.
+    pub code: Code,
+    /// The text, without position; further lines are indented by a tab as in gc.
+    pub text: String,
+    /// Further places.
+    pub notes: Vec<Note>,
+}
+
+impl Diagnostic {
+    /// Makes a diagnostic without notes.
+    pub fn new(pos: Pos, code: Code, text: impl Into<String>) -> Diagnostic {
+        Diagnostic { pos, code, text: text.into(), notes: Vec::new() }
+    }
+
+    /// Formats the first line in gc's form: `name:line:column: text`, and the notes behind it.
+    pub fn render(&self, map: &SourceMap) -> String {
+        let mut out = String::new();
+        if let Some(place) = map.place(self.pos) {
+            out += &format!("{}:{}:", place.name, place.line);
+            if place.column > 0 {
+                out += &format!("{}:", place.column);
+            }
+            out += " ";
+        }
+        out += &self.text;
+        for note in &self.notes {
+            out += "\n\t";
+            if let Some(place) = map.place(note.pos) {
+                out += &format!("{}:{}:{}: ", place.name, place.line, place.column);
+            }
+            out += &note.text;
+        }
+        out
+    }
+}
+
+/// Sorts by position and drops what is said twice: the same text on the same line, as gc does.
+pub fn sort_diagnostics(diagnostics: &mut Vec<Diagnostic>, map: &SourceMap) {
+    let line = |d: &Diagnostic| match map.files.get(d.pos.file.0 as usize) {
+        Some(file) => file.line_column(d.pos.offset).0,
+        None => 0,
+    };
+    diagnostics.sort_by(|a, b| (a.pos, &a.text).cmp(&(b.pos, &b.text)));
+    let mut seen = std::collections::HashSet::new();
+    diagnostics.retain(|d| seen.insert((d.pos.file, line(d), d.text.clone())));
+}
