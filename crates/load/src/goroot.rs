@@ -52,7 +52,7 @@ impl Goroot {
         let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let version = text.lines().next().unwrap_or_default().trim().to_string();
         let rest = version.strip_prefix(GO_VERSION);
-        if !rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit())) {
+        if rest.is_none_or(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
             return Err(format!("{}: is {version}, but rigo needs {GO_VERSION}", dir.display()));
         }
         if !dir.join("src/runtime").is_dir() {

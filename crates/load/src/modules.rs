@@ -199,10 +199,10 @@ impl Modules {
         if let Some(main) = self.main_of(dir) {
             return Ok(join(&main.path, dir.strip_prefix(&main.dir).expect("the folder lies in the module")));
         }
-        if let Source::Vendor(vendor) = &self.source {
-            if let Ok(below) = dir.strip_prefix(&vendor.dir) {
-                return Ok(join("", below));
-            }
+        if let Source::Vendor(vendor) = &self.source
+            && let Ok(below) = dir.strip_prefix(&vendor.dir)
+        {
+            return Ok(join("", below));
         }
         if self.mains.is_empty() {
             return Err(NO_GO_MOD.into());

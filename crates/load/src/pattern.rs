@@ -47,10 +47,11 @@ impl Pattern {
 /// Reports whether `path` matches `pattern`, in which `...` stands for any text. `x/...` also matches
 /// `x`, and no `...` matches a `vendor` element that the pattern does not name.
 pub fn matches(pattern: &str, path: &str) -> bool {
-    if let Some(prefix) = pattern.strip_suffix("/...") {
-        if matches_text(prefix, path) && !crosses_vendor(prefix, path) {
-            return true;
-        }
+    if let Some(prefix) = pattern.strip_suffix("/...")
+        && matches_text(prefix, path)
+        && !crosses_vendor(prefix, path)
+    {
+        return true;
     }
     matches_text(pattern, path) && !crosses_vendor(pattern, path)
 }

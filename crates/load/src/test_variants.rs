@@ -76,13 +76,13 @@ fn add_outer(loader: &mut Loader, base: usize, files: Vec<Arc<GoFile>>) -> usize
 fn refuse_cycle(loader: &mut Loader, base: usize, inner: usize) {
     let mut edges = loader.nodes[inner].edges.clone();
     for edge in &mut edges {
-        if let Ok(target) = edge.target {
-            if let Some(chain) = chain(loader, target, base) {
-                let path = &loader.nodes[base].path;
-                let imports: String =
-                    chain.iter().map(|idx| format!("\n\timports {}", loader.nodes[*idx].path)).collect();
-                edge.target = Err(format!("package {path}{imports}: import cycle not allowed in test"));
-            }
+        if let Ok(target) = edge.target
+            && let Some(chain) = chain(loader, target, base)
+        {
+            let path = &loader.nodes[base].path;
+            let imports: String =
+                chain.iter().map(|idx| format!("\n\timports {}", loader.nodes[*idx].path)).collect();
+            edge.target = Err(format!("package {path}{imports}: import cycle not allowed in test"));
         }
     }
     loader.nodes[inner].edges = edges;
@@ -113,7 +113,7 @@ fn rebuild(loader: &mut Loader, base: usize, inner: usize, outer: usize) {
     while let Some(idx) = pending.pop() {
         for place in 0..loader.nodes[idx].edges.len() {
             let Ok(target) = loader.nodes[idx].edges[place].target else { continue };
-            if !rebuilt.contains_key(&target) {
+            if let std::collections::btree_map::Entry::Vacant(e) = rebuilt.entry(target) {
                 if chain(loader, target, base).is_none() {
                     continue;
                 }
@@ -121,7 +121,7 @@ fn rebuild(loader: &mut Loader, base: usize, inner: usize, outer: usize) {
                 copy.id = format!("{} {test}", copy.path);
                 copy.root = None;
                 loader.nodes.push(copy);
-                rebuilt.insert(target, loader.nodes.len() - 1);
+                e.insert(loader.nodes.len() - 1);
                 pending.push(loader.nodes.len() - 1);
             }
             loader.nodes[idx].edges[place].target = Ok(rebuilt[&target]);
