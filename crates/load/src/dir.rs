@@ -6,11 +6,9 @@ use std::sync::Arc;
 
 use source::Name;
 
-use crate::constraint;
 use crate::header::{self, Header};
 use crate::overlay::Overlay;
 use crate::tags::Selection;
-use crate::version::GoVersion;
 
 /// A Go file that is part of the build.
 #[derive(Clone, Debug)]
@@ -23,8 +21,6 @@ pub struct GoFile {
     pub bytes: Arc<[u8]>,
     /// Its package clause and imports.
     pub header: Header,
-    /// The lowest Go version that its build constraint implies.
-    pub constraint_version: Option<GoVersion>,
 }
 
 /// The files of a folder.
@@ -87,7 +83,7 @@ pub fn read(query: &Query) -> io::Result<Listing> {
     if listing.go.is_empty() {
         listing.has_tests = listing.unread_tests.iter().any(|name| {
             let bytes = std::fs::read(query.dir.join(name)).unwrap_or_default();
-            selects(&header::constraints(&bytes), &query.selection).0
+            fits(&header::read(bytes.into()), &query.selection)
         });
     }
     if let Some(overlay) = query.overlay {
@@ -129,9 +125,9 @@ impl Listing {
         let path = query.dir.join(name);
         let named = query.files.is_some();
         let hidden = name.starts_with(['_', '.']) && !named;
-        let fits = named || query.selection.matches_name(name);
+        let name_fits = named || query.selection.matches_name(name);
         match name.rsplit_once('.').map_or("", |(_, ext)| ext) {
-            "go" if hidden || !fits => self.ignored.push(name.into()),
+            "go" if hidden || !name_fits => self.ignored.push(name.into()),
             "go" => {
                 if name.ends_with("_test.go") && !named && !query.tests {
                     self.unread_tests.push(name.into());
@@ -140,13 +136,12 @@ impl Listing {
                 let bytes = std::fs::read(&path)?;
                 self.add_go(query, name, path, bytes.into());
             }
-            "s" | "S" if !hidden && fits => {
-                let header = header::constraints(&std::fs::read(&path)?);
-                if selects(&header, &query.selection).0 {
+            "s" | "S" if !hidden && name_fits => {
+                if fits(&header::read(std::fs::read(&path)?.into()), &query.selection) {
                     self.asm.push(name.into());
                 }
             }
-            ext if FOREIGN.contains(&ext) && !hidden && fits => self.foreign.push(name.into()),
+            ext if FOREIGN.contains(&ext) && !hidden && name_fits => self.foreign.push(name.into()),
             _ => {}
         }
         Ok(())
@@ -154,9 +149,10 @@ impl Listing {
 
     /// Sorts one Go file in.
     fn add_go(&mut self, query: &Query, name: &str, path: PathBuf, bytes: Arc<[u8]>) {
-        let header = header::read(&bytes);
-        let (selected, constraint_version) = selects(&header, &query.selection);
-        if query.files.is_none() && (!selected || header.package == Some(Name::new("documentation"))) {
+        let header = header::read(bytes.clone());
+        if query.files.is_none()
+            && (!fits(&header, &query.selection) || header.package == Some(Name::new("documentation")))
+        {
             self.ignored.push(name.into());
             return;
         }
@@ -171,7 +167,7 @@ impl Listing {
             true if query.files.is_none() => &mut self.tests,
             _ => &mut self.go,
         };
-        list.push(GoFile { name: name.into(), path, bytes, header, constraint_version });
+        list.push(GoFile { name: name.into(), path, bytes, header });
     }
 
     /// Reports whether no file is left to compile.
@@ -180,18 +176,7 @@ impl Listing {
     }
 }
 
-/// Evaluates a file's build constraint; also returns the Go version it implies.
-fn selects(header: &Header, selection: &Selection) -> (bool, Option<GoVersion>) {
-    let expr = match &header.constraint {
-        // A malformed `//go:build` line excludes its file, as in go/build.
-        Some(text) => match constraint::Expr::parse(text) {
-            Ok(expr) => Some(expr),
-            Err(_) => return (false, None),
-        },
-        None => constraint::Expr::plus_build(&header.plus_build),
-    };
-    match expr {
-        Some(expr) => (expr.eval(&|tag: &str| selection.has_tag(tag)), expr.go_version()),
-        None => (true, None),
-    }
+/// Decides a file's build constraint.
+fn fits(header: &Header, selection: &Selection) -> bool {
+    header.constraint.eval(&|tag| selection.has_tag(tag))
 }

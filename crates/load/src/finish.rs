@@ -132,7 +132,8 @@ impl Finisher<'_> {
         for file in &node.files {
             // Spec of `//go:build` and language versions: a constraint changes a file's version, but
             // never below 1.21.
-            let version = file.constraint_version.map_or(go, |version| version.max(GoVersion::FILE_MIN));
+            let version =
+                file.header.constraint.go_version().map_or(go, |version| version.max(GoVersion::FILE_MIN));
             files.push((self.file(node, file), version));
         }
         let mut package = Package {

@@ -13,7 +13,6 @@
 //!
 //! Begin reading at [`Config`] and `loader.rs`.
 
-mod constraint;
 mod dir;
 mod env;
 mod finish;
