@@ -36,6 +36,7 @@ use std::path::PathBuf;
 use target::Target;
 
 pub use env::Env;
+pub use modules::{find_up, find_workspace};
 pub use goroot::{GO_VERSION, Goroot};
 pub use package::{Loaded, Package, PackageId, SourceFile};
 pub use version::GoVersion;
@@ -63,6 +64,16 @@ pub struct Config {
     pub any_internal: bool,
     /// How many threads read files.
     pub n_threads: usize,
+}
+
+/// Returns the current folder.
+pub fn current_dir() -> Result<PathBuf, String> {
+    std::env::current_dir().map_err(|error| format!("cannot find the current folder: {error}"))
+}
+
+/// Returns the arguments of this process, without its name. What is not UTF-8 is spelled with `\u{fffd}`.
+pub fn arguments() -> Vec<String> {
+    std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect()
 }
 
 /// Loads the packages that `patterns` name, or that of the current folder.

@@ -273,12 +273,12 @@ fn join(path: &str, below: &Path) -> String {
 }
 
 /// Finds the nearest folder at or above `dir` with a file `name`.
-fn find_up(dir: &Path, name: &str) -> Option<PathBuf> {
+pub fn find_up(dir: &Path, name: &str) -> Option<PathBuf> {
     dir.ancestors().find(|up| up.join(name).is_file()).map(Path::to_path_buf)
 }
 
 /// Finds the `go.work` in force: GOWORK, or the nearest above.
-fn find_workspace(cwd: &Path, env: &Env) -> Result<Option<PathBuf>, String> {
+pub fn find_workspace(cwd: &Path, env: &Env) -> Result<Option<PathBuf>, String> {
     match env.get("GOWORK") {
         Some("off") => Ok(None),
         Some(path) if !Path::new(path).is_absolute() => {
