@@ -33,6 +33,7 @@ mod cycles;
 mod decl;
 pub mod export;
 mod expr;
+mod expr_string;
 pub mod format;
 mod func_lit;
 mod imports;
