@@ -19,6 +19,7 @@
 //! Start reading at [`model`], then `checker.rs`.
 
 mod args;
+mod assignable;
 mod assign;
 mod binary;
 mod body;
