@@ -21,7 +21,7 @@ impl<'s> Checker<'s> {
     pub(crate) fn declare_import(&mut self, spec: &ImportSpec) {
         let tree = self.tree();
         let literal = tree.text(tree[spec.path].span);
-        let Some(bytes) = crate::constant::string_literal(literal) else { return };
+        let Some(bytes) = syntax::unquote(literal) else { return };
         let path = String::from_utf8_lossy(&bytes).into_owned();
         if let Err(cause) = validate_path(&path) {
             return self.error_at(spec.path, format!("invalid import path ({cause})"));

@@ -456,8 +456,8 @@ impl<'s> Checker<'s> {
             if matches!(value, crate::constant::Value::Unknown) {
                 return -1;
             }
-            if let Some(value) = crate::constant::to_int(self.bump, value) {
-                let len = crate::constant::int64_exact(&value).filter(|len| (0..1 << 50).contains(len));
+            if let Some(value) = Some(value.to_int(self.bump)).filter(|value| !value.is_unknown()) {
+                let len = value.int64_exact().filter(|len| (0..1 << 50).contains(len));
                 return len.unwrap_or_else(|| {
                     let text = format!("invalid array length {}", self.operand_str(x));
                     self.error_at(expr, text);
@@ -541,7 +541,7 @@ impl<'s> Checker<'s> {
 
     fn tag_text(&mut self, expr: ExprId) -> &'s str {
         let tree = self.tree();
-        match crate::constant::string_literal(tree.text(tree[expr].span)) {
+        match syntax::unquote(tree.text(tree[expr].span)) {
             Some(bytes) => {
                 let text = String::from_utf8_lossy(&bytes);
                 self.bump.alloc_str(&text)
