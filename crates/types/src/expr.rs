@@ -329,7 +329,6 @@ impl<'s> Checker<'s> {
 
     /// Reports an assertion or a case of a type switch that can never hold: `ty` lacks methods of the interface `x`.
     pub(crate) fn type_assertion(&mut self, expr: ExprId, x: &Operand<'s>, ty: Ty<'s>, type_switch: bool) {
-        // An interface may always be found in another, except where a method has another signature.
         let Some(cause) = self.assertion_failure(ty, x.ty) else { return };
         let text = if type_switch {
             let (expr, x, ty) = (self.expr_str(expr), self.operand_str(x), self.ty_str(ty));
@@ -341,12 +340,21 @@ impl<'s> Checker<'s> {
         self.error_at(expr, text);
     }
 
+    fn assertion_failure(&mut self, ty: Ty<'s>, interface: Ty<'s>) -> Option<String> {
+        if matches!(self.under(ty), Type::Interface(_)) {
+            return None;
+        }
+        self.missing_method_cause(ty, interface, false)
+    }
+
     fn star(&mut self, x: &mut Operand<'s>, expr: ExprId, inner: ExprId) {
         self.expr_or_type(x, inner, false);
         match x.mode {
             Mode::Invalid => {}
             Mode::Type | Mode::GenericType => {
-                x.ty = self.type_expr(expr);
+                // Only a constraint is no base type, and `type_expr` knows about those.
+                let plain = matches!(x.ty, Type::Basic(_) | Type::Pointer(_) | Type::Slice(_) | Type::Struct(_));
+                x.ty = if plain { self.alloc(Type::Pointer(x.ty)) } else { self.type_expr(expr) };
                 x.mode = if crate::operand::is_invalid_type(x.ty) { Mode::Invalid } else { Mode::Type };
             }
             _ => match self.pointer_base(x) {
