@@ -15,8 +15,8 @@ use crate::session::FIRST;
 
 /// How names of packages are written.
 enum Qualify<'a> {
-    /// By path, but not that of the package given.
-    Path(Option<&'a Package<'a>>),
+    /// By path, but not the package with this number.
+    Path(Option<u32>),
     /// By name, but not the package with this number; by quoted path if the name is among these.
     Name(u32, &'a FxHashSet<Name>),
 }
@@ -67,21 +67,21 @@ pub fn basic_name(basic: Basic) -> &'static str {
 
 /// Returns the type in words, with paths for all packages but `relative_to`.
 pub fn type_string<'s>(ty: &Type<'s>, relative_to: Option<&Package<'s>>) -> String {
-    let mut writer = Writer::new(Qualify::Path(relative_to));
+    let mut writer = Writer::new(Qualify::Path(relative_to.map(|pkg| pkg.index)));
     writer.ty(ty);
     writer.out
 }
 
 /// Returns the signature in words, without the word `func`.
 pub fn signature_string<'s>(sig: &Signature<'s>, relative_to: Option<&Package<'s>>) -> String {
-    let mut writer = Writer::new(Qualify::Path(relative_to));
+    let mut writer = Writer::new(Qualify::Path(relative_to.map(|pkg| pkg.index)));
     writer.signature(sig);
     writer.out
 }
 
 /// Returns the object in words: its kind, its name and its type.
 pub fn object_string<'s>(obj: &Object<'s>, relative_to: Option<&Package<'s>>) -> String {
-    let mut writer = Writer::new(Qualify::Path(relative_to));
+    let mut writer = Writer::new(Qualify::Path(relative_to.map(|pkg| pkg.index)));
     writer.object(obj);
     writer.out
 }
@@ -264,7 +264,7 @@ impl<'a> Writer<'a> {
     fn type_params(&mut self, tparams: &[Ty<'_>]) {
         self.out.push('[');
         let bound = |ty: Ty<'_>| match ty {
-            Type::TypeParam(tparam) => tparam.bound.get().copied().map(ptr::from_ref::<Type<'_>>),
+            Type::TypeParam(tparam) => tparam.bound.get().map(|bound| ptr::from_ref(*bound).cast::<()>()),
             _ => None,
         };
         for (i, ty) in tparams.iter().enumerate() {
@@ -294,7 +294,7 @@ impl<'a> Writer<'a> {
     fn qualifier(&mut self, pkg: Option<&Package<'_>>) {
         let Some(pkg) = pkg else { return };
         match self.qualify {
-            Qualify::Path(Some(own)) if own.index == pkg.index => {}
+            Qualify::Path(Some(own)) if own == pkg.index => {}
             Qualify::Path(_) => {
                 self.out += pkg.path.as_str();
                 self.out.push('.');

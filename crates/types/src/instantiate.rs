@@ -103,7 +103,7 @@ impl<'s> Checker<'s> {
     ) -> Result<(), (usize, String)> {
         let _ = pos;
         for (i, (tparam, targ)) in tparams.iter().zip(targs).enumerate() {
-            let bound = self.constraint(tparam);
+            let bound = self.tparam_constraint(tparam);
             // Every type satisfies `any`, and it is the most frequent constraint.
             if ptr::eq(unalias(bound), self.session.universe.empty_interface) {
                 continue;
@@ -115,7 +115,7 @@ impl<'s> Checker<'s> {
     }
 
     /// Returns the constraint of a type parameter as written if it is an interface, or else the interface around it.
-    pub fn constraint(&mut self, tparam: Ty<'s>) -> Ty<'s> {
+    pub fn tparam_constraint(&mut self, tparam: Ty<'s>) -> Ty<'s> {
         let interface = self.bound_interface(tparam);
         match tparam {
             Type::TypeParam(param) => match param.bound.get() {

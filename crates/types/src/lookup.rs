@@ -81,19 +81,21 @@ struct Embedded<'s> {
 
 /// What is searched for.
 #[derive(Clone, Copy)]
-struct Key<'a> {
-    pkg: &'a Package<'a>,
+struct Key {
+    // The path and the number of the package in which the name is written.
+    path: Name,
+    index: u32,
     name: Name,
     fold_case: bool,
 }
 
-impl Key<'_> {
+impl Key {
     fn matches(&self, obj: &Object<'_>) -> bool {
         if self.fold_case {
             return equal_fold(self.name.as_str(), obj.name.as_str());
         }
         obj.name == self.name
-            && (self.name.is_exported() || obj.pkg.is_none_or(|pkg| pkg.path == self.pkg.path))
+            && (self.name.is_exported() || obj.pkg.is_none_or(|pkg| pkg.path == self.path))
     }
 }
 
@@ -117,7 +119,7 @@ impl<'s> Checker<'s> {
             return Found::NotFound;
         }
         let ty = unalias(ty);
-        let key = Key { pkg, name, fold_case };
+        let key = Key { path: pkg.path, index: pkg.index, name, fold_case };
         // A declared pointer type has the fields of what it points to, but no methods.
         if let Type::Named(_) = ty
             && let pointer @ Type::Pointer(_) = self.under(ty)
@@ -130,7 +132,7 @@ impl<'s> Checker<'s> {
         self.find(ty, addressable, key)
     }
 
-    fn find(&mut self, ty: Ty<'s>, addressable: bool, key: Key<'_>) -> Found<'s> {
+    fn find(&mut self, ty: Ty<'s>, addressable: bool, key: Key) -> Found<'s> {
         let (base, is_pointer) = match ty {
             Type::Pointer(elem) => (unalias(elem), true),
             _ => (ty, false),
@@ -150,9 +152,9 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn search(&mut self, base: Ty<'s>, key: Key<'_>) -> Option<Hit<'s>> {
+    fn search(&mut self, base: Ty<'s>, key: Key) -> Option<Hit<'s>> {
         let mut entries = vec![Embedded { ty: base, parent: None, indirect: false, multiples: false }];
-        let cache_key = (ptr::from_ref(base) as usize, key.name, key.pkg.index);
+        let cache_key = (ptr::from_ref(base) as usize, key.name, key.index);
         let mut seen: Vec<Ty<'s>> = Vec::new();
         let mut level = 0..1;
         while !level.is_empty() {
@@ -187,7 +189,7 @@ impl<'s> Checker<'s> {
         entries: &mut Vec<Embedded<'s>>,
         idx: usize,
         seen: &mut Vec<Ty<'s>>,
-        key: Key<'_>,
+        key: Key,
         hit: &mut Option<Hit<'s>>,
     ) -> bool {
         let Embedded { ty, indirect, multiples, .. } = entries[idx];

@@ -27,6 +27,9 @@ struct Building<'s> {
     complete: bool,
 }
 
+/// Decides whether two methods have the same type.
+pub(crate) type SameMethod<'a, 's> = dyn FnMut(&mut Checker<'s>, Obj<'s>, Obj<'s>) -> bool + 'a;
+
 /// Why a method that an interface asks for is not there.
 pub enum Missing<'s> {
     /// No such method.
@@ -49,11 +52,16 @@ impl<'s> Checker<'s> {
     /// Returns the type set of an interface, or of a type parameter's constraint. Of any other type: all types.
     pub fn type_set(&mut self, ty: Ty<'s>) -> &'s TypeSet<'s> {
         match self.under(ty) {
-            Type::Interface(interface) => match interface.type_set.get() {
-                Some(set) => set,
-                None => self.compute_type_set(interface),
-            },
+            Type::Interface(interface) => self.type_set_of(interface),
             _ => self.type_set(self.session.universe.empty_interface),
+        }
+    }
+
+    /// As [`type_set`](Checker::type_set).
+    pub fn type_set_of(&mut self, interface: &'s Interface<'s>) -> &'s TypeSet<'s> {
+        match interface.type_set.get() {
+            Some(set) => set,
+            None => self.compute_type_set(interface),
         }
     }
 
@@ -96,10 +104,7 @@ impl<'s> Checker<'s> {
             Type::Basic(Basic::Invalid) => set.complete &= self.is_settled(ty),
             Type::Interface(interface) => {
                 set.complete &= self.is_settled(ty);
-                let embedded = match interface.type_set.get() {
-                    Some(embedded) => embedded,
-                    None => self.compute_type_set(interface),
-                };
+                let embedded = self.type_set_of(interface);
                 set.complete &= interface.type_set.get().is_some();
                 let constraint = embedded.comparable || embedded.terms.is_some();
                 if constraint && !self.allows(Version(18)) {
@@ -319,7 +324,7 @@ impl<'s> Checker<'s> {
         if matches!(set.terms, Some([])) {
             return Err(format!("cannot {verb} {} (empty type set)", self.ty_str(iface)));
         }
-        if let Some((method, missing)) = self.find_missing(ty, set, true)
+        if let Some((method, missing)) = self.find_missing(ty, set, true, &mut Self::same_method_type)
             && !self.has_invalid_embedded(ty, &mut Vec::new())
         {
             if !want_cause {
@@ -376,6 +381,15 @@ impl<'s> Checker<'s> {
         Err(format!("{} does not {verb} comparable", self.ty_str(ty)))
     }
 
+    /// Reports whether both admit the same terms.
+    pub(crate) fn same_terms(&mut self, x: Option<&[Term<'s>]>, y: Option<&[Term<'s>]>) -> bool {
+        let (Some(x), Some(y)) = (x, y) else { return x.is_none() && y.is_none() };
+        let mut within = |xs: &[Term<'s>], ys: &[Term<'s>]| {
+            xs.iter().all(|x| ys.iter().any(|y| self.term_within(*x, *y)))
+        };
+        within(x, y) && within(y, x)
+    }
+
     fn is_subset(&mut self, set: &TypeSet<'s>, terms: &[Term<'s>]) -> bool {
         set.terms.is_some_and(|own| {
             own.iter().all(|x| terms.iter().any(|y| self.term_within(*x, *y)))
@@ -406,7 +420,7 @@ impl<'s> Checker<'s> {
     /// pointer has it). Unless `static_`, an interface `ty` may lack methods: its dynamic type may have them.
     pub fn missing_method(&mut self, ty: Ty<'s>, iface: Ty<'s>, static_: bool) -> Option<(Obj<'s>, bool)> {
         let set = self.type_set(iface);
-        let (method, missing) = self.find_missing(ty, set, static_)?;
+        let (method, missing) = self.find_missing(ty, set, static_, &mut Self::same_method_type)?;
         Some((method, matches!(missing, Missing::WrongType(_) | Missing::PtrRecv)))
     }
 
@@ -417,18 +431,20 @@ impl<'s> Checker<'s> {
             return None;
         }
         let set = self.type_set(iface);
-        let (method, missing) = self.find_missing(ty, set, static_)?;
+        let (method, missing) = self.find_missing(ty, set, static_, &mut Self::same_method_type)?;
         match self.has_invalid_embedded(ty, &mut Vec::new()) {
             true => None,
             false => Some(self.missing_cause(ty, iface, method, &missing)),
         }
     }
 
-    fn find_missing(
+    /// As [`missing_method`](Checker::missing_method), where `same` decides whether types of methods agree.
+    pub(crate) fn find_missing(
         &mut self,
         ty: Ty<'s>,
         set: &TypeSet<'s>,
         static_: bool,
+        same: &mut SameMethod<'_, 's>,
     ) -> Option<(Obj<'s>, Missing<'s>)> {
         if set.methods.is_empty() {
             return None;
@@ -438,20 +454,25 @@ impl<'s> Checker<'s> {
             return set.methods.iter().find_map(|method| {
                 let key = method_key(method);
                 match own.binary_search_by(|own| method_key(own).cmp(&key)) {
-                    Ok(idx) if self.same_method_type(own[idx], method) => None,
+                    Ok(idx) if same(self, own[idx], method) => None,
                     Ok(idx) => Some((*method, Missing::WrongType(own[idx]))),
                     Err(_) if static_ => Some((*method, Missing::NotFound)),
                     Err(_) => None,
                 }
             });
         }
-        set.methods.iter().find_map(|method| Some((*method, self.find_missing_one(ty, method)?)))
+        set.methods.iter().find_map(|method| Some((*method, self.find_missing_one(ty, method, same)?)))
     }
 
-    fn find_missing_one(&mut self, ty: Ty<'s>, method: Obj<'s>) -> Option<Missing<'s>> {
+    fn find_missing_one(
+        &mut self,
+        ty: Ty<'s>,
+        method: Obj<'s>,
+        same: &mut SameMethod<'_, 's>,
+    ) -> Option<Missing<'s>> {
         let pkg = method.pkg.unwrap_or(self.pkg);
         match self.lookup_field_or_method(ty, false, pkg, method.name, false) {
-            Found::Method { obj, .. } if self.same_method_type(obj, method) => None,
+            Found::Method { obj, .. } if same(self, obj, method) => None,
             Found::Method { obj, .. } => Some(Missing::WrongType(obj)),
             Found::Field { .. } => Some(Missing::Field),
             Found::Ambiguous(_) => Some(Missing::Ambiguous),
@@ -479,7 +500,8 @@ impl<'s> Checker<'s> {
         obj.ty()
     }
 
-    fn missing_cause(
+    /// Says in gc's words, with parentheses around, why `ty` lacks `method` of `iface`.
+    pub(crate) fn missing_cause(
         &mut self,
         ty: Ty<'s>,
         iface: Ty<'s>,
@@ -517,7 +539,7 @@ impl<'s> Checker<'s> {
     }
 
     /// Reports whether the struct embeds something in error, which might have any method.
-    fn has_invalid_embedded(&mut self, ty: Ty<'s>, seen: &mut Vec<*const Struct<'s>>) -> bool {
+    pub(crate) fn has_invalid_embedded(&mut self, ty: Ty<'s>, seen: &mut Vec<*const Struct<'s>>) -> bool {
         let mut under = self.under(ty);
         if let Type::Pointer(elem) = under {
             under = self.under(elem);
