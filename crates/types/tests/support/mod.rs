@@ -5,6 +5,8 @@
 
 #![allow(dead_code)] // Each test uses its part.
 
+pub mod expect;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -144,6 +146,15 @@ impl Std {
 
     /// Checks packages given as text, each of which may import those before it and the standard library.
     pub fn check_sources(&mut self, sources: Vec<Source>) -> Vec<Diagnostic> {
+        self.check(sources, false)
+    }
+
+    /// As [`Std::check_sources`], but types are checked even if there are syntax errors.
+    pub fn check_anyway(&mut self, sources: Vec<Source>) -> Vec<Diagnostic> {
+        self.check(sources, true)
+    }
+
+    fn check(&mut self, sources: Vec<Source>, anyway: bool) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
         let mut parsed = Vec::new();
         let mut roots = Vec::new();
@@ -158,7 +169,7 @@ impl Std {
             }
             parsed.push((source.path, files, source.version, source.imports, source.bodyless));
         }
-        if !diagnostics.is_empty() {
+        if !diagnostics.is_empty() && !anyway {
             return diagnostics;
         }
         let order = self.closure(&roots);
@@ -209,20 +220,23 @@ pub fn imports_of(tree: &syntax::File) -> Vec<String> {
     decls.collect()
 }
 
-/// Returns the version of a file: a `//go:build go1.N` line may change that of the module, down to go1.21.
+/// Returns the version of a file: a build constraint may ask for another than the module's, from go1.21 on.
 pub fn file_version(tree: &syntax::File, version: Version) -> Version {
-    for directive in &tree.constraints {
-        if let Some(found) = directive.text.strip_prefix("go:build ").and_then(|text| Version::parse(text.trim()))
-            && directive.text.contains("go1.")
-        {
-            return found.max(Version(21).min(version));
-        }
+    let constraint = syntax::constraint::of_file(tree).ok().flatten();
+    match constraint.and_then(|expr| expr.go_version()) {
+        Some(minor) => Version(minor as u16).max(Version(21)),
+        None => version,
     }
-    version
 }
 
 /// Runs `work` on a thread whose stack is large enough for deep trees.
 pub fn on_large_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let thread = std::thread::Builder::new().stack_size(512 << 20).spawn(work).expect("a thread can be made");
     thread.join().expect("the checker does not panic")
+}
+
+/// Runs a check that may panic. The second result is missing when it did.
+pub fn guarded<T>(mut std: Std, check: impl FnOnce(&mut Std) -> T) -> (Std, Option<T>) {
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| check(&mut std)));
+    (std, result.ok())
 }
