@@ -517,9 +517,8 @@ impl<'s> Checker<'s> {
         // In a cycle through its own signature the type was given up before.
         let _ = obj.ty.set(sig);
         if func.body.is_some() {
-            let mut env = self.env.clone();
-            env.decl = Some(obj);
-            env.sig = Some(sig);
+            // The body declares the parameters again, from the signature.
+            let env = Env { file: self.env.file, decl: Some(obj), sig: Some(sig), ..Env::default() };
             self.decls.bodies.push(Body { sig, func: decl.func, env });
         } else if !self.tree()[func.ty].type_params.is_empty() {
             self.soft_error(self.pos(decl.pos), "generic function is missing function body");

@@ -8,7 +8,7 @@
 
 use syntax::{ExprId, ExprKind, Field, List, UnaryOp};
 
-use crate::checker::{Checker, Mode, Operand, Selection};
+use crate::checker::{Checker, Mode, Operand};
 use crate::model::*;
 use crate::predicates::unalias;
 use crate::session::Version;
@@ -274,26 +274,8 @@ impl<'s> Checker<'s> {
 
     /// Returns the type that a selector denotes, which can only be that of an imported package.
     fn selector_type(&mut self, expr: ExprId) -> Ty<'s> {
-        let ExprKind::Selector { x, sel } = self.tree()[expr].kind else { return self.invalid() };
-        let file = self.env.file;
-        if let ExprKind::Name(name) = self.tree()[x].kind
-            && let Some(import) = self.lookup(name)
-            && let ObjKind::PkgName { imported } = import.kind
-        {
-            self.info[file].uses[x.index()] = Some(import);
-            import.mark_used();
-            let Some(obj) = self.imported_object(imported, sel) else { return self.invalid() };
-            self.info[file].selections.insert(expr, Selection::Qualified(obj));
-            let mut operand = Operand { expr, ..self.no_operand() };
-            self.use_object(&mut operand, obj, true);
-            return self.qualified_operand_type(&operand, expr);
-        }
-        let mut operand = self.no_operand();
-        self.expr_or_type(&mut operand, expr, true);
-        self.qualified_operand_type(&operand, expr)
-    }
-
-    fn qualified_operand_type(&mut self, x: &Operand<'s>, expr: ExprId) -> Ty<'s> {
+        let mut x = Operand { expr, ..self.no_operand() };
+        self.selector(&mut x, expr, true);
         match x.mode {
             Mode::Type | Mode::GenericType => x.ty,
             Mode::Invalid => self.invalid(),
@@ -304,22 +286,6 @@ impl<'s> Checker<'s> {
                 self.invalid()
             }
         }
-    }
-
-    /// Finds `sel` in an imported package, and reports it where it is missing or not exported.
-    pub(crate) fn imported_object(&mut self, pkg: &'s Package<'s>, sel: syntax::Ident) -> Option<Obj<'s>> {
-        // A package that could not be loaded was reported.
-        pkg.scope.get()?;
-        let found = pkg.lookup(sel.name);
-        if let Some(obj) = found.filter(|obj| obj.name.is_exported()) {
-            return Some(obj);
-        }
-        let text = match found {
-            Some(_) => format!("name {} not exported by package {}", sel.name, pkg.name),
-            None => format!("undefined: {}.{}", pkg.name, sel.name),
-        };
-        self.error(self.pos(sel.pos), text);
-        None
     }
 
     /// Returns the instance `x[indices]` of a generic type.
