@@ -82,7 +82,7 @@ impl<'s> Checker<'s> {
 
     fn alias_rhs(&mut self, alias: &'s Alias<'s>, targs: &[Ty<'s>]) -> Option<Ty<'s>> {
         if alias.rhs.get().is_none() {
-            self.resolve(alias.obj);
+            self.resolve_idle(alias.obj);
         }
         let (tparams, rhs) = (alias.tparams.get()?, alias.rhs.get()?);
         (tparams.len() == targs.len()).then(|| self.subst(rhs, tparams, targs))

@@ -459,7 +459,7 @@ impl<'s> Checker<'s> {
 
     fn expand_underlying(&mut self, named: &'s Named<'s>) -> Ty<'s> {
         let Some(origin @ Type::Named(generic)) = named.origin else {
-            self.resolve(named.obj);
+            self.resolve_idle(named.obj);
             return named.underlying.get().copied().unwrap_or(self.invalid());
         };
         let underlying = self.under(origin);
@@ -474,6 +474,13 @@ impl<'s> Checker<'s> {
         named.underlying.get_or_init(|| expanded)
     }
 
+    /// Resolves an object unless that is going on: whoever only looks at a type makes no cycle.
+    pub(crate) fn resolve_idle(&mut self, obj: Obj<'s>) {
+        if !self.decls.is_active(obj) {
+            self.resolve(obj);
+        }
+    }
+
     /// Returns the methods declared for a type, those of the origin for an instance.
     pub fn declared_methods(&mut self, named: &'s Named<'s>) -> &'s [Obj<'s>] {
         if let Some(Type::Named(origin)) = named.origin {
@@ -482,7 +489,7 @@ impl<'s> Checker<'s> {
         if let Some(methods) = named.methods.get() {
             return methods;
         }
-        self.resolve(named.obj);
+        self.resolve_idle(named.obj);
         named.methods.get().copied().unwrap_or(&[])
     }
 

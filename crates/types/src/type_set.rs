@@ -495,7 +495,7 @@ impl<'s> Checker<'s> {
     /// Returns the type of an object, resolving it if need be.
     pub fn object_type(&mut self, obj: Obj<'s>) -> Option<Ty<'s>> {
         if obj.ty().is_none() {
-            self.resolve(obj);
+            self.resolve_idle(obj);
         }
         obj.ty()
     }
