@@ -117,12 +117,12 @@ impl<'s> Checker<'s> {
             clashes.sort_by_key(|(own, _)| own.pos);
             for (own, imported) in clashes {
                 let (what, other) = match imported.kind {
-                    ObjKind::PkgName { imported: pkg } => (format!("import of package {}", pkg.name), imported),
+                    ObjKind::PkgName { imported: pkg } => (format!("import of package {} ({:?})", pkg.name, pkg.path.as_str()), imported),
                     _ => {
                         let import = self.decls.dot_imports[file].get(&own.name).copied().unwrap_or(imported);
-                        let path = imported.pkg.map_or("", |pkg| pkg.name.as_str());
                         import.mark_used();
-                        (format!("dot-import of package {path}"), import)
+                        let of = imported.pkg.map(|pkg| format!("package {} ({:?})", pkg.name, pkg.path.as_str()));
+                        (format!("dot-import of {}", of.unwrap_or_default()), import)
                     }
                 };
                 let text = format!("{} already declared through {what}", own.name);

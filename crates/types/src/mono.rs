@@ -126,7 +126,7 @@ impl<'s> Checker<'s> {
 
     fn report_instantiation_cycle(&mut self, graph: &Graph<'s>, cycle: &[usize]) {
         let first = &graph.edges[cycle[0]];
-        let mut diagnostic = Diagnostic::new(first.pos, Code::Types, "instantiation cycle");
+        let mut diagnostic = Diagnostic::new(first.pos, Code::Types, "instantiation cycle:");
         for &edge in cycle {
             let edge = &graph.edges[edge];
             let (from, to) = (self.ty_str(graph.nodes[edge.from]), self.ty_str(graph.nodes[edge.to]));

@@ -79,7 +79,7 @@ impl<'s> Checker<'s> {
                     } else {
                         let text = match role {
                             VarRole::Param => "can only use ... with final parameter",
-                            _ => "can only use ... with final parameter in list",
+                            _ => "invalid use of ...",
                         };
                         self.soft_error(self.expr_pos(field.ty), text);
                     }
