@@ -460,6 +460,13 @@ impl<'s> Checker<'s> {
     fn expand_underlying(&mut self, named: &'s Named<'s>) -> Ty<'s> {
         let Some(origin @ Type::Named(generic)) = named.origin else {
             self.resolve_idle(named.obj);
+            if named.underlying.get().is_none()
+                && let Some(ty) = named.obj.ty()
+            {
+                // Its declaration may need itself complete, as in `type T [len(T{})]int`.
+                self.complete_underlying(ty);
+                self.report_incomplete(ty);
+            }
             return named.underlying.get().copied().unwrap_or(self.invalid());
         };
         let underlying = self.under(origin);

@@ -165,12 +165,10 @@ impl<'s> Checker<'s> {
             | Mode::CommaOk => {
                 let tree = self.tree();
                 let text = tree.text(tree[expr].span);
-                let what = self.object_of(expr).map_or("", |obj| match obj.kind {
-                    ObjKind::Var { role: VarRole::Package } => " (package-level variable)",
-                    ObjKind::Var { role: VarRole::Field { .. } } => " (field)",
-                    ObjKind::Var { .. } => " (local variable)",
-                    _ => "",
-                });
+                let what = match self.object_of(expr) {
+                    Some(obj) => object_kind(obj),
+                    None => "",
+                };
                 self.error_at(expr, format!("{text}{what} is not a type"));
                 self.invalid()
             }
@@ -187,11 +185,15 @@ impl<'s> Checker<'s> {
         let ExprKind::Name(name) = self.tree()[expr].kind else { return };
         let Some(obj) = self.lookup(name) else {
             let text = match name.is_blank() {
-                true => "cannot use _ as value".into(),
+                true => "cannot use _ as value or type".into(),
                 false => format!("undefined: {name}"),
             };
             return self.error_at(expr, text);
         };
+        if want_type && let ObjKind::PkgName { .. } = obj.kind {
+            obj.mark_used();
+            return self.error_at(expr, format!("{name}{} is not a type", object_kind(obj)));
+        }
         let file = self.env.file;
         self.info[file].uses[expr.index()] = Some(obj);
         self.use_object(x, obj, want_type);
@@ -552,6 +554,26 @@ impl<'s> Checker<'s> {
             Type::Interface(_) => self.reject_constraint(pos, ty),
             _ => {}
         }
+    }
+}
+
+/// Returns gc's words for what an object is, in parentheses.
+fn object_kind(obj: &Object<'_>) -> &'static str {
+    match obj.kind {
+        ObjKind::PkgName { .. } => " (package name)",
+        ObjKind::Const { .. } => " (constant)",
+        ObjKind::TypeName => " (type)",
+        ObjKind::Var { role } => match role {
+            VarRole::Package => " (package-level variable)",
+            VarRole::Local => " (local variable)",
+            VarRole::Recv => " (receiver)",
+            VarRole::Param => " (parameter)",
+            VarRole::Result => " (result variable)",
+            VarRole::Field { .. } => " (struct field)",
+        },
+        ObjKind::Func { .. } => " (function)",
+        ObjKind::Builtin(_) => " (built-in function)",
+        ObjKind::Nil => " (untyped nil)",
     }
 }
 
