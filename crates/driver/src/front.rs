@@ -9,6 +9,7 @@ use syntax::Mode;
 use types::phases::{Checked, Declared};
 use types::session::{Arenas, FIRST, Input, InputFile, Session, Version};
 
+use crate::embeds;
 use crate::pool::{self, Graph};
 use crate::progress::{Progress, Stage, set_work};
 use crate::schedule::{Step, Unit, schedule};
@@ -197,6 +198,10 @@ fn reports(loaded: &Loaded, parsed: &Parsed, packages: &[Checked<'_>]) -> Vec<Re
                 let pos = Pos { file: *id, offset: error.offset };
                 diagnostics.push(Diagnostic::new(pos, Code::Syntax, error.text.clone()));
             }
+        }
+        for (id, _) in &package.files {
+            let pos = |offset| Pos { file: *id, offset };
+            diagnostics.extend(embeds::check(package, pos, &parsed.trees[id.0 as usize]));
         }
         let here = diagnostics.iter().any(|d| d.code == Code::Syntax);
         unreadable[number] = here || package.imports.iter().any(|(_, import)| unreadable[import.index()]);

@@ -68,7 +68,8 @@ pub fn run(n_threads: usize, graph: &Graph, run: &(impl Fn(usize) + Sync)) {
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..n_threads.max(1))
             .map(|number| {
-                let builder = std::thread::Builder::new().name(format!("rigo-{number}")).stack_size(STACK_BYTES);
+                let builder =
+                    std::thread::Builder::new().name(format!("rigo-{number}")).stack_size(STACK_BYTES);
                 builder.spawn_scoped(scope, work).expect("the system can start a thread")
             })
             .collect();

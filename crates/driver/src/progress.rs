@@ -71,7 +71,8 @@ impl Progress {
         let mut wait = FIRST_AFTER;
         let mut ended = self.ended.lock().expect("nothing panics while it holds the lock");
         while !*ended {
-            let timed = self.changed.wait_timeout(ended, wait).expect("nothing panics while it holds the lock");
+            let timed =
+                self.changed.wait_timeout(ended, wait).expect("nothing panics while it holds the lock");
             ended = timed.0;
             if timed.1.timed_out() && !*ended {
                 let stage = match self.stage.load(Ordering::Relaxed) {

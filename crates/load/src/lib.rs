@@ -14,6 +14,7 @@
 //! Begin reading at [`Config`] and `loader.rs`.
 
 mod dir;
+pub mod embed;
 mod env;
 mod finish;
 mod gomod;
@@ -36,8 +37,8 @@ use std::path::PathBuf;
 use target::Target;
 
 pub use env::Env;
-pub use modules::{find_up, find_workspace};
 pub use goroot::{GO_VERSION, Goroot};
+pub use modules::{find_up, find_workspace};
 pub use package::{Loaded, Package, PackageId, SourceFile};
 pub use version::GoVersion;
 

@@ -300,7 +300,8 @@ fn why_broken(node: &Node, listing: &Listing) -> Option<String> {
 
 /// Reports whether `path` has only characters that an import path may have. Spec, "Import declarations".
 fn has_path_form(path: &str) -> bool {
-    let excluded = |c: char| c.is_control() || c.is_whitespace() || "!\"#$%&'()*,:;<=>?[\\]^`{|}\u{fffd}".contains(c);
+    let excluded =
+        |c: char| c.is_control() || c.is_whitespace() || "!\"#$%&'()*,:;<=>?[\\]^`{|}\u{fffd}".contains(c);
     !path.is_empty() && !path.contains(excluded)
 }
 
@@ -310,7 +311,9 @@ fn check_path(path: &str) -> Result<(), String> {
         return Err(format!("{path:?} is not a package path; see 'go help packages'"));
     }
     if crate::gomod::is_dir_path(path) {
-        return Err(format!("{path:?} is relative, but relative import paths are not supported in module mode"));
+        return Err(format!(
+            "{path:?} is relative, but relative import paths are not supported in module mode"
+        ));
     }
     let is_bad = |element: &str| element.trim_matches('.').is_empty();
     if path.split('/').any(is_bad) {

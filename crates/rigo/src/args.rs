@@ -84,7 +84,10 @@ mod tests {
 
     #[test]
     fn one_dash_becomes_two() {
-        assert_eq!(normalized(&["check", "-lang=go1.21", "--tags", "a", "-overlay=off", "."]), "check --lang=go1.21 --tags a --overlay=off .");
+        assert_eq!(
+            normalized(&["check", "-lang=go1.21", "--tags", "a", "-overlay=off", "."]),
+            "check --lang=go1.21 --tags a --overlay=off ."
+        );
         assert_eq!(normalized(&["check", "-", "--", "-x"]), "check - -- -x");
     }
 

@@ -24,11 +24,7 @@ pub fn print(outcome: &Outcome, headers: bool) {
 /// Renders an outcome, each diagnostic by `show`.
 ///
 /// As the go command does: first what is wrong with the request, then with imports, then package by package.
-fn render(
-    outcome: &Outcome,
-    headers: bool,
-    show: impl Fn(&Diagnostic, &SourceMap) -> String,
-) -> String {
+fn render(outcome: &Outcome, headers: bool, show: impl Fn(&Diagnostic, &SourceMap) -> String) -> String {
     let mut text = String::new();
     let mut line = |line: &str| writeln!(text, "{line}").expect("writing to a string does not fail");
     for warning in &outcome.warnings {
