@@ -392,16 +392,6 @@ impl<'s> Checker<'s> {
         let kind = ObjKind::Var { role: VarRole::Local };
         self.object(source::Name::new("_"), self.pos(at), kind, None)
     }
-
-    fn record_use(&mut self, expr: ExprId, obj: Obj<'s>) {
-        let file = self.env.file;
-        let n_exprs = self.tree().exprs.len();
-        let uses = &mut self.info[file].uses;
-        if uses.len() < n_exprs {
-            uses.resize(n_exprs, None);
-        }
-        uses[expr.index()] = Some(obj);
-    }
 }
 
 fn names(tree: &syntax::File, expr: ExprId, name: source::Name) -> bool {
