@@ -72,10 +72,13 @@ impl<'s> Checker<'s> {
             return;
         }
         let [single] = rhs else {
-            // If something is wrong with a value, their number says nothing.
-            let values = self.all_values(rhs);
+            // If something is wrong with a variable or a value, their number says nothing.
             let known = lhs.iter().all(|obj| obj.ty().is_none_or(|ty| !is_invalid_type(ty)));
-            if known && let Some(values) = values {
+            let values = self.all_values(rhs);
+            if known && let Some(mut values) = values {
+                if let Init::Return(_) = init {
+                    values.iter_mut().for_each(|x| self.single_value(x));
+                }
                 self.init_mismatch(lhs, rhs, &values, init);
             }
             self.set_invalid(lhs);
@@ -139,12 +142,12 @@ impl<'s> Checker<'s> {
         matches!(*rhs, [expr] if matches!(tree[tree.unparen(expr)].kind, ExprKind::Call { .. }))
     }
 
-    // Checks values one by one; `None` if one of them is in error.
+    // Checks operands one by one, whatever they may be; `None` if one of them is in error.
     fn all_values(&mut self, exprs: &[ExprId]) -> Option<Vec<Operand<'s>>> {
         let mut ok = true;
         let values = exprs.iter().map(|&expr| {
             let mut x = Operand::invalid(self, expr);
-            self.expr(&mut x, expr, None);
+            self.raw_expr(&mut x, expr, None, true);
             ok &= !x.is_invalid();
             x
         });
@@ -391,16 +394,6 @@ impl<'s> Checker<'s> {
     fn dummy_var(&self, at: Offset) -> Obj<'s> {
         let kind = ObjKind::Var { role: VarRole::Local };
         self.object(source::Name::new("_"), self.pos(at), kind, None)
-    }
-
-    fn record_use(&mut self, expr: ExprId, obj: Obj<'s>) {
-        let file = self.env.file;
-        let n_exprs = self.tree().exprs.len();
-        let uses = &mut self.info[file].uses;
-        if uses.len() < n_exprs {
-            uses.resize(n_exprs, None);
-        }
-        uses[expr.index()] = Some(obj);
     }
 }
 

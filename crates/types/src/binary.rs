@@ -253,8 +253,11 @@ impl<'s> Checker<'s> {
 
     // Reports whether an implicit conversion is worth trying: otherwise the types are called mismatched.
     fn may_convert(&mut self, x: &Operand<'s>, y: &Operand<'s>) -> bool {
-        if self.is_interface(x.ty) || self.is_interface(y.ty) {
-            return true;
+        if self.is_interface(x.ty) {
+            return self.implicit_type_and_value(y, x.ty).is_ok();
+        }
+        if self.is_interface(y.ty) {
+            return self.implicit_type_and_value(x, y.ty).is_ok();
         }
         if self.all_boolean(x.ty) != self.all_boolean(y.ty) || self.all_string(x.ty) != self.all_string(y.ty) {
             return false;

@@ -5,6 +5,8 @@
 //! holds directly. The walk goes over declarations as they are written, not over expanded instances, of which there may be
 //! infinitely many: at a type parameter it goes on with the argument, at the place of the instantiation.
 
+use source::{Code, Diagnostic, Note, Pos};
+
 use crate::checker::Checker;
 use crate::decl::address;
 use crate::model::*;
@@ -32,27 +34,27 @@ impl<'s> Checker<'s> {
         if n_values == cycle.len() || (n_values == 0 && n_types > 0) {
             return true;
         }
-        let cycle = cycle.to_vec();
+        let cycle: Vec<_> = cycle.iter().map(|&obj| (obj, obj.pos)).collect();
         self.report_cycle(&cycle);
         false
     }
 
     /// Reports a cycle of declarations, beginning at the one that comes first in the source.
-    pub(crate) fn report_cycle(&mut self, cycle: &[Obj<'s>]) {
-        let Some(start) = (0..cycle.len()).min_by_key(|&idx| cycle[idx].pos) else { return };
-        let obj = cycle[start];
+    pub(crate) fn report_cycle(&mut self, cycle: &[(Obj<'s>, Pos)]) {
+        let Some(start) = (0..cycle.len()).min_by_key(|&idx| cycle[idx].1) else { return };
+        let (obj, pos) = cycle[start];
         let is_type = matches!(obj.kind, ObjKind::TypeName);
         if cycle.len() == 1 {
             let what = if is_type { "recursive type" } else { "cycle in declaration" };
-            return self.error(obj.pos, format!("invalid {what}: {} refers to itself", obj.name));
+            return self.error(pos, format!("invalid {what}: {} refers to itself", obj.name));
         }
         let what = if is_type { "recursive type" } else { "cycle in declaration of" };
         let text = format!("invalid {what} {}", obj.name);
-        let mut diagnostic = source::Diagnostic::new(obj.pos, source::Code::Types, text);
+        let mut diagnostic = Diagnostic::new(pos, Code::Types, text);
         for step in 0..cycle.len() {
-            let from = cycle[(start + step) % cycle.len()];
-            let to = cycle[(start + step + 1) % cycle.len()];
-            diagnostic.notes.push(source::Note { pos: from.pos, text: format!("{} refers to {}", from.name, to.name) });
+            let (from, pos) = cycle[(start + step) % cycle.len()];
+            let (to, _) = cycle[(start + step + 1) % cycle.len()];
+            diagnostic.notes.push(Note { pos, text: format!("{} refers to {}", from.name, to.name) });
         }
         self.report(diagnostic);
     }
@@ -61,7 +63,7 @@ impl<'s> Checker<'s> {
     pub(crate) fn report_incomplete(&mut self, ty: Ty<'s>) {
         let Type::Named(named) = ty else { return };
         let Some(cycle) = self.decls.cycle_from(named.obj) else { return };
-        let cycle = cycle.to_vec();
+        let cycle: Vec<_> = cycle.iter().map(|&obj| (obj, obj.pos)).collect();
         if named.underlying.set(self.invalid()).is_ok() {
             self.report_cycle(&cycle);
         }
@@ -80,7 +82,7 @@ impl<'s> Checker<'s> {
                 break Some(self.under(current));
             }
             if let Some(start) = seen.iter().position(|ty| std::ptr::eq(*ty, current)) {
-                let cycle: Vec<Obj<'s>> = seen[start..].iter().filter_map(|ty| type_name(ty)).collect();
+                let cycle: Vec<_> = seen[start..].iter().filter_map(|ty| self.type_place(ty)).collect();
                 self.report_cycle(&cycle);
                 break Some(self.invalid());
             }
@@ -141,8 +143,8 @@ impl<'s> Checker<'s> {
         if walk.nest.iter().any(|outer| identical(outer, ty)) {
             // The cycle is what was entered since this type was.
             let start = walk.path.iter().position(|outer| identical(outer, ty)).unwrap_or(0);
-            let mut cycle: Vec<Obj<'s>> = walk.path[start..].iter().filter_map(|ty| type_name(ty)).collect();
-            cycle.dedup_by(|a, b| a.is(b));
+            let mut cycle: Vec<_> = walk.path[start..].iter().filter_map(|ty| self.type_place(ty)).collect();
+            cycle.dedup_by(|a, b| a.0.is(b.0));
             for &member in &walk.path[start..] {
                 self.give_up_type(member);
             }
@@ -184,6 +186,12 @@ impl<'s> Checker<'s> {
         walk.path.pop();
         walk.nest.push(inner);
         ok
+    }
+
+    fn type_place(&self, ty: Ty<'s>) -> Option<(Obj<'s>, Pos)> {
+        let obj = type_name(ty)?;
+        let place = self.decls.instance_places.get(&std::ptr::from_ref(ty).addr());
+        Some((obj, place.copied().unwrap_or(obj.pos)))
     }
 
     /// Keeps later stages from walking a type in a cycle for ever. Its underlying type cannot be taken back, so it is

@@ -42,6 +42,8 @@ pub struct Decls<'s> {
     pub(crate) bodies: Vec<Body<'s>>,
     /// Type parameters that stand for others in `mono`: those of a method for those of its receiver's type.
     pub(crate) recv_tparams: Vec<(Ty<'s>, Ty<'s>)>,
+    /// Where an instance was first written, by address. gc shows this place in cycles.
+    pub(crate) instance_places: FxHashMap<usize, source::Pos>,
     /// Named types found to have a finite layout, by address.
     pub(crate) finite: FxHashSet<usize>,
     // By the address of the object: its entry.
@@ -315,11 +317,13 @@ impl<'s> Checker<'s> {
             return;
         }
         if names.len() < values.len() {
+            let value = values[names.len()];
             let pos = match spec.repeats {
                 Some(_) => self.pos(spec.span.start),
-                None => self.expr_pos(values[names.len()]),
+                None => self.expr_pos(value),
             };
-            self.error(pos, "extra init expr");
+            let text = format!("extra init expr {}", self.expr_str(value));
+            self.error(pos, text);
         } else if names.len() > values.len() && (is_const || values.len() != 1) {
             let name = names[values.len()];
             self.error(self.pos(name.pos), format!("missing init expr for {}", name.name));
@@ -435,7 +439,7 @@ impl<'s> Checker<'s> {
         let _ = obj.ty.set(ty);
         let Some(Type::Named(named)) = obj.ty() else { return };
         let methods = self.decls.methods.remove(&address(obj)).unwrap_or_default();
-        let methods = self.distinct_methods(methods);
+        let methods = self.distinct_methods(obj, methods);
         let _ = named.methods.set(methods);
         if spec.type_params.is_empty() {
             let _ = named.tparams.set(&[]);
@@ -462,7 +466,7 @@ impl<'s> Checker<'s> {
     }
 
     /// Reports methods declared twice. Spec, "Type definitions": unique names, also in regard to fields.
-    fn distinct_methods(&mut self, methods: Vec<Obj<'s>>) -> &'s [Obj<'s>] {
+    fn distinct_methods(&mut self, base: Obj<'s>, methods: Vec<Obj<'s>>) -> &'s [Obj<'s>] {
         let mut seen: FxHashMap<Name, Obj<'s>> = FxHashMap::default();
         let mut distinct = Vec::with_capacity(methods.len());
         for method in methods {
@@ -473,29 +477,19 @@ impl<'s> Checker<'s> {
                 None => distinct.push(method),
                 Some(first) => {
                     seen.insert(method.name, first);
-                    self.report_duplicate_method(method, first);
+                    self.report_duplicate_method(base, method, first);
                 }
             }
         }
         self.slice(&distinct)
     }
 
-    fn report_duplicate_method(&mut self, method: Obj<'s>, first: Obj<'s>) {
+    fn report_duplicate_method(&mut self, base: Obj<'s>, method: Obj<'s>, first: Obj<'s>) {
         // gc writes the other place into the line itself; positions become text only when they are printed,
         // so the place goes into a note.
-        let base = self.receiver_name(method);
-        let text = format!("method {base}.{} already declared", method.name);
+        let text = format!("method {}.{} already declared", base.name, method.name);
         let note = (first.pos, format!("other declaration of method {}", method.name));
         self.error_with_note(method.pos, text, note);
-    }
-
-    fn receiver_name(&self, method: Obj<'s>) -> Name {
-        let Some(idx) = self.decls.entry_of(method) else { return method.name };
-        let entry = &self.decls.entries[idx as usize];
-        let Source::Func(decl) = entry.source else { return method.name };
-        let tree = &self.input.files[entry.file].tree;
-        let field = decl.recv.and_then(|recv| tree[recv].first());
-        field.and_then(|field| crate::collect::receiver_base(tree, field.ty)).map_or(method.name, |base| base.name)
     }
 
     fn check_fields_and_methods(&mut self, ty: Ty<'s>, methods: &'s [Obj<'s>]) {

@@ -34,7 +34,7 @@ impl<'s> Checker<'s> {
         } else if over_int {
             self.assignment(&mut x, None, "range clause");
         }
-        if !over_int {
+        if !over_int && !x.is_nil() {
             self.default_operand(&mut x);
         }
         self.block(body, ctx);

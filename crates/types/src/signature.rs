@@ -292,7 +292,7 @@ impl<'s> Checker<'s> {
                 match what {
                     _ if !is_local => format!("cannot define new methods on non-local type {}", self.ty_str(base)),
                     _ if named.origin.is_some() && !declares => {
-                        format!("cannot define new methods on instantiated type {}", self.ty_str(base))
+                        format!("cannot define new methods on instantiated type {}", self.ty_str(unalias(base)))
                     }
                     Some(what) => format!("invalid receiver type {} ({what})", self.ty_str(base)),
                     None => return,

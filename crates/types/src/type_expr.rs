@@ -282,8 +282,7 @@ impl<'s> Checker<'s> {
             Mode::Type | Mode::GenericType => x.ty,
             Mode::Invalid => self.invalid(),
             _ => {
-                let tree = self.tree();
-                let text = format!("{} is not a type", tree.text(tree[expr].span));
+                let text = format!("{} is not a type", self.operand_str(&x));
                 self.error_at(expr, text);
                 self.invalid()
             }
@@ -338,6 +337,7 @@ impl<'s> Checker<'s> {
         self.info[file].instances.insert(name, targs);
         let pos = self.expr_pos(x);
         let instance = self.instantiate(pos, generic, targs);
+        self.decls.instance_places.entry(std::ptr::from_ref(instance).addr()).or_insert(pos);
         let places: Vec<_> = indices.iter().map(|&index| self.expr_pos(index)).collect();
         self.later_here(move |checker| {
             checker.note_instance(pos, tparams, targs);
@@ -425,7 +425,7 @@ impl<'s> Checker<'s> {
                 return -1;
             }
             if let Some(value) = Some(value.to_int(self.bump)).filter(|value| !value.is_unknown()) {
-                let len = value.int64_exact().filter(|len| (0..1 << 50).contains(len));
+                let len = value.int64_exact().filter(|len| *len >= 0);
                 return len.unwrap_or_else(|| {
                     let text = format!("invalid array length {}", self.operand_str(x));
                     self.error_at(expr, text);
@@ -545,7 +545,7 @@ impl<'s> Checker<'s> {
             _ => (ty, false),
         };
         if matches!(unalias(elem), Type::TypeParam(_)) {
-            return self.error(pos, "embedded field type cannot be a type parameter");
+            return self.error(pos, "embedded field type cannot be a (pointer to a) type parameter");
         }
         match self.under(elem) {
             Type::Basic(Basic::UnsafePointer) => self.error(pos, "embedded field type cannot be unsafe.Pointer"),

@@ -5,7 +5,6 @@
 //! `assign.rs` takes the mark back.
 
 use crate::checker::Checker;
-use crate::model::*;
 
 impl<'s> Checker<'s> {
     /// Reports the variables declared since there were `n_outer` that nothing has used, and forgets about them.

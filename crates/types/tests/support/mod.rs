@@ -169,7 +169,8 @@ impl Std {
             }
             parsed.push((source.path, files, source.version, source.imports, source.bodyless));
         }
-        if !diagnostics.is_empty() && !anyway {
+        // As gc: other errors of the parser do not keep types from being checked.
+        if !anyway && diagnostics.iter().any(|error: &Diagnostic| error.text.starts_with("syntax error")) {
             return diagnostics;
         }
         let order = self.closure(&roots);

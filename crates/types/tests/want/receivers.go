@@ -14,10 +14,10 @@ type Str = strings.Builder
 func (T) m1()    {}
 func (*T) m2()   {}
 func (Al) m3()   {}
-func (*Al) m1()  {} // want `method T\.m1 already declared at `
+func (*Al) m1()  {} // want `method T\.m1 already declared`
 func (P) m()     {} // want `invalid receiver type P \(pointer or interface type\)`
 func (I) m()     {} // want `invalid receiver type I \(pointer or interface type\)`
-func (*I) m()    {} // want `invalid receiver type I \(pointer or interface type\)` `method I\.m already declared at `
+func (*I) m()    {} // want `invalid receiver type I \(pointer or interface type\)` `method I\.m already declared`
 func (int) m()   {} // want `cannot define new methods on non-local type int`
 func (*int) m()  {} // want `cannot define new methods on non-local type int`
 func ([]int) m() {} // want `invalid receiver type \[\]int`

@@ -24,7 +24,7 @@ type S struct {
 type T int
 
 func (S) m() {}
-func (*S) m() {} // want `method S\.m already declared at `
+func (*S) m() {} // want `method S\.m already declared`
 func (S) b() {} // want `field and method with the same name b`
 
 type I interface {
