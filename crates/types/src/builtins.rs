@@ -734,9 +734,8 @@ impl<'s> Checker<'s> {
     fn path_offset(&mut self, base: Ty<'s>, path: &[u32]) -> Option<u64> {
         let (mut ty, mut sum) = (base, 0u64);
         for &idx in path {
-            let under = self.under(ty);
-            let Type::Struct(fields) = under else { return None };
-            let offsets = self.offsets_of(under);
+            let Type::Struct(fields) = self.under(ty) else { return None };
+            let offsets = self.offsets_of(fields);
             sum = sum.checked_add(*offsets.get(idx as usize)?)?;
             ty = fields.fields[idx as usize].ty()?;
         }
