@@ -79,7 +79,9 @@ mod tests {
         let units = vec![Unit { imports: vec![], bytes: 1 }; 3];
         let (steps, graph) = schedule(&units);
         let n_run = std::sync::atomic::AtomicUsize::new(0);
-        crate::pool::run(2, &graph, &|_| drop(n_run.fetch_add(1, std::sync::atomic::Ordering::Relaxed)));
+        crate::pool::run(2, &graph, &|_| {
+            n_run.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        });
         assert_eq!(n_run.into_inner(), steps.len());
     }
 }
