@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 pub mod constraint;
+mod dump;
 mod encoding;
 mod names;
 mod parser;

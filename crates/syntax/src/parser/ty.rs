@@ -174,7 +174,7 @@ impl Parser<'_> {
     fn struct_field(&mut self) {
         let start = self.pos();
         match self.scan.tok {
-            Token::Name => return self.named_field(),
+            Token::Name => self.named_field(),
             Token::Star => {
                 self.next();
                 let ty = self.embedded_name();
