@@ -52,3 +52,27 @@ fn collect(dir: &Path, paths: &mut Vec<PathBuf>) {
         }
     }
 }
+
+/// Lists the Go files directly in `dir`.
+pub fn go_files(dir: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(dir).unwrap_or_else(|e| panic!("{}: {e}", dir.display()));
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ext| ext == "go"));
+    assert!(!paths.is_empty(), "no Go files in {}", dir.display());
+    paths.sort();
+    paths
+}
+
+/// Compares `text` with a golden file, or rewrites that under `RIGO_BLESS=1`.
+pub fn golden(path: &Path, text: &str) {
+    if std::env::var_os("RIGO_BLESS").is_some_and(|v| v == "1") {
+        std::fs::write(path, text).expect("the golden file can be written");
+        return;
+    }
+    let expected = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        expected == text,
+        "{} is\n{expected}\nbut should be\n{text}\nRIGO_BLESS=1 rewrites it",
+        path.display()
+    );
+}
