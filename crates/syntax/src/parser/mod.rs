@@ -174,7 +174,12 @@ impl<'a> Parser<'a> {
         let mut errors = self.encoding_errors;
         errors.append(&mut self.scan.errors);
         errors.sort_by_key(|e| e.offset);
-        errors.dedup();
+        let bytes = &self.file.bytes;
+        // The same is not told twice of one line.
+        errors.dedup_by(|next, prev| {
+            let (from, to) = (prev.offset as usize, next.offset as usize);
+            prev.text == next.text && !bytes[from..to].contains(&b'\n')
+        });
         self.file.constraints = crate::constraint::effective_lines(
             std::mem::take(&mut self.scan.constraints),
             self.scan.last_blank,
