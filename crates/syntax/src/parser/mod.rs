@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 use source::Name;
 
+use crate::directive::{Place, misuse};
 use crate::encoding::clean;
 use crate::scanner::Scanner;
 use crate::token::{Op, Token};
@@ -105,6 +106,8 @@ struct Parser<'a> {
     /// The first directive that belongs to no declaration yet.
     first_directive: usize,
     encoding_errors: Vec<Error>,
+    /// These do not count as errors of the parser: gc's parser leaves directives to its caller.
+    directive_errors: Vec<Error>,
     /// The bytes of the line that has the last syntax error.
     error_line: Range<u32>,
 }
@@ -166,6 +169,7 @@ impl<'a> Parser<'a> {
             n_parens: 0,
             first_directive: 0,
             encoding_errors,
+            directive_errors: Vec::new(),
             error_line: 0..0,
         }
     }
@@ -173,6 +177,7 @@ impl<'a> Parser<'a> {
     fn finish(mut self) -> (File, Vec<Error>) {
         let mut errors = self.encoding_errors;
         errors.append(&mut self.scan.errors);
+        errors.append(&mut self.directive_errors);
         errors.sort_by_key(|e| e.offset);
         let bytes = &self.file.bytes;
         // The same is not told twice of one line.
@@ -468,18 +473,33 @@ impl<'a> Parser<'a> {
 
     // Directives.
 
-    /// Takes the directives read since the last call.
-    fn take_directives(&mut self) -> List<Directive> {
+    /// Takes the directives read since the last call for what stands at `place`.
+    #[inline]
+    fn take_directives(&mut self, place: Place) -> List<Directive> {
         let end = self.scan.directives.len();
-        let list =
-            if self.first_directive == end { List::EMPTY } else { List::new(self.first_directive..end) };
+        if self.first_directive == end {
+            return List::EMPTY;
+        }
+        let list = List::new(self.first_directive..end);
         self.first_directive = end;
+        self.check_directives(list, place);
         list
     }
 
     /// Lets the directives read so far belong to nothing.
     #[inline]
     fn drop_directives(&mut self) {
-        self.first_directive = self.scan.directives.len();
+        self.take_directives(Place::Other);
+    }
+
+    #[cold]
+    fn check_directives(&mut self, list: List<Directive>, place: Place) {
+        for i in list.range() {
+            let directive = &self.scan.directives[i];
+            if let Some(text) = misuse(directive, place, self.scan.alone[i]) {
+                let offset = directive.pos + 2;
+                self.directive_errors.push(Error { offset, text: text.into() });
+            }
+        }
     }
 }

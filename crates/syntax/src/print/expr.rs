@@ -1,11 +1,17 @@
 //! Expressions and types as text.
 
-use super::Printer;
+use super::{Printer, SHORT_LIMIT};
 use crate::tree::*;
 
 impl Printer<'_> {
     /// Prints an expression. What leans to the left is printed by a loop.
     pub(super) fn expr(&mut self, expr: ExprId) {
+        if self.short && self.out.len() > SHORT_LIMIT {
+            if !self.out.ends_with('…') {
+                self.text("…");
+            }
+            return;
+        }
         let mark = self.spine.len();
         let mut first = expr;
         while let Some(left) = self.left(first) {
@@ -14,6 +20,10 @@ impl Printer<'_> {
         }
         self.leaf(first);
         while self.spine.len() > mark {
+            if self.short && self.out.len() > SHORT_LIMIT {
+                self.spine.truncate(mark);
+                break;
+            }
             if let Some(node) = self.spine.pop() {
                 self.rest(node);
             }
