@@ -27,7 +27,8 @@ impl Parser<'_> {
         let mut prev = Token::Import;
         while !self.at(Token::Eof) {
             if mode == Mode::Imports && !self.at(Token::Import) {
-                break;
+                // Directives read so far may belong to the declaration that is not looked at.
+                return;
             }
             if self.at(Token::Import) && prev != Token::Import {
                 self.syntax_error("imports must appear before other declarations");
