@@ -9,6 +9,8 @@
 #![forbid(unsafe_code)]
 
 pub mod constraint;
+pub mod directive;
+mod dump;
 mod encoding;
 mod names;
 mod parser;

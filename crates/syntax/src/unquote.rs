@@ -9,7 +9,7 @@ pub fn unquote(text: &str) -> Option<Vec<u8>> {
     let mut rest = text.strip_prefix('"')?.strip_suffix('"')?;
     let mut value = Vec::with_capacity(rest.len());
     while let Some(slash) = rest.find('\\') {
-        value.extend_from_slice(rest[..slash].as_bytes());
+        value.extend_from_slice(&rest.as_bytes()[..slash]);
         let (escape, after) = escape(&rest[slash + 1..], '"')?;
         match escape {
             Escape::Byte(byte) => value.push(byte),

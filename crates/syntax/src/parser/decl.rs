@@ -17,7 +17,7 @@ impl Parser<'_> {
         if !self.got(Token::Package) {
             return self.syntax_error("package statement must be first");
         }
-        self.drop_directives();
+        self.take_directives(Place::Package);
         self.file.package = self.ident();
         self.want(Token::Semi);
         // What follows a wrong package clause is rarely Go.
@@ -27,7 +27,8 @@ impl Parser<'_> {
         let mut prev = Token::Import;
         while !self.at(Token::Eof) {
             if mode == Mode::Imports && !self.at(Token::Import) {
-                break;
+                // Directives read so far may belong to the declaration that is not looked at.
+                return;
             }
             if self.at(Token::Import) && prev != Token::Import {
                 self.syntax_error("imports must appear before other declarations");
@@ -42,7 +43,7 @@ impl Parser<'_> {
                 self.advance(DECL_KEYWORDS);
             }
         }
-        self.file.eof = self.file.bytes.len() as u32;
+        self.drop_directives();
     }
 
     /// Parses one declaration, or reports what is none and returns false.
@@ -146,7 +147,7 @@ impl Parser<'_> {
 
     fn const_spec(&mut self, group: &mut Group) {
         let start = self.pos();
-        let directives = self.take_directives();
+        let directives = self.take_directives(Place::Other);
         let names = self.names();
         let (mut ty, mut values) = (None, List::EMPTY);
         if !self.at_any(Token::Eof.bit() | Token::Semi.bit() | Token::Rparen.bit()) {
@@ -174,7 +175,7 @@ impl Parser<'_> {
 
     fn var_spec(&mut self) {
         let start = self.pos();
-        let directives = self.take_directives();
+        let directives = self.take_directives(Place::Var);
         let names = self.names();
         let (mut ty, mut values) = (None, List::EMPTY);
         if self.got_assign().is_some() {
@@ -192,7 +193,7 @@ impl Parser<'_> {
 
     fn type_spec(&mut self) {
         let start = self.pos();
-        let directives = self.take_directives();
+        let directives = self.take_directives(Place::Other);
         let name = self.ident();
         let (mut type_params, mut alias) = (List::EMPTY, None);
         let ty = if self.at(Token::Lbrack) {

@@ -25,7 +25,7 @@ impl Parser<'_> {
 
     /// Parses a function or method behind `func` at `pos`.
     pub(super) fn func_decl(&mut self, pos: Offset) -> FuncDecl {
-        let directives = self.take_directives();
+        let directives = self.take_directives(Place::Func);
         let recv = if self.got(Token::Lparen) { Some(self.receiver()) } else { None };
         let (name, ty) = if self.at(Token::Name) {
             let name = self.ident();

@@ -159,7 +159,7 @@ impl Parser<'_> {
         if keyword == Token::For {
             if !self.at(Token::Semi) {
                 if self.at(Token::Lbrace) {
-                    self.syntax_error("expected for loop condition");
+                    self.expected("for loop condition");
                     return header;
                 }
                 cond = Some(self.simple_stmt(Token::Eof));

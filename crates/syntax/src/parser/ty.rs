@@ -110,6 +110,9 @@ impl Parser<'_> {
 
     fn type_instance(&mut self, x: ExprId) -> ExprId {
         let start = self.file[x].span.start;
+        if !self.enter() {
+            return x;
+        }
         let lbrack = self.pos();
         let mark = self.exprs.len();
         self.next();
@@ -120,6 +123,7 @@ impl Parser<'_> {
         } else {
             self.type_list(true);
         }
+        self.leave();
         self.want(Token::Rbrack);
         let indices = self.expr_list_from(mark);
         self.expr_from(ExprKind::Index { x, indices, lbrack }, start)
@@ -174,7 +178,7 @@ impl Parser<'_> {
     fn struct_field(&mut self) {
         let start = self.pos();
         match self.scan.tok {
-            Token::Name => return self.named_field(),
+            Token::Name => self.named_field(),
             Token::Star => {
                 self.next();
                 let ty = self.embedded_name();

@@ -1,11 +1,17 @@
 //! Expressions and types as text.
 
-use super::Printer;
+use super::{Printer, SHORT_LIMIT};
 use crate::tree::*;
 
 impl Printer<'_> {
     /// Prints an expression. What leans to the left is printed by a loop.
     pub(super) fn expr(&mut self, expr: ExprId) {
+        if self.short && self.out.len() > SHORT_LIMIT {
+            if !self.out.ends_with('…') {
+                self.text("…");
+            }
+            return;
+        }
         let mark = self.spine.len();
         let mut first = expr;
         while let Some(left) = self.left(first) {
@@ -14,6 +20,10 @@ impl Printer<'_> {
         }
         self.leaf(first);
         while self.spine.len() > mark {
+            if self.short && self.out.len() > SHORT_LIMIT {
+                self.spine.truncate(mark);
+                break;
+            }
             if let Some(node) = self.spine.pop() {
                 self.rest(node);
             }
@@ -51,7 +61,7 @@ impl Printer<'_> {
             ExprKind::TypeAssert { ty, .. } => {
                 self.text(".(");
                 match ty {
-                    Some(ty) => self.expr(ty),
+                    Some(ty) => self.ty(ty),
                     None => self.text("type"),
                 }
                 self.text(")");
@@ -132,15 +142,15 @@ impl Printer<'_> {
                     None => self.text("..."),
                 }
                 self.text("]");
-                self.expr(elem);
+                self.ty(elem);
             }
             ExprKind::SliceType(elem) => {
                 self.text("[]");
-                self.expr(elem);
+                self.ty(elem);
             }
             ExprKind::Ellipsis(elem) => {
                 self.text("...");
-                self.expr(elem);
+                self.ty(elem);
             }
             ExprKind::StructType { fields, .. } => {
                 self.text("struct{");
@@ -158,9 +168,9 @@ impl Printer<'_> {
             }
             ExprKind::MapType { key, elem } => {
                 self.text("map[");
-                self.expr(key);
+                self.ty(key);
                 self.text("]");
-                self.expr(elem);
+                self.ty(elem);
             }
             ExprKind::ChanType { dir, elem } => self.chan_type(dir, elem),
             ExprKind::KeyValue { .. }
@@ -171,6 +181,11 @@ impl Printer<'_> {
             | ExprKind::Call { .. }
             | ExprKind::Binary { .. } => unreachable!("these have a left part"),
         }
+    }
+
+    /// Prints a type. gc's parser does not keep parentheses around types.
+    pub(super) fn ty(&mut self, ty: ExprId) {
+        self.expr(if self.short { self.file.unparen(ty) } else { ty });
     }
 
     fn unary(&mut self, op: UnaryOp, x: ExprId) {
@@ -193,14 +208,15 @@ impl Printer<'_> {
             ChanDir::Send => "chan<- ",
             ChanDir::Recv => "<-chan ",
         });
+        let elem = if self.short { self.file.unparen(elem) } else { elem };
         // `chan (<-chan T)` must not become `chan<- chan T`.
         let is_recv = matches!(self.file[elem].kind, ExprKind::ChanType { dir: ChanDir::Recv, .. });
         if dir == ChanDir::Both && is_recv {
             self.text("(");
-            self.expr(elem);
+            self.ty(elem);
             self.text(")");
         } else {
-            self.expr(elem);
+            self.ty(elem);
         }
     }
 
@@ -239,7 +255,7 @@ impl Printer<'_> {
             [] => {}
             [Field { name: None, ty, .. }] => {
                 self.text(" ");
-                self.expr(ty);
+                self.ty(ty);
             }
             _ => {
                 self.text(" (");
@@ -262,7 +278,7 @@ impl Printer<'_> {
                 }
                 self.text(" ");
             }
-            self.expr(field.ty);
+            self.ty(field.ty);
             if let Some(tag) = field.tag {
                 self.text(" ");
                 self.expr(tag);

@@ -12,6 +12,10 @@ mod stmt;
 
 use crate::tree::*;
 
+/// Where the short form breaks off. Messages about one large expression after another, each within
+/// the one before, would take memory by the square of their size.
+const SHORT_LIMIT: usize = 10_000;
+
 struct Printer<'a> {
     file: &'a File,
     out: String,

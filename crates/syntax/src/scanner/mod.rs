@@ -254,8 +254,8 @@ impl<'a> Scanner<'a> {
         while IDENT_PART[self.byte(self.at) as usize] {
             self.at += 1;
         }
-        if self.byte(self.at) >= 0x80 {
-            self.wide_ident_rest();
+        if !(1..0x80).contains(&self.byte(self.at)) && self.at < self.bytes.len() {
+            return self.wide_ident(start);
         }
         let tok = keyword(&self.bytes[start..self.at]);
         self.tok = tok;
@@ -276,16 +276,15 @@ impl<'a> Scanner<'a> {
             self.error(start, format!("identifier cannot begin with digit {}", describe(c)));
             self.at += c.len_utf8();
         }
-        self.wide_ident_rest();
-        self.tok = Token::Name;
-        self.nlsemi = true;
-        self.name = self.names.name(&self.text[start..self.at]);
+        self.wide_ident(start);
     }
 
+    /// Reads the rest of a name that began at `start`. What was reported and blanked does not end a
+    /// name.
     #[cold]
-    fn wide_ident_rest(&mut self) {
+    fn wide_ident(&mut self, start: usize) {
         while let Some(c) = self.char(self.at) {
-            let known = c == '_' || is_letter(c) || is_digit(c);
+            let known = c == '_' || c as u32 == u32::from(SKIP) || is_letter(c) || is_digit(c);
             if !known && c.is_ascii() {
                 break;
             }
@@ -294,6 +293,14 @@ impl<'a> Scanner<'a> {
             }
             self.at += c.len_utf8();
         }
+        self.tok = Token::Name;
+        self.nlsemi = true;
+        let text = &self.text[start..self.at];
+        self.name = if text.as_bytes().contains(&SKIP) {
+            self.names.name(&text.replace(SKIP as char, ""))
+        } else {
+            self.names.name(text)
+        };
     }
 
     /// Reads an operator or a colon, or reports an invalid character and returns false.
