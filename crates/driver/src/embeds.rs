@@ -3,12 +3,10 @@
 //! Where the lines stand is the checker's business; which files they name depends on the folder.
 
 use load::Package;
-use load::embed::{patterns, resolve};
+use load::embed::resolve;
 use source::{Code, Diagnostic, Pos};
+use syntax::directive::embed_patterns;
 use syntax::{Decl, File};
-
-/// The directive, without the slashes.
-const EMBED: &str = "go:embed";
 
 /// Reports patterns in one file of a package that are malformed or name nothing.
 pub fn check(package: &Package, pos: impl Fn(u32) -> Pos, tree: &File) -> Vec<Diagnostic> {
@@ -17,21 +15,15 @@ pub fn check(package: &Package, pos: impl Fn(u32) -> Pos, tree: &File) -> Vec<Di
     if !imports_embed(tree) {
         return diagnostics;
     }
-    for directive in &tree.directives {
-        let Some(args) = directive.text.strip_prefix(EMBED).filter(|args| args.starts_with([' ', '\t']))
-        else {
-            continue;
-        };
-        let start = directive.pos + "//".len() as u32 + EMBED.len() as u32;
-        match patterns(args) {
-            Err(text) => diagnostics.push(Diagnostic::new(pos(start), Code::Load, text)),
-            Ok(found) => {
-                for (offset, pattern) in found {
-                    if let Err(text) = resolve(&package.dir, &pattern) {
-                        diagnostics.push(Diagnostic::new(pos(start + offset as u32), Code::Load, text));
-                    }
+    let mut report = |offset, text| diagnostics.push(Diagnostic::new(pos(offset), Code::Load, text));
+    for directive in tree.directives.iter().filter(|directive| directive.text.starts_with("go:embed")) {
+        match embed_patterns(directive) {
+            Err(text) => report(directive.pos, text),
+            Ok(patterns) => patterns.iter().for_each(|(offset, pattern)| {
+                if let Err(text) = resolve(&package.dir, pattern) {
+                    report(*offset, text);
                 }
-            }
+            }),
         }
     }
     diagnostics

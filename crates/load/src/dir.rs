@@ -136,13 +136,17 @@ impl Listing {
                 let bytes = std::fs::read(&path)?;
                 self.add_go(query, name, path, bytes.into());
             }
-            "s" | "S" if !hidden && name_fits => {
-                if fits(&header::read(std::fs::read(&path)?.into()), &query.selection) {
-                    self.asm.push(name.into());
-                }
-            }
+            "s" | "S" if !hidden && name_fits => self.add_asm(query, name, &path)?,
             ext if FOREIGN.contains(&ext) && !hidden && name_fits => self.foreign.push(name.into()),
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// Takes an assembly file if its constraint holds.
+    fn add_asm(&mut self, query: &Query, name: &str, path: &Path) -> io::Result<()> {
+        if fits(&header::read(std::fs::read(path)?.into()), &query.selection) {
+            self.asm.push(name.into());
         }
         Ok(())
     }

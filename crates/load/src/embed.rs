@@ -6,49 +6,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Splits the arguments of a directive into patterns, each with its offset in `args`.
-pub fn patterns(args: &str) -> Result<Vec<(usize, String)>, String> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    loop {
-        at += args[at..].len() - args[at..].trim_start().len();
-        let rest = &args[at..];
-        let len = match rest.chars().next() {
-            None => return Ok(found),
-            Some(quote @ ('"' | '`')) => {
-                quoted_len(rest, quote).ok_or("invalid quoted string in //go:embed")?
-            }
-            Some(_) => rest.find(char::is_whitespace).unwrap_or(rest.len()),
-        };
-        let text = &rest[..len];
-        let pattern = if text.starts_with(['"', '`']) {
-            let bytes = syntax::unquote(text).ok_or("invalid quoted string in //go:embed")?;
-            String::from_utf8_lossy(&bytes).into_owned()
-        } else {
-            text.to_string()
-        };
-        if rest[len..].starts_with(|c: char| !c.is_whitespace()) {
-            return Err("invalid quoted string in //go:embed".into());
-        }
-        found.push((at, pattern));
-        at += len;
-    }
-}
-
-/// Returns the length of the quoted string at the start of `text`.
-fn quoted_len(text: &str, quote: char) -> Option<usize> {
-    let mut escaped = false;
-    for (idx, c) in text.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quote == '"' => escaped = true,
-            _ if c == quote => return Some(idx + 1),
-            _ => {}
-        }
-    }
-    None
-}
-
 /// Returns the files that a pattern names, relative to `dir`, sorted.
 pub fn resolve(dir: &Path, pattern: &str) -> Result<Vec<String>, String> {
     let error = |text: String| format!("pattern {pattern}: {text}");
@@ -279,14 +236,6 @@ mod tests {
         for bad in ["[", "[]", "[a", "[-a]", "a\\", "[a-]"] {
             assert!(!is_well_formed(bad), "{bad}");
         }
-    }
-
-    #[test]
-    fn arguments() {
-        let split = patterns("a/b  \"c d\" `e`").expect("well formed");
-        assert_eq!(split, [(0, "a/b".into()), (5, "c d".into()), (11, "e".into())]);
-        assert!(patterns("\"a").is_err());
-        assert!(patterns("\"a\"b").is_err());
     }
 
     #[test]
