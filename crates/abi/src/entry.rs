@@ -61,6 +61,30 @@ pub fn find(name: &str) -> Option<&'static Entry> {
     ENTRIES.iter().find(|entry| entry.name == name)
 }
 
+/// What `runtime.panicentry(code, x, y)` is told; `x` and `y` are 0 where no meaning is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub enum PanicCode {
+    /// `send on closed channel`
+    SendOnClosed = 0,
+    /// `close of closed channel`
+    CloseOfClosed = 1,
+    /// `close of nil channel`
+    CloseOfNil = 2,
+    /// `makechan: size out of range`
+    MakeChanSize = 3,
+    /// runtime error: `makeslice: len out of range`
+    MakeSliceLen = 4,
+    /// runtime error: `makeslice: cap out of range`
+    MakeSliceCap = 5,
+    /// runtime error: `growslice: len out of range`
+    GrowSliceLen = 6,
+    /// runtime error: `makeslice: len out of range`, for `newarray`
+    AllocSize = 7,
+    /// `concatstrings` of more bytes than an int counts.
+    StringTooLong = 8,
+}
+
 use Class::{F32, F64, Int, Ptr};
 use Form::{Leaf, NoReturn, Park, Plain, TailLeaf};
 
@@ -140,6 +164,8 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.panicunsafestringnilptr", &[], &[], NoReturn),
     // What an entry calls when it must panic: (code, x, y); the codes are `PanicCode`.
     e("runtime.panicentry", &[Int, Int, Int], &[], NoReturn),
+    // Ends the program with the report of the current goroutine's panics; what `gopanic` calls when nobody recovers.
+    e("runtime.fatalpanic", &[], &[], NoReturn),
     // Memory. `typ` may be nil for memory without pointers.
     // mallocgc(size, t, needzero); newobject(t); newarray(t, n); makeslice(t, len, cap).
     e("runtime.mallocgc", &[Int, Ptr, Int], &[Ptr], Park),

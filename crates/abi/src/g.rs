@@ -35,8 +35,10 @@ pub struct GHead {
     pub segment: usize,
     /// A free segment kept for the next hop, or 0.
     pub spare_segment: usize,
+    /// Third word of an entry's panic: `runtime.panicentry(code, result1, result2)`.
+    pub result2: usize,
     /// Not used.
-    pub reserved: [usize; 3],
+    pub reserved: [usize; 2],
     /// Callee-saved registers, stored by each switch to the system stack before it leaves the G's
     /// stack, so that the collector sees them. Their order is the processor's own (`arch`).
     pub saved: [usize; 24],
@@ -51,7 +53,10 @@ const _: () = {
     assert!(offset_of!(GHead, stack_guard) == G_STACK_GUARD);
     assert!(offset_of!(GHead, m) == 24);
     assert!(offset_of!(GHead, sp) == 32);
-    assert!(offset_of!(GHead, defers) == G_DEFERS);
+    assert!(offset_of!(GHead, pc) == 40 && offset_of!(GHead, fp) == 48);
+    assert!(offset_of!(GHead, start) == 56 && offset_of!(GHead, result1) == 64);
+    assert!(offset_of!(GHead, defers) == G_DEFERS && offset_of!(GHead, panics) == 80);
+    assert!(offset_of!(GHead, segment) == 88 && offset_of!(GHead, result2) == 104);
     assert!(offset_of!(GHead, saved) == 128);
     assert!(size_of::<GHead>() == 320);
 };

@@ -1,0 +1,13 @@
+//! amd64: r15 holds the current G, `fs:0` the address of the current M.
+
+mod entry;
+mod memory;
+mod panic;
+mod switch;
+
+pub use switch::{enter_scheduler, goexit_start, init_context, thread_pointer};
+
+/// Hint to the processor that this is a spin loop.
+pub fn spin_hint() {
+    core::hint::spin_loop();
+}
