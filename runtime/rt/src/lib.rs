@@ -29,3 +29,10 @@ pub mod fatal {
         panic!("fatal error: {message}")
     }
 }
+
+// The compiler emits it; unit tests never run it.
+#[cfg(test)]
+#[unsafe(export_name = "go.main")]
+extern "C" fn program() {}
+#[cfg(test)]
+use platform_model as _;
