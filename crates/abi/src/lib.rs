@@ -11,5 +11,6 @@
 pub mod defer;
 pub mod entry;
 pub mod g;
+pub mod stack;
 pub mod symbols;
 pub mod types;

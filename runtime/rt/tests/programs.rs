@@ -68,3 +68,10 @@ fn channel() {
         check("channel", &[("GOMAXPROCS", procs)], text, 0);
     }
 }
+
+#[test]
+fn deep_recursion_with_stack_arguments() {
+    for procs in ["1", "2"] {
+        check("stack", &[("GOMAXPROCS", procs)], &"100028\n".repeat(4), 0);
+    }
+}

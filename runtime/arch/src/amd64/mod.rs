@@ -3,8 +3,10 @@
 mod entry;
 mod memory;
 mod panic;
+mod stack;
 mod switch;
 
+pub use stack::morestack_return;
 pub use switch::{enter_scheduler, goexit_start, init_context, thread_pointer};
 
 /// Hint to the processor that this is a spin loop.

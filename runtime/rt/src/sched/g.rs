@@ -122,7 +122,7 @@ fn allocate() -> *mut G {
 /// Makes a goroutine that will call the func value `start`. The caller makes it runnable.
 pub(crate) fn create(pp: *mut P, start: usize) -> *mut G {
     // SAFETY: the P belongs to this M.
-    let gp = unsafe { (*pp).free_gs.pop() }.unwrap_or_else(allocate);
+    let gp = SCHED.take_free(unsafe { &mut (*pp).free_gs }).unwrap_or_else(allocate);
     // SAFETY: a G from a free list or just made belongs to this M alone.
     unsafe {
         let g = &mut *gp;

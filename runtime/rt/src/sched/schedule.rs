@@ -7,7 +7,7 @@ use abi::g::GHead;
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 use core::sync::atomic::{
-    AtomicPtr, AtomicU32,
+    AtomicBool, AtomicPtr, AtomicU32,
     Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
     fence,
 };
@@ -25,6 +25,7 @@ pub struct Sched {
     n_idle_p: AtomicU32,
     n_global: AtomicU32,
     n_m: AtomicU32,
+    has_free: AtomicBool,
     // Written by `start` before there is a second M.
     n_p: AtomicU32,
     all_p: [AtomicPtr<P>; MAX_PS],
@@ -36,7 +37,11 @@ struct Shared {
     idle_p: *mut P,
     idle_m: *mut M,
     n_idle_m: u32,
+    free_gs: GQueue,
 }
+
+/// A P keeps at most this many dead goroutines; half of them go to the others then.
+const MOST_FREE_GS: usize = 64;
 
 // SAFETY: `shared` is used under `lock` only; everything else is atomic.
 unsafe impl Sync for Sched {}
@@ -49,11 +54,13 @@ pub static SCHED: Sched = Sched {
         idle_p: null_mut(),
         idle_m: null_mut(),
         n_idle_m: 0,
+        free_gs: GQueue::new(),
     }),
     n_spinning: AtomicU32::new(0),
     n_idle_p: AtomicU32::new(0),
     n_global: AtomicU32::new(0),
     n_m: AtomicU32::new(1),
+    has_free: AtomicBool::new(false),
     n_p: AtomicU32::new(0),
     all_p: [const { AtomicPtr::new(null_mut()) }; MAX_PS],
 };
@@ -69,6 +76,37 @@ impl Sched {
 
     pub(crate) fn next_m_id(&self) -> u32 {
         self.n_m.fetch_add(1, Relaxed)
+    }
+
+    /// Puts a dead goroutine on the P's list, or on everybody's when that is long: they may be made
+    /// on one P and end on another.
+    fn put_free(&self, local: &mut GQueue, gp: *mut G) {
+        local.push(gp);
+        if local.len() >= MOST_FREE_GS {
+            self.with(|shared| {
+                while local.len() > MOST_FREE_GS / 2
+                    && let Some(gp) = local.pop()
+                {
+                    shared.free_gs.push(gp);
+                }
+                self.has_free.store(true, Relaxed);
+            });
+        }
+    }
+
+    /// Takes a dead goroutine to be used again.
+    pub(crate) fn take_free(&self, local: &mut GQueue) -> Option<*mut G> {
+        if local.is_empty() && self.has_free.load(Relaxed) {
+            self.with(|shared| {
+                while local.len() < MOST_FREE_GS / 2
+                    && let Some(gp) = shared.free_gs.pop()
+                {
+                    local.push(gp);
+                }
+                self.has_free.store(!shared.free_gs.is_empty(), Relaxed);
+            });
+        }
+        local.pop()
     }
 
     /// How many Ps there are.
@@ -366,8 +404,9 @@ pub(crate) extern "C" fn goexit0(gp: *mut GHead) {
         (*gp).set_status(Status::Dead);
         (*gp).head.m = 0;
         (*gp).head.start = 0;
+        super::stack::shrink_to_first(&mut (*gp).head);
         (*mp).head.curg = 0;
-        (*(*mp).p).free_gs.push(gp);
+        SCHED.put_free(&mut (*(*mp).p).free_gs, gp);
     }
 }
 
