@@ -1,0 +1,129 @@
+//! The entries of the runtime: one line binds a name of `abi::entry::ENTRIES` to its Rust function.
+//!
+//! `panicstep`, which only the stub of `gopanic` calls, stands in `lang::panic`; the leaf entries are in `arch`.
+
+use crate::heap::alloc::{growslice, makeslice, mallocgc, newarray, newobject};
+use crate::lang::chan::*;
+use crate::lang::panic::*;
+use crate::lang::print::*;
+use crate::lang::select::*;
+use crate::lang::string::*;
+use crate::sched::{gosched, newproc, nothing_left, park_forever};
+
+extern "C" fn exit(status: i32) {
+    platform::exit(status)
+}
+
+/// Binds the entries and lists their names for the test below.
+macro_rules! entries {
+    ($($form:ident $name:literal => $function:path $(, $resume:path)?;)*) => {
+        $(arch::entry!($form $name => $function $(, $resume)?);)*
+        #[cfg(test)]
+        const BOUND: &[(&str, &str)] = &[$(($name, stringify!($form))),*];
+    };
+}
+
+entries! {
+    plain "runtime.newproc" => newproc;
+    park "runtime.Gosched" => gosched, nothing_left;
+    park "runtime.block" => park_forever, nothing_left;
+    noreturn "runtime.exit" => exit;
+    park "runtime.makechan" => makechan, nothing_left;
+    park "runtime.chansend1" => chansend1, chansend1_resume;
+    park "runtime.chanrecv1" => chanrecv2, chanrecv2_resume;
+    park "runtime.chanrecv2" => chanrecv2, chanrecv2_resume;
+    park "runtime.closechan" => closechan, nothing_left;
+    plain "runtime.chanlen" => chanlen;
+    plain "runtime.chancap" => chancap;
+    park "runtime.selectnbsend" => selectnbsend, nothing_left;
+    park "runtime.selectnbrecv" => selectnbrecv, nothing_left;
+    park "runtime.selectgo" => selectgo, selectgo_resume;
+    plain "runtime.printlock" => printlock;
+    plain "runtime.printunlock" => printunlock;
+    plain "runtime.printbool" => printbool;
+    plain "runtime.printint" => printint;
+    plain "runtime.printuint" => printuint;
+    plain "runtime.printhex" => printhex;
+    plain "runtime.printfloat32" => printfloat32;
+    plain "runtime.printfloat64" => printfloat64;
+    plain "runtime.printcomplex64" => printcomplex64;
+    plain "runtime.printcomplex128" => printcomplex128;
+    plain "runtime.printpointer" => printhex;
+    plain "runtime.printuintptr" => printuint;
+    plain "runtime.printstring" => printstring;
+    plain "runtime.printslice" => printslice;
+    plain "runtime.printeface" => printeface;
+    plain "runtime.printiface" => printeface;
+    plain "runtime.printnl" => printnl;
+    plain "runtime.printsp" => printsp;
+    noreturn "runtime.panicIndex" => panic_index;
+    noreturn "runtime.panicIndexU" => panic_index_u;
+    noreturn "runtime.panicSliceAlen" => panic_slice_alen;
+    noreturn "runtime.panicSliceAlenU" => panic_slice_alen_u;
+    noreturn "runtime.panicSliceAcap" => panic_slice_acap;
+    noreturn "runtime.panicSliceAcapU" => panic_slice_acap_u;
+    noreturn "runtime.panicSliceB" => panic_slice_b;
+    noreturn "runtime.panicSliceBU" => panic_slice_b_u;
+    noreturn "runtime.panicSlice3Alen" => panic_slice3_alen;
+    noreturn "runtime.panicSlice3AlenU" => panic_slice3_alen_u;
+    noreturn "runtime.panicSlice3Acap" => panic_slice3_acap;
+    noreturn "runtime.panicSlice3AcapU" => panic_slice3_acap_u;
+    noreturn "runtime.panicSlice3B" => panic_slice3_b;
+    noreturn "runtime.panicSlice3BU" => panic_slice3_b_u;
+    noreturn "runtime.panicSlice3C" => panic_slice3_c;
+    noreturn "runtime.panicSlice3CU" => panic_slice3_c_u;
+    noreturn "runtime.panicSliceConvert" => panic_slice_convert;
+    noreturn "runtime.panicdivide" => panicdivide;
+    noreturn "runtime.panicshift" => panicshift;
+    noreturn "runtime.panicmem" => panicmem;
+    noreturn "runtime.panicmakeslicelen" => panicmakeslicelen;
+    noreturn "runtime.panicmakeslicecap" => panicmakeslicecap;
+    noreturn "runtime.panicunsafeslicelen" => panicunsafeslicelen;
+    noreturn "runtime.panicunsafeslicenilptr" => panicunsafeslicenilptr;
+    noreturn "runtime.panicunsafestringlen" => panicunsafestringlen;
+    noreturn "runtime.panicunsafestringnilptr" => panicunsafestringnilptr;
+    noreturn "runtime.panicentry" => panicentry;
+    noreturn "runtime.fatalpanic" => fatalpanic;
+    park "runtime.mallocgc" => mallocgc, nothing_left;
+    park "runtime.newobject" => newobject, nothing_left;
+    park "runtime.newarray" => newarray, nothing_left;
+    park "runtime.makeslice" => makeslice, nothing_left;
+    park "runtime.growslice" => growslice, nothing_left;
+    park "runtime.concatstrings" => concatstrings, nothing_left;
+    park "runtime.intstring" => intstring, nothing_left;
+    park "runtime.slicebytetostring" => slicebytetostring, nothing_left;
+    park "runtime.stringtoslicebyte" => stringtoslicebyte, nothing_left;
+    park "runtime.stringtoslicerune" => stringtoslicerune, nothing_left;
+    park "runtime.slicerunetostring" => slicerunetostring, nothing_left;
+    plain "runtime.decoderune" => decoderune;
+    plain "runtime.countrunes" => countrunes;
+    plain "runtime.gorecover" => gorecover;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BOUND;
+    use abi::entry::{ENTRIES, Form};
+
+    /// Defined by `arch` itself, not by `entries!`.
+    const IN_ARCH: &[&str] = &["runtime.gopanic", "runtime.Goexit"];
+
+    #[test]
+    fn table_and_bindings_agree() {
+        for entry in ENTRIES {
+            let bound = BOUND.iter().find(|(name, _)| *name == entry.name).map(|(_, form)| *form);
+            let wanted = match entry.form {
+                Form::Plain => Some("plain"),
+                Form::Park => Some("park"),
+                Form::NoReturn if IN_ARCH.contains(&entry.name) => None,
+                Form::NoReturn => Some("noreturn"),
+                Form::Leaf | Form::TailLeaf => None,
+            };
+            assert_eq!(bound, wanted, "{}", entry.name);
+            assert!(entry.params.len() <= 6 && entry.results.len() <= 2, "{}", entry.name);
+        }
+        for (name, _) in BOUND {
+            assert!(abi::entry::find(name).is_some(), "{name} is not in the table");
+        }
+    }
+}

@@ -1,0 +1,413 @@
+//! The scheduler: finds the next goroutine for an M; starts and stops Ms.
+
+use super::m::new_m;
+use super::{G, GQueue, M, P, Status, current_m};
+use crate::sync::Mutex;
+use abi::g::GHead;
+use core::cell::UnsafeCell;
+use core::ptr::null_mut;
+use core::sync::atomic::{
+    AtomicBool, AtomicPtr, AtomicU32,
+    Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
+    fence,
+};
+
+/// The most Ps there can be.
+pub const MAX_PS: usize = 1024;
+
+/// What all Ms share.
+pub struct Sched {
+    lock: Mutex,
+    shared: UnsafeCell<Shared>,
+    // No lock. Written by Ms that begin or end spinning; read by whoever submits work.
+    n_spinning: AtomicU32,
+    // Written under the lock; read without, as a hint.
+    n_idle_p: AtomicU32,
+    n_global: AtomicU32,
+    n_m: AtomicU32,
+    has_free: AtomicBool,
+    // Written by `start` before there is a second M.
+    n_p: AtomicU32,
+    all_p: [AtomicPtr<P>; MAX_PS],
+}
+
+/// What the lock guards.
+struct Shared {
+    global: GQueue,
+    idle_p: *mut P,
+    idle_m: *mut M,
+    n_idle_m: u32,
+    free_gs: GQueue,
+}
+
+/// A P keeps at most this many dead goroutines; half of them go to the others then.
+const MOST_FREE_GS: usize = 64;
+
+// SAFETY: `shared` is used under `lock` only; everything else is atomic.
+unsafe impl Sync for Sched {}
+
+/// The scheduler.
+pub static SCHED: Sched = Sched {
+    lock: Mutex::new(),
+    shared: UnsafeCell::new(Shared {
+        global: GQueue::new(),
+        idle_p: null_mut(),
+        idle_m: null_mut(),
+        n_idle_m: 0,
+        free_gs: GQueue::new(),
+    }),
+    n_spinning: AtomicU32::new(0),
+    n_idle_p: AtomicU32::new(0),
+    n_global: AtomicU32::new(0),
+    n_m: AtomicU32::new(1),
+    has_free: AtomicBool::new(false),
+    n_p: AtomicU32::new(0),
+    all_p: [const { AtomicPtr::new(null_mut()) }; MAX_PS],
+};
+
+impl Sched {
+    fn with<R>(&self, f: impl FnOnce(&mut Shared) -> R) -> R {
+        self.lock.lock();
+        // SAFETY: the lock is held, and `f` cannot reach `shared` in another way.
+        let result = f(unsafe { &mut *self.shared.get() });
+        self.lock.unlock();
+        result
+    }
+
+    pub(crate) fn next_m_id(&self) -> u32 {
+        self.n_m.fetch_add(1, Relaxed)
+    }
+
+    /// Puts a dead goroutine on the P's list, or on everybody's when that is long: they may be made
+    /// on one P and end on another.
+    fn put_free(&self, local: &mut GQueue, gp: *mut G) {
+        local.push(gp);
+        if local.len() >= MOST_FREE_GS {
+            self.with(|shared| {
+                while local.len() > MOST_FREE_GS / 2
+                    && let Some(gp) = local.pop()
+                {
+                    shared.free_gs.push(gp);
+                }
+                self.has_free.store(true, Relaxed);
+            });
+        }
+    }
+
+    /// Takes a dead goroutine to be used again.
+    pub(crate) fn take_free(&self, local: &mut GQueue) -> Option<*mut G> {
+        if local.is_empty() && self.has_free.load(Relaxed) {
+            self.with(|shared| {
+                while local.len() < MOST_FREE_GS / 2
+                    && let Some(gp) = shared.free_gs.pop()
+                {
+                    local.push(gp);
+                }
+                self.has_free.store(!shared.free_gs.is_empty(), Relaxed);
+            });
+        }
+        local.pop()
+    }
+
+    /// How many Ps there are.
+    pub fn n_p(&self) -> u32 {
+        self.n_p.load(Relaxed)
+    }
+
+    /// The Ps.
+    pub fn all_p(&self) -> impl Iterator<Item = *mut P> {
+        self.all_p[..self.n_p() as usize].iter().map(|pp| pp.load(Acquire))
+    }
+
+    /// Adds a P that its M holds already.
+    pub(crate) fn add_running_p(&self, pp: *mut P) {
+        // SAFETY: Ps are never freed.
+        let id = unsafe { (*pp).id };
+        self.all_p[id as usize].store(pp, Release);
+        self.n_p.fetch_add(1, Relaxed);
+    }
+
+    /// Adds a P, idle.
+    pub(crate) fn add_p(&self, pp: *mut P) {
+        self.add_running_p(pp);
+        self.with(|shared| self.put_idle_p(shared, pp));
+    }
+
+    fn put_idle_p(&self, shared: &mut Shared, pp: *mut P) {
+        // SAFETY: the lock is held and nobody holds the P.
+        unsafe {
+            (*pp).m = null_mut();
+            (*pp).idle_link = shared.idle_p;
+        }
+        shared.idle_p = pp;
+        self.n_idle_p.fetch_add(1, Relaxed);
+    }
+
+    fn take_idle_p(&self, shared: &mut Shared) -> Option<*mut P> {
+        let pp = shared.idle_p;
+        // SAFETY: the lock is held; Ps are never freed.
+        shared.idle_p = unsafe { pp.as_ref() }?.idle_link;
+        self.n_idle_p.fetch_sub(1, Relaxed);
+        Some(pp)
+    }
+
+    /// Ties `pp` to `mp`.
+    pub(crate) fn acquire_p(&self, mp: *mut M, pp: *mut P) {
+        // SAFETY: `mp` is this thread's M and `pp` was handed to it.
+        unsafe {
+            (*mp).p = pp;
+            (*mp).next_p = null_mut();
+            (*pp).m = mp;
+        }
+    }
+
+    /// Puts `gp` at the end of the global queue.
+    pub(crate) fn put_global(&self, gp: *mut G) {
+        self.put_global_batch(&[gp as usize]);
+    }
+
+    pub(crate) fn put_global_batch(&self, items: &[usize]) {
+        self.with(|shared| {
+            for &item in items {
+                shared.global.push_back(item as *mut G);
+            }
+            self.n_global.store(shared.global.len() as u32, Relaxed);
+        });
+    }
+
+    /// Takes a fair share of the global queue: one to run, the rest into `pp`'s queue.
+    fn take_global(&self, shared: &mut Shared, pp: *mut P, most: usize) -> Option<*mut G> {
+        let fair = shared.global.len() / self.n_p().max(1) as usize + 1;
+        let first = shared.global.pop()?;
+        // SAFETY: the P belongs to this M.
+        let runq = unsafe { &(*pp).runq };
+        for _ in 1..fair.min(most) {
+            let Some(gp) = shared.global.pop() else { break };
+            if runq.put(gp as usize).is_err() {
+                crate::fatal::throw("local run queue full");
+            }
+        }
+        self.n_global.store(shared.global.len() as u32, Relaxed);
+        Some(first)
+    }
+
+    /// Starts an M that looks for work, if an idle P is left and nobody looks yet. Call this after submitting work.
+    #[inline]
+    pub(crate) fn wake_p(&self) {
+        // The work was submitted before; pairs with the fence in `stop_spinning`.
+        fence(SeqCst);
+        if self.n_idle_p.load(Relaxed) != 0 && self.n_spinning.load(Relaxed) == 0 {
+            self.wake_p_slow();
+        }
+    }
+
+    #[cold]
+    fn wake_p_slow(&self) {
+        if self.n_spinning.compare_exchange(0, 1, AcqRel, Relaxed).is_err() {
+            return;
+        }
+        match self.with(|shared| self.take_idle_p(shared)) {
+            Some(pp) => self.start_m(pp, true),
+            None => drop(self.n_spinning.fetch_sub(1, AcqRel)),
+        }
+    }
+
+    /// Gives `pp` to an idle or new M.
+    fn start_m(&self, pp: *mut P, spinning: bool) {
+        let mp = self.with(|shared| {
+            let mp = shared.idle_m;
+            // SAFETY: the lock is held; Ms are never freed.
+            if let Some(m) = unsafe { mp.as_mut() } {
+                shared.idle_m = m.idle_link;
+                shared.n_idle_m -= 1;
+                m.next_p = pp;
+                m.spinning = spinning;
+            }
+            mp
+        });
+        // SAFETY: an M taken from the idle list sleeps on its Note and is woken by us alone.
+        match unsafe { mp.as_ref() } {
+            Some(m) => m.park.wakeup(),
+            None => new_m(pp, spinning),
+        }
+    }
+
+    /// Sleeps until another M hands a P over.
+    fn stop_m(&self, mp: *mut M) {
+        // SAFETY: `mp` is this thread's M.
+        unsafe {
+            (*mp).park.sleep();
+            (*mp).park.clear();
+            self.acquire_p(mp, (*mp).next_p);
+        }
+    }
+
+    /// Puts this M on the idle list. The lock is held. Ends the program if no M is left that could run anything.
+    fn put_idle_m(&self, shared: &mut Shared, mp: *mut M) {
+        // SAFETY: `mp` is this thread's M.
+        unsafe { (*mp).idle_link = shared.idle_m };
+        shared.idle_m = mp;
+        shared.n_idle_m += 1;
+        if shared.n_idle_m == self.n_m.load(Relaxed) {
+            crate::fatal::fatal_error("all goroutines are asleep - deadlock!");
+        }
+    }
+
+    fn find_runnable(&self, mp: *mut M) -> (*mut G, bool) {
+        loop {
+            // SAFETY: an M in the scheduler holds a P, which is its own.
+            let pp = unsafe { (*mp).p };
+            if let Some(found) = self.find_here(pp) {
+                return found;
+            }
+            // At most half of the busy Ps' number looks for work, so that little parallelism costs little.
+            // SAFETY: `mp` is this thread's M.
+            let spinning = unsafe { &mut (*mp).spinning };
+            let n_busy = self.n_p() - self.n_idle_p.load(Relaxed);
+            if *spinning || 2 * self.n_spinning.load(Relaxed) < n_busy {
+                if !*spinning {
+                    *spinning = true;
+                    self.n_spinning.fetch_add(1, AcqRel);
+                }
+                if let Some(gp) = self.steal_work(pp) {
+                    return (gp, false);
+                }
+            }
+            if let Some(gp) = self.release_p(mp, pp) {
+                return (gp, false);
+            }
+        }
+    }
+
+    /// Looks where no other M is disturbed.
+    fn find_here(&self, pp: *mut P) -> Option<(*mut G, bool)> {
+        // SAFETY: the P belongs to this M.
+        let p = unsafe { &*pp };
+        // Now and then the global queue first: two goroutines that make each other ready could keep a P for themselves.
+        if p.tick.load(Relaxed).is_multiple_of(61) && self.n_global.load(Relaxed) > 0 {
+            let gp = self.with(|shared| self.take_global(shared, pp, 1));
+            if let Some(gp) = gp {
+                return Some((gp, false));
+            }
+        }
+        if let Some(found) = p.take() {
+            return Some(found);
+        }
+        if self.n_global.load(Relaxed) > 0 {
+            return self
+                .with(|shared| self.take_global(shared, pp, super::p::LOCAL_SLOTS / 2))
+                .map(|gp| (gp, false));
+        }
+        None
+    }
+
+    fn steal_work(&self, pp: *mut P) -> Option<*mut G> {
+        const ROUNDS: u32 = 4;
+        let n_p = self.n_p();
+        for round in 0..ROUNDS {
+            // SAFETY: the P belongs to this M.
+            let start = unsafe { (*pp).next_random() } % n_p;
+            for i in 0..n_p {
+                let victim = self.all_p[((start + i) % n_p) as usize].load(Acquire);
+                if victim == pp {
+                    continue;
+                }
+                // SAFETY: Ps are never freed, and what `steal` uses of them is atomic.
+                let stolen = unsafe { (*pp).steal(&*victim, round + 1 == ROUNDS) };
+                if stolen.is_some() {
+                    return stolen;
+                }
+            }
+        }
+        None
+    }
+
+    /// Gives the P back and sleeps, unless work turns up on the way. Comes back with a P.
+    fn release_p(&self, mp: *mut M, pp: *mut P) -> Option<*mut G> {
+        let found = self.with(|shared| {
+            if let Some(gp) = self.take_global(shared, pp, super::p::LOCAL_SLOTS / 2) {
+                return Some(gp);
+            }
+            // SAFETY: `mp` is this thread's M.
+            unsafe { (*mp).p = null_mut() };
+            self.put_idle_p(shared, pp);
+            None
+        });
+        if found.is_some() {
+            return found;
+        }
+        // SAFETY: `mp` is this thread's M.
+        let spinning = unsafe { &mut (*mp).spinning };
+        if *spinning {
+            *spinning = false;
+            self.n_spinning.fetch_sub(1, AcqRel);
+            // First no longer a spinner, then the last look: pairs with the fence in `wake_p`.
+            fence(SeqCst);
+            // SAFETY: Ps are never freed.
+            if self.all_p().any(|victim| unsafe { !(*victim).is_empty() })
+                && let Some(pp) = self.with(|shared| self.take_idle_p(shared))
+            {
+                *spinning = true;
+                self.n_spinning.fetch_add(1, AcqRel);
+                self.acquire_p(mp, pp);
+                return None;
+            }
+        }
+        let handed = self.with(|shared| {
+            // The global queue may have been filled by somebody who saw no idle P.
+            if !shared.global.is_empty()
+                && let Some(pp) = self.take_idle_p(shared)
+            {
+                return Some(pp);
+            }
+            self.put_idle_m(shared, mp);
+            None
+        });
+        match handed {
+            Some(pp) => self.acquire_p(mp, pp),
+            None => self.stop_m(mp),
+        }
+        None
+    }
+}
+
+/// Chooses the goroutine that this M runs next. Called by the loop in `arch`, on an empty system stack.
+pub(crate) extern "C" fn schedule() -> *mut GHead {
+    let mp = current_m();
+    let (gp, inherits) = SCHED.find_runnable(mp);
+    // SAFETY: `gp` was taken out of a run queue, so it belongs to this M.
+    unsafe {
+        if (*mp).spinning {
+            (*mp).spinning = false;
+            let n_spinning = SCHED.n_spinning.fetch_sub(1, AcqRel);
+            // The last one that looked has found work: there may be more.
+            if n_spinning == 1 {
+                SCHED.wake_p();
+            }
+        }
+        if !inherits {
+            (*(*mp).p).tick.fetch_add(1, Relaxed);
+        }
+        (*mp).head.curg = gp as usize;
+        (*gp).head.m = mp as usize;
+        (*gp).set_status(Status::Running);
+        &raw mut (*gp).head
+    }
+}
+
+/// Buries a goroutine whose function has returned.
+pub(crate) extern "C" fn goexit0(gp: *mut GHead) {
+    let gp = gp as *mut G;
+    let mp = current_m();
+    // SAFETY: the goroutine runs on this M and its stack is not needed again.
+    unsafe {
+        (*gp).set_status(Status::Dead);
+        (*gp).head.m = 0;
+        (*gp).head.start = 0;
+        super::stack::shrink_to_first(&mut (*gp).head);
+        (*mp).head.curg = 0;
+        SCHED.put_free(&mut (*(*mp).p).free_gs, gp);
+    }
+}
+
+arch::scheduler!(schedule, goexit0);
