@@ -8,7 +8,7 @@ use crate::layout::{Kind, TypeId};
 use crate::place::Place;
 use crate::value::Val;
 
-impl<'s> Lowerer<'_, 's> {
+impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// The values of the right side of an assignment to `n` places: one each, or all from one expression.
     pub fn right_side(&mut self, rhs: &[ExprId], n: usize) -> Vec<(TypeId, Option<ExprId>, Val)> {
         if rhs.len() == n {

@@ -9,7 +9,7 @@ use crate::layout::{Kind, TypeId};
 use crate::place::Place;
 use crate::value::Val;
 
-impl<'s> Lowerer<'_, 's> {
+impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Calls a predeclared function.
     pub fn builtin(&mut self, expr: ExprId, builtin: Builtin, args: &[ExprId]) -> Vec<(TypeId, Val)> {
         self.at(self.tree()[expr].span.start);

@@ -34,7 +34,7 @@ pub(crate) struct Prepared {
     pub results: Vec<TypeId>,
 }
 
-impl<'s> Lowerer<'_, 's> {
+impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Evaluates a call and returns its results with their types: conversions and calls of predeclared functions too.
     pub fn call(&mut self, expr: ExprId) -> Vec<(TypeId, Val)> {
         let ExprKind::Call { fun, args, .. } = self.tree()[expr].kind else { panic!("{}: no call", self.symbol) };
@@ -619,7 +619,7 @@ fn sig_of(ty: Ty<'_>) -> Ty<'_> {
     types::predicates::under_known(ty).unwrap_or(ty)
 }
 
-impl<'s> crate::program::Program<'s> {
+impl<'a, 's> crate::program::Program<'a, 's> {
     /// The struct type of closure objects with these words.
     pub fn closure_type(&mut self, fields: &[Ty<'s>]) -> TypeId {
         let fields: Vec<Obj<'s>> = fields

@@ -33,7 +33,7 @@ pub(crate) struct Captures {
 
 impl Captures {
     /// Looks at a declared function.
-    pub fn of_func(file: SourceFile<'_>, func: FuncId) -> Captures {
+    pub fn of_func(file: SourceFile<'_, '_>, func: FuncId) -> Captures {
         let mut walk = Walk { file, found: Captures::default(), literals: Vec::new(), func };
         if let Some(body) = file.tree[func].body {
             walk.block(&body);
@@ -42,7 +42,7 @@ impl Captures {
     }
 
     /// Looks at an expression outside any function: the right side of a package variable.
-    pub fn of_expr(file: SourceFile<'_>, expr: ExprId) -> Captures {
+    pub fn of_expr(file: SourceFile<'_, '_>, expr: ExprId) -> Captures {
         let mut walk = Walk { file, found: Captures::default(), literals: Vec::new(), func: FuncId(u32::MAX) };
         walk.expr(expr);
         walk.found
@@ -60,15 +60,15 @@ impl Captures {
     }
 }
 
-struct Walk<'s> {
-    file: SourceFile<'s>,
+struct Walk<'a, 's> {
+    file: SourceFile<'a, 's>,
     found: Captures,
     /// The function literals we are in, with their spans.
     literals: Vec<(FuncId, Span)>,
     func: FuncId,
 }
 
-impl Walk<'_> {
+impl<'s> Walk<'_, 's> {
     fn block(&mut self, block: &Block) {
         for stmt in &self.file.tree[block.stmts] {
             self.stmt(*stmt);
@@ -243,7 +243,7 @@ impl Walk<'_> {
         }
     }
 
-    fn local(&self, expr: ExprId) -> Option<Obj<'_>> {
+    fn local(&self, expr: ExprId) -> Option<Obj<'s>> {
         let obj = self.file.info.uses.get(expr.index()).copied().flatten()?;
         match obj.kind {
             ObjKind::Var { role: VarRole::Local | VarRole::Recv | VarRole::Param | VarRole::Result } => Some(obj),
@@ -291,7 +291,7 @@ impl Walk<'_> {
         self.found.addressed.extend(root);
     }
 
-    fn ty(&self, expr: ExprId) -> Option<types::Ty<'_>> {
+    fn ty(&self, expr: ExprId) -> Option<types::Ty<'s>> {
         let ty = self.file.info.exprs.get(expr.index())?.as_ref()?.ty?;
         types::predicates::under_known(ty)
     }

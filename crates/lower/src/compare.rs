@@ -7,7 +7,7 @@ use crate::func::Lowerer;
 use crate::layout::{Kind, TypeId};
 use crate::value::Val;
 
-impl<'s> Lowerer<'_, 's> {
+impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// `x op y` for a comparison: a bool.
     pub fn comparison(&mut self, op: BinaryOp, op_pos: u32, x: ExprId, y: ExprId) -> Val {
         if self.is_nil(x) || self.is_nil(y) {

@@ -8,7 +8,7 @@ use crate::func::Lowerer;
 use crate::layout::{Kind, TypeId};
 use crate::value::Val;
 
-impl<'s> Lowerer<'_, 's> {
+impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Converts a value as an assignment does: to an interface, or nothing at all.
     pub fn assign_convert(&mut self, val: Val, from: TypeId, to: TypeId) -> Val {
         if from == to || !self.is_interface(to) {

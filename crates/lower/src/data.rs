@@ -11,7 +11,7 @@ use crate::names::package_path;
 use crate::program::Program;
 use crate::value::Val;
 
-impl<'s> Program<'s> {
+impl<'a, 's> Program<'a, 's> {
     /// The symbol of bytes that never change; equal bytes have one symbol.
     pub fn bytes_symbol(&mut self, bytes: &[u8]) -> Rc<str> {
         let symbol: Rc<str> = match std::str::from_utf8(bytes) {
@@ -60,7 +60,7 @@ impl<'s> Program<'s> {
     }
 }
 
-impl<'s> Lowerer<'_, 's> {
+impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// A string constant.
     pub fn string_const(&mut self, bytes: &[u8]) -> Val {
         let data = match bytes {

@@ -16,7 +16,7 @@ use crate::value::Val;
 /// The symbol that `NameOff` and `TypeOff` count from; the linker places all descriptors behind it.
 const TYPES_BASE: &str = "runtime.types";
 
-impl<'s> Program<'s> {
+impl<'a, 's> Program<'a, 's> {
     /// The symbol of a type's descriptor, which is emitted once.
     pub fn descriptor(&mut self, ty: TypeId) -> Rc<str> {
         let data = self.data(ty);
@@ -171,7 +171,7 @@ impl<'s> Program<'s> {
 }
 
 /// Lowers the code of an itab's method: the receiver is the data word.
-pub(crate) fn lower_itab_method<'s>(p: &mut Program<'s>, symbol: &Rc<str>, ty: TypeId, method: Obj<'s>) {
+pub(crate) fn lower_itab_method<'a, 's>(p: &mut Program<'a, 's>, symbol: &Rc<str>, ty: TypeId, method: Obj<'s>) {
     let Some(sig @ Type::Signature(parts)) = method.ty() else { panic!("{symbol}: no signature") };
     let src = p.synthetic_source();
     let mut l = Lowerer::new(p, src, symbol.clone(), sig, None, Context::None, 0);
@@ -193,7 +193,7 @@ pub(crate) fn lower_itab_method<'s>(p: &mut Program<'s>, symbol: &Rc<str>, ty: T
     l.finish_wrapper(target, args, results, outs);
 }
 
-impl<'s> Lowerer<'_, 's> {
+impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Starts the body of a function that only passes a call on.
     fn begin_wrapper(&mut self, symbol: &Rc<str>, sig: ssa::Signature) {
         self.b = ssa::Builder::new(&**symbol, sig);

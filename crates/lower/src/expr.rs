@@ -10,7 +10,7 @@ use crate::layout::{Kind, TypeId};
 use crate::place::Place;
 use crate::value::Val;
 
-impl<'s> Lowerer<'_, 's> {
+impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Evaluates an expression that has one value.
     pub fn expr(&mut self, expr: ExprId) -> Val {
         let tree = self.tree();
@@ -96,19 +96,19 @@ impl<'s> Lowerer<'_, 's> {
             Basic::Float32 => Val::one(self.b.f32const(types::constant::to_f32(value))),
             Basic::Float64 | Basic::UntypedFloat => Val::one(self.b.f64const(types::constant::to_f64(value))),
             Basic::Complex64 => {
-                let (re, im) = (types::constant::real(value), types::constant::imag(value));
+                let (re, im) = (value.real(), value.imag());
                 let re = self.b.f32const(types::constant::to_f32(re));
                 let im = self.b.f32const(types::constant::to_f32(im));
                 Val::of(&[re, im])
             }
             Basic::Complex128 | Basic::UntypedComplex => {
-                let (re, im) = (types::constant::real(value), types::constant::imag(value));
+                let (re, im) = (value.real(), value.imag());
                 let re = self.b.f64const(types::constant::to_f64(re));
                 let im = self.b.f64const(types::constant::to_f64(im));
                 Val::of(&[re, im])
             }
             _ => {
-                let bits = types::constant::to_bits(value);
+                let bits = value.low_bits();
                 let scalar = match &self.p.data(ty).shape {
                     crate::layout::Shape::Scalars(list) => list[0].ty,
                     crate::layout::Shape::Memory => panic!("{}: a number in memory", self.symbol),

@@ -27,9 +27,9 @@ pub(crate) enum Local {
 }
 
 /// What a function shares with the closures in it.
-pub(crate) struct Source<'s> {
+pub(crate) struct Source<'a, 's> {
     /// The file it stands in.
-    pub file: SourceFile<'s>,
+    pub file: SourceFile<'a, 's>,
     /// The number of its package in the session.
     pub pkg: u32,
     /// Type parameters in scope.
@@ -51,10 +51,10 @@ pub(crate) struct Jump {
 }
 
 /// A function that is being lowered.
-pub(crate) struct Lowerer<'p, 's> {
-    pub p: &'p mut Program<'s>,
+pub(crate) struct Lowerer<'p, 'a, 's> {
+    pub p: &'p mut Program<'a, 's>,
     pub b: Builder,
-    pub src: Rc<Source<'s>>,
+    pub src: Rc<Source<'a, 's>>,
     /// The symbol, and how many closures it has so far.
     pub symbol: Rc<str>,
     pub n_closures: Cell<u32>,
@@ -77,7 +77,7 @@ pub(crate) struct Lowerer<'p, 's> {
 }
 
 /// Lowers a declared function.
-pub(crate) fn lower_func<'s>(p: &mut Program<'s>, instance: &Instance<'s>) {
+pub(crate) fn lower_func<'a, 's>(p: &mut Program<'a, 's>, instance: &Instance<'s>) {
     let Some(source) = p.source(instance.obj) else {
         p.error(instance.obj.pos, format!("{} has no declaration", instance.symbol));
         return;
@@ -110,17 +110,17 @@ pub(crate) enum Context {
     Closure,
 }
 
-impl<'p, 's> Lowerer<'p, 's> {
+impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
     /// Begins a function with the signature `sig` (a [`Type::Signature`], type parameters not yet replaced).
     pub fn new(
-        p: &'p mut Program<'s>,
-        src: Rc<Source<'s>>,
+        p: &'p mut Program<'a, 's>,
+        src: Rc<Source<'a, 's>>,
         symbol: Rc<str>,
         sig: Ty<'s>,
         recv: Option<Obj<'s>>,
         context: Context,
         start: Offset,
-    ) -> Lowerer<'p, 's> {
+    ) -> Lowerer<'p, 'a, 's> {
         let start_pos = Pos { file: src.file.id, offset: start };
         let place = p.map.place(start_pos);
         let mut lowerer = Lowerer {
@@ -201,7 +201,8 @@ impl<'p, 's> Lowerer<'p, 's> {
         if let Some(id) = self.types.get(&key) {
             return *id;
         }
-        let id = self.p.intern(self.subst(ty));
+        let concrete = self.subst(ty);
+        let id = self.p.intern(concrete);
         self.types.insert(key, id);
         id
     }

@@ -12,7 +12,7 @@ use crate::program::{Program, SourceFile};
 
 /// Lowers `go.main`: initialises every package in the order of their imports (ties by path, as gc), then
 /// calls `main.main`. A function per package runs its variable initialisers and `init` functions.
-pub(crate) fn lower_init(p: &mut Program<'_>, main: u32) {
+pub(crate) fn lower_init(p: &mut Program<'_, '_>, main: u32) {
     let mut calls: Vec<Rc<str>> = Vec::new();
     for index in initialisation_order(p, main) {
         if lower_package_init(p, index) {
@@ -35,7 +35,7 @@ pub(crate) fn lower_init(p: &mut Program<'_>, main: u32) {
 
 /// Packages that `main` needs, each after those it imports; of those that are ready the first by path.
 /// Spec, "Package initialization"; Go 1.21 release notes.
-fn initialisation_order(p: &Program<'_>, main: u32) -> Vec<u32> {
+fn initialisation_order(p: &Program<'_, '_>, main: u32) -> Vec<u32> {
     let mut needed = vec![main];
     let mut at = 0;
     while at < needed.len() {
@@ -58,12 +58,12 @@ fn initialisation_order(p: &Program<'_>, main: u32) -> Vec<u32> {
     order
 }
 
-fn init_symbol(p: &Program<'_>, index: u32) -> Rc<str> {
+fn init_symbol(p: &Program<'_, '_>, index: u32) -> Rc<str> {
     format!("{}.init", crate::names::package_path(p.package(index))).into()
 }
 
 /// Lowers a package's initialiser; `false` if there is nothing to do.
-fn lower_package_init(p: &mut Program<'_>, index: u32) -> bool {
+fn lower_package_init(p: &mut Program<'_, '_>, index: u32) -> bool {
     let checked = &p.checked[(index - FIRST) as usize];
     let inits: Vec<_> = (0..p.session.inputs[(index - FIRST) as usize].files.len())
         .flat_map(|idx| init_functions(p.file(index, idx)).map(move |decl| (idx, decl)))
@@ -92,14 +92,14 @@ fn lower_package_init(p: &mut Program<'_>, index: u32) -> bool {
     true
 }
 
-fn init_functions<'s>(file: SourceFile<'s>) -> impl Iterator<Item = &'s syntax::FuncDecl> {
+fn init_functions<'a, 's>(file: SourceFile<'a, 's>) -> impl Iterator<Item = &'s syntax::FuncDecl> {
     file.tree.decls.iter().filter_map(|decl| match decl {
         Decl::Func(decl) if decl.recv.is_none() && decl.name.name.as_str() == "init" => Some(decl),
         _ => None,
     })
 }
 
-fn no_params<'s>(p: &Program<'s>) -> types::Ty<'s> {
+fn no_params<'a, 's>(p: &Program<'a, 's>) -> types::Ty<'s> {
     p.checker.alloc(Type::Signature(types::Signature {
         tparams: &[],
         recv_tparams: &[],
@@ -110,8 +110,8 @@ fn no_params<'s>(p: &Program<'s>) -> types::Ty<'s> {
     }))
 }
 
-fn lower_init_function<'s>(
-    p: &mut Program<'s>,
+fn lower_init_function<'a, 's>(
+    p: &mut Program<'a, 's>,
     index: u32,
     file: usize,
     decl: &'s syntax::FuncDecl,
@@ -130,8 +130,8 @@ fn lower_init_function<'s>(
 }
 
 /// Lowers `var lhs = rhs` of a package.
-fn lower_variable<'s>(
-    p: &mut Program<'s>,
+fn lower_variable<'a, 's>(
+    p: &mut Program<'a, 's>,
     index: u32,
     file: usize,
     lhs: &[Obj<'s>],
@@ -164,9 +164,9 @@ fn lower_variable<'s>(
     l.p.out.funcs.push(func);
 }
 
-impl<'s> Program<'s> {
+impl<'a, 's> Program<'a, 's> {
     /// What functions without a declaration stand in: the first file, no captures.
-    pub fn synthetic_source(&self) -> Rc<Source<'s>> {
+    pub fn synthetic_source(&self) -> Rc<Source<'a, 's>> {
         let file = self.file(FIRST, 0);
         Rc::new(Source { file, pkg: FIRST, tparams: &[], targs: Vec::new(), captures: Rc::new(Captures::default()) })
     }

@@ -167,7 +167,7 @@ impl<'s> TypeTable<'s> {
             }
             Type::Chan { dir, elem } => Kind::Chan { dir: *dir, elem: self.intern(checker, elem) },
             Type::Struct(st) => {
-                let offsets = checker.offsets_of(under);
+                let offsets = checker.offsets_of(st);
                 let fields = st.fields.iter().zip(offsets);
                 let fields: Vec<_> = fields
                     .map(|(obj, off)| {

@@ -1,13 +1,12 @@
 //! Composite literals.
 
 use syntax::{ExprId, ExprKind, List};
-use types::constant;
 
 use crate::func::Lowerer;
 use crate::layout::{Kind, Shape, TypeId};
 use crate::value::Val;
 
-impl<'s> Lowerer<'_, 's> {
+impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// A composite literal as a value.
     pub fn composite(&mut self, expr: ExprId) -> Val {
         let ty = self.type_of(expr);
@@ -107,7 +106,7 @@ impl<'s> Lowerer<'_, 's> {
             let (idx, value) = match tree[*elem].kind {
                 ExprKind::KeyValue { key, value } => {
                     let info = self.src.file.info.exprs[key.index()].and_then(|info| info.value);
-                    (info.map_or(next, |value| constant::to_bits(value) as i64), value)
+                    (info.map_or(next, |value| value.low_bits() as i64), value)
                 }
                 _ => (next, *elem),
             };

@@ -53,7 +53,7 @@ pub(crate) enum Place {
     },
 }
 
-impl<'s> Lowerer<'_, 's> {
+impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Evaluates the operands of a place.
     pub fn place(&mut self, expr: ExprId) -> Place {
         let tree = self.tree();

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use source::{Pos, SourceMap};
 use syntax::{Decl, FuncDecl};
-use types::{Checked, Checker, FIRST, FileInfo, Obj, ObjKind, Package, Session, Ty, Type};
+use types::phases::Checked;
+use types::{Checker, FIRST, FileInfo, Obj, ObjKind, Package, Session, Ty, Type};
 
 use crate::capture::Captures;
 use crate::descriptor::lower_itab_method;
@@ -52,11 +53,11 @@ pub struct FuncSource<'s> {
 
 /// A file of a checked package.
 #[derive(Clone, Copy)]
-pub struct SourceFile<'s> {
+pub struct SourceFile<'a, 's> {
     /// Its tree.
     pub tree: &'s syntax::File,
     /// What the checker knows of it.
-    pub info: &'s FileInfo<'s>,
+    pub info: &'a FileInfo<'s>,
     /// Its number in the source map.
     pub id: source::FileId,
 }
@@ -72,10 +73,10 @@ pub(crate) enum Work<'s> {
 }
 
 /// The program.
-pub(crate) struct Program<'s> {
+pub(crate) struct Program<'a, 's> {
     pub session: &'s Session<'s>,
-    pub map: &'s SourceMap,
-    pub checked: &'s [Checked<'s>],
+    pub map: &'a SourceMap,
+    pub checked: &'a [Checked<'s>],
     pub checker: Checker<'s>,
     pub types: TypeTable<'s>,
     pub out: ssa::Program,
@@ -91,17 +92,17 @@ pub(crate) struct Program<'s> {
 
 /// Lowers the program whose `main` is package `main` of the session. `checked` holds the packages of the session
 /// from [`FIRST`] on.
-pub fn lower<'s>(
+pub fn lower<'a, 's>(
     session: &'s Session<'s>,
-    map: &'s SourceMap,
-    checked: &'s [Checked<'s>],
+    map: &'a SourceMap,
+    checked: &'a [Checked<'s>],
     main: u32,
 ) -> Result<ssa::Program, Vec<Error>> {
     let mut program = Program {
         session,
         map,
         checked,
-        checker: session.query(),
+        checker: session.query(main),
         types: TypeTable::default(),
         out: ssa::Program::default(),
         errors: Vec::new(),
@@ -123,9 +124,9 @@ pub fn lower<'s>(
     if program.errors.is_empty() { Ok(program.out) } else { Err(program.errors) }
 }
 
-impl<'s> Program<'s> {
+impl<'a, 's> Program<'a, 's> {
     /// Returns a file of a package.
-    pub fn file(&self, pkg: u32, file: usize) -> SourceFile<'s> {
+    pub fn file(&self, pkg: u32, file: usize) -> SourceFile<'a, 's> {
         let input = &self.session.inputs[(pkg - FIRST) as usize].files[file];
         SourceFile { tree: &input.tree, info: &self.checked[(pkg - FIRST) as usize].info[file], id: input.id }
     }

@@ -6,7 +6,7 @@ use ssa::{Type, Value};
 use crate::func::Lowerer;
 use crate::value::Scalars;
 
-impl<'s> Lowerer<'_, 's> {
+impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Calls `name` and returns its results. A Go function of the program by that link name comes first; otherwise it
     /// is an entry of the runtime archive (`abi::entry`), whose words are 64 bits wide.
     pub fn runtime(&mut self, name: &str, args: &[Value], results: &[Type]) -> Scalars {

@@ -9,7 +9,7 @@ use crate::func::{Jump, Local, Lowerer};
 use crate::layout::{Kind, TypeId};
 use crate::value::Val;
 
-impl<'s> Lowerer<'_, 's> {
+impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Lowers the statements of a block.
     pub fn block(&mut self, block: &Block) {
         for stmt in &self.tree()[block.stmts] {

@@ -49,7 +49,7 @@ impl Val {
     }
 }
 
-impl<'s> Lowerer<'_, 's> {
+impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Reads a value of type `ty` at `addr + off`. A value in memory is not copied.
     pub fn load(&mut self, ty: TypeId, addr: Value, off: u64) -> Val {
         let data = self.p.data(ty);

@@ -74,6 +74,6 @@ mod untyped;
 mod unused;
 mod version;
 
-pub use checker::{ExprInfo, FileInfo, Mode, Selection};
+pub use checker::{Checker, ExprInfo, FileInfo, Mode, Selection};
 pub use model::*;
 pub use session::{Arenas, FIRST, Input, InputFile, Session, UNIVERSE, UNSAFE, Version};

@@ -1,12 +1,13 @@
 //! The two phases of checking a package.
 
+use bumpalo::Bump;
 use source::Diagnostic;
 use syntax::ExprId;
 
 use crate::checker::{Checker, Env, FileInfo};
 use crate::decl::{Body, Decls, Source};
 use crate::model::*;
-use crate::session::{FIRST, Session};
+use crate::session::{FIRST, Session, UNIVERSE};
 
 /// A package after phase 1.
 pub struct Declared<'s> {
@@ -70,6 +71,12 @@ impl<'s> Session<'s> {
         checker.into_declared(index)
     }
 
+    /// Makes a checker that later stages ask about types, on behalf of package `index`. It can be had once.
+    pub fn query(&'s self, index: u32) -> Checker<'s> {
+        let (info, diagnostics, decls) = (Vec::new(), Vec::new(), Decls::default());
+        Checker::with_bump(self, Declared { index, info, diagnostics, decls }, self.take_arena(UNIVERSE, 1))
+    }
+
     /// Runs phase 2: function bodies, and what only the whole package shows.
     pub fn check_bodies(&'s self, declared: Declared<'s>) -> Checked<'s> {
         let mut checker = Checker::new(self, declared, 1);
@@ -90,12 +97,17 @@ impl<'s> Session<'s> {
 
 impl<'s> Checker<'s> {
     fn new(session: &'s Session<'s>, declared: Declared<'s>, phase: u32) -> Checker<'s> {
+        let bump = session.take_arena(declared.index, phase);
+        Checker::with_bump(session, declared, bump)
+    }
+
+    fn with_bump(session: &'s Session<'s>, declared: Declared<'s>, bump: &'s Bump) -> Checker<'s> {
         let index = declared.index;
         Checker {
             session,
             input: &session.inputs[(index - FIRST) as usize],
             pkg: &session.packages[index as usize],
-            bump: session.take_arena(index, phase),
+            bump,
             info: declared.info,
             diagnostics: declared.diagnostics,
             env: Env::default(),
