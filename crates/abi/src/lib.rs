@@ -10,6 +10,7 @@
 
 pub mod defer;
 pub mod entry;
+pub mod functab;
 pub mod g;
 pub mod stack;
 pub mod symbols;
