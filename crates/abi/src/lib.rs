@@ -11,6 +11,7 @@
 pub mod call;
 pub mod defer;
 pub mod entry;
+pub mod functab;
 pub mod g;
 pub mod stack;
 pub mod symbols;

@@ -7,7 +7,10 @@ use crate::lang::chan::*;
 use crate::lang::panic::*;
 use crate::lang::print::*;
 use crate::lang::select::*;
+use crate::lang::semaphore::*;
 use crate::lang::string::*;
+use crate::lang::system::*;
+use crate::sched::timers::{new_timer, reset_timer, sleep, stop_timer};
 use crate::sched::{gosched, newproc, nothing_left, park_forever};
 
 extern "C" fn exit(status: i32) {
@@ -98,6 +101,44 @@ entries! {
     plain "runtime.decoderune" => decoderune;
     plain "runtime.countrunes" => countrunes;
     plain "runtime.gorecover" => gorecover;
+    park "time.Sleep" => sleep, nothing_left;
+    plain "time.newTimer" => new_timer;
+    plain "time.stopTimer" => stop_timer;
+    plain "time.resetTimer" => reset_timer;
+    park "sync.runtime_Semacquire" => semacquire, acquire_resume;
+    park "sync.runtime_SemacquireWaitGroup" => semacquire_wait_group, acquire_resume;
+    park "sync.runtime_SemacquireRWMutex" => semacquire_rwmutex, acquire_resume;
+    park "sync.runtime_SemacquireRWMutexR" => semacquire_rwmutex_r, acquire_resume;
+    park "sync.runtime_Semrelease" => semrelease, nothing_left;
+    park "internal/sync.runtime_SemacquireMutex" => semacquire_mutex, acquire_resume;
+    park "internal/sync.runtime_Semrelease" => semrelease, nothing_left;
+    park "internal/poll.runtime_Semacquire" => semacquire, acquire_resume;
+    park "internal/poll.runtime_Semrelease" => semrelease1, nothing_left;
+    plain "sync.runtime_notifyListAdd" => notify_list_add;
+    park "sync.runtime_notifyListWait" => notify_list_wait, notify_list_wait_resume;
+    plain "sync.runtime_notifyListNotifyAll" => notify_list_notify_all;
+    plain "sync.runtime_notifyListNotifyOne" => notify_list_notify_one;
+    plain "sync.runtime_notifyListCheck" => notify_list_check;
+    plain "sync.runtime_procPin" => proc_pin;
+    plain "sync.runtime_procUnpin" => proc_unpin;
+    plain "sync/atomic.runtime_procPin" => proc_pin;
+    plain "sync/atomic.runtime_procUnpin" => proc_unpin;
+    plain "internal/sync.runtime_nanotime" => nanotime;
+    plain "time.runtimeNano" => nanotime;
+    plain "runtime.nanotime" => nanotime;
+    plain "runtime.walltime" => walltime;
+    plain "runtime.rand" => rand;
+    plain "runtime.gomaxprocs" => gomaxprocs;
+    plain "runtime.ncpu" => ncpu;
+    plain "runtime.sysarg" => arg;
+    plain "runtime.sysenv" => env;
+    plain "runtime.writeErr" => write_err;
+    noreturn "sync.fatal" => fatal;
+    noreturn "sync.throw" => fatal;
+    noreturn "internal/sync.fatal" => fatal;
+    noreturn "internal/sync.throw" => fatal;
+    noreturn "runtime.throw" => fatal;
+    noreturn "runtime.fatal" => fatal;
 }
 
 #[cfg(test)]

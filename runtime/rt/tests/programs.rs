@@ -75,3 +75,18 @@ fn deep_recursion_with_stack_arguments() {
         check("stack", &[("GOMAXPROCS", procs)], &"100028\n".repeat(4), 0);
     }
 }
+
+#[test]
+fn sleepers_wake_in_order_and_the_end_is_a_deadlock() {
+    let text = "early\nlate\nfatal error: all goroutines are asleep - deadlock!\n\n\
+                goroutine 1 [chan receive (nil chan)]:\n";
+    for procs in ["1", "2"] {
+        check("sleep", &[("GOMAXPROCS", procs)], text, 2);
+    }
+}
+
+#[test]
+fn panic_is_recovered_across_segments() {
+    let text = "deep\n5\ndeep\n5\ndeferred\npanic: end\n\ngoroutine 1 [running]:\n";
+    check("recover", &[], text, 2);
+}

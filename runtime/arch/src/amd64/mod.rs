@@ -7,7 +7,7 @@ mod stack;
 mod switch;
 
 pub use stack::morestack_return;
-pub use switch::{enter_scheduler, goexit_start, init_context, thread_pointer};
+pub use switch::{enter_scheduler, goexit_start, init_context, thread_pointer, timer_call};
 
 /// Hint to the processor that this is a spin loop.
 pub fn spin_hint() {

@@ -94,6 +94,35 @@ macro_rules! scheduler {
     };
 }
 
+// A closure {timercall, func, arg type, arg data, seq, delta}: calls func(arg, seq, delta), `tail` convention.
+global_asm!(
+    ".pushsection \".text.runtime.timercall\",\"ax\",@progbits",
+    ".globl runtime.timercall",
+    ".type runtime.timercall,@function",
+    "runtime.timercall:",
+    "push rbp",
+    "mov rbp, rsp",
+    "mov rsi, [rdi+16]",
+    "mov rdx, [rdi+24]",
+    "mov rcx, [rdi+32]",
+    "mov r8, [rdi+40]",
+    "mov rdi, [rdi+8]", // the func value is the context
+    "call [rdi]",
+    "pop rbp",
+    "ret",
+    ".size runtime.timercall, . - runtime.timercall",
+    ".popsection",
+);
+
+/// The code of the closures that timers start.
+pub fn timer_call() -> *const u8 {
+    unsafe extern "C" {
+        #[link_name = "runtime.timercall"]
+        static TIMERCALL: u8;
+    }
+    &raw const TIMERCALL
+}
+
 // The frame under the main goroutine. `go.main` is emitted by the compiler.
 global_asm!(
     ".pushsection \".text.runtime.main\",\"ax\",@progbits",

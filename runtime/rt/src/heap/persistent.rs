@@ -36,7 +36,8 @@ pub fn alloc(bytes: usize, align: usize) -> *mut u8 {
     addr as *mut u8
 }
 
-fn map(bytes: usize) -> usize {
+/// Maps `bytes` zeroed bytes, a multiple of 4096; whoever needs them no longer may `release` them.
+pub fn map(bytes: usize) -> usize {
     let addr = platform::reserve(bytes);
     if addr == 0 || !platform::prepare(addr, bytes) {
         throw("runtime: cannot allocate memory");

@@ -284,6 +284,23 @@ pub(crate) extern "C" fn closechan(chan: *mut Chan) -> Outcome {
     Outcome::done(0)
 }
 
+/// Empties the buffer of `chan`, which may be null.
+///
+/// # Safety
+/// `chan` is null or a channel.
+pub(crate) unsafe fn discard(chan: *mut Chan) {
+    // SAFETY: the caller's contract.
+    let Some(chan) = (unsafe { chan.as_mut() }) else { return };
+    chan.lock.lock();
+    while chan.len > 0 {
+        // SAFETY: the slot holds a value.
+        unsafe { core::ptr::write_bytes(chan.slot(chan.recv_slot), 0, chan.elem_bytes) };
+        chan.recv_slot = chan.next(chan.recv_slot);
+        chan.len -= 1;
+    }
+    chan.lock.unlock();
+}
+
 /// `runtime.chanlen(c)`.
 pub(crate) extern "C" fn chanlen(chan: *const Chan) -> usize {
     // SAFETY: a channel value is null or points to a channel; one word is read.

@@ -4,8 +4,10 @@ pub mod chan;
 pub mod panic;
 pub mod print;
 pub mod select;
+pub mod semaphore;
 pub mod string;
 pub mod sudog;
+pub mod system;
 pub mod traceback;
 
 /// Sets the second result word of the entry that runs.

@@ -96,6 +96,36 @@ impl WaitQueue {
         self.last = sudog;
     }
 
+    pub(crate) fn push_front(&mut self, sudog: *mut Sudog) {
+        // SAFETY: the caller holds the lock and the sudog is in no queue.
+        unsafe {
+            (*sudog).prev = null_mut();
+            (*sudog).next = self.first;
+            if self.first.is_null() {
+                self.last = sudog;
+            } else {
+                (*self.first).prev = sudog;
+            }
+        }
+        self.first = sudog;
+    }
+
+    /// Takes the first that waits for `object`.
+    pub(crate) fn pop_object(&mut self, object: usize) -> Option<*mut Sudog> {
+        let mut sudog = self.first;
+        // SAFETY: the caller holds the lock; queued sudogs are alive.
+        unsafe {
+            while !sudog.is_null() && (*sudog).object != object {
+                sudog = (*sudog).next;
+            }
+        }
+        if sudog.is_null() {
+            return None;
+        }
+        self.remove(sudog);
+        Some(sudog)
+    }
+
     pub(crate) fn remove(&mut self, sudog: *mut Sudog) {
         // SAFETY: the caller holds the lock; neighbours in this queue are alive while they are in it.
         unsafe {

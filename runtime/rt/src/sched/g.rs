@@ -1,6 +1,7 @@
 //! The goroutine.
 
 use super::schedule::SCHED;
+use super::timers::Timer;
 use super::{M, P, current_g, current_m, stack};
 use crate::heap::persistent;
 use crate::lang::sudog::Sudog;
@@ -58,8 +59,8 @@ pub struct G {
     /// Return address of the `go` statement that made it, and the id of the goroutine that ran it.
     pub(crate) created_by_pc: usize,
     pub(crate) parent_id: u64,
-    /// When it began to wait, in nanoseconds.
-    pub(crate) wait_since: i64,
+    /// Ends its `time.Sleep`.
+    pub(crate) timer: Timer,
     /// The result of a timed wait, or what else the second half of an entry needs.
     pub(crate) scratch: [usize; 4],
 }
@@ -108,9 +109,10 @@ impl AllGs {
 fn allocate() -> *mut G {
     let gp = persistent::alloc(size_of::<G>(), 64) as *mut G;
     ALL_LOCK.lock();
-    // SAFETY: fresh zeroed memory, which nobody else knows. Zero is a valid value of every field but `wait_reason`.
+    // SAFETY: fresh zeroed memory, which nobody else knows. Zero is a valid value of every other field.
     unsafe {
         (&raw mut (*gp).wait_reason).write(WaitReason(""));
+        (&raw mut (*gp).timer).write(Timer::idle());
         (*gp).all_link = ALL_GS.first.load(Relaxed);
     }
     // Pairs with the Acquire in `iter`.

@@ -29,6 +29,12 @@ pub struct M {
     pub(crate) system_lo: usize,
     /// How often `printlock` was called without `printunlock`.
     pub(crate) print_depth: u32,
+    /// What its thread does instead of running goroutines.
+    pub(crate) job: Option<fn() -> !>,
+    /// Whether it is in the list of idle Ms. The scheduler's lock must be held for this.
+    pub(crate) is_idle: bool,
+    /// How often its goroutine asked not to be moved (`procPin`). Written by this M, read by the preemption handler on it.
+    pub(crate) pins: u32,
 }
 
 impl M {
@@ -47,6 +53,9 @@ impl M {
             locked_g: null_mut(),
             system_lo: 0,
             print_depth: 0,
+            job: None,
+            is_idle: false,
+            pins: 0,
         }
     }
 }
@@ -57,6 +66,16 @@ const GUARD_BYTES: usize = 4096;
 
 /// Starts a new M that takes `pp`.
 pub(crate) fn new_m(pp: *mut P, spinning: bool) {
+    SCHED.count_m();
+    start_thread(pp, spinning, None);
+}
+
+/// Starts a thread that holds no P and does `job`. It does not count as one that could run goroutines.
+pub(crate) fn new_system_m(job: fn() -> !) {
+    start_thread(null_mut(), false, Some(job));
+}
+
+fn start_thread(pp: *mut P, spinning: bool, job: Option<fn() -> !>) {
     let mp = persistent::alloc(size_of::<M>(), 64) as *mut M;
     let lo = platform::reserve(GUARD_BYTES + SYSTEM_STACK_BYTES);
     let stack_lo = lo + GUARD_BYTES;
@@ -76,6 +95,7 @@ pub(crate) fn new_m(pp: *mut P, spinning: bool) {
             (*mp).id = id;
             (*mp).next_p = pp;
             (*mp).spinning = spinning;
+            (*mp).job = job;
             platform::semacreate(&(*mp).waiter.sema);
             platform::newosproc(&raw mut (*mp).head, stack_lo, stack_hi)
         }
@@ -94,6 +114,9 @@ extern "C" fn mstart(mp: *mut MHead) -> ! {
     let mp = mp as *mut M;
     // SAFETY: `new_m` made `mp` for this thread and set `next_p`; no frame of this function is needed again.
     unsafe {
+        if let Some(job) = (*mp).job {
+            job();
+        }
         SCHED.acquire_p(mp, (*mp).next_p);
         arch::enter_scheduler(&raw mut (*mp).head)
     }

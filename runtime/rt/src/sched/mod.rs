@@ -22,6 +22,8 @@ mod list;
 #[cfg(not(loom))]
 mod m;
 #[cfg(not(loom))]
+pub(crate) mod monitor;
+#[cfg(not(loom))]
 mod p;
 #[cfg(not(loom))]
 mod park;
@@ -31,11 +33,13 @@ mod schedule;
 mod stack;
 #[cfg(not(loom))]
 mod start;
+#[cfg(not(loom))]
+pub(crate) mod timers;
 
 #[cfg(not(loom))]
 pub(crate) use {
     g::{ALL_GS, newproc},
-    park::{gosched, nothing_left, park_forever},
+    park::{gosched, nothing_left, park_forever, yield_now},
     stack::{drop_segments_to, is_inner},
 };
 #[cfg(not(loom))]

@@ -69,6 +69,18 @@ pub(crate) extern "C" fn gosched() -> Outcome {
     Outcome::PARK
 }
 
+/// Lets the goroutine that was made ready last run at once; the current one goes to the end of this P's queue.
+pub(crate) fn yield_now() -> Outcome {
+    let gp = current_g();
+    drop_current();
+    // SAFETY: the goroutine belongs to this M until it is in the queue, and the P to this M.
+    unsafe {
+        (*gp).set_status(Status::Runnable);
+        (*(*current_m()).p).put(gp);
+    }
+    Outcome::PARK
+}
+
 /// The second half of entries that have none.
 pub(crate) extern "C" fn nothing_left() -> Outcome {
     Outcome::done(0)

@@ -1,7 +1,7 @@
 //! The scheduler: finds the next goroutine for an M; starts and stops Ms.
 
 use super::m::new_m;
-use super::{G, GQueue, M, P, Status, current_m};
+use super::{G, GQueue, M, P, Status, current_m, timers};
 use crate::sync::Mutex;
 use abi::g::GHead;
 use core::cell::UnsafeCell;
@@ -25,6 +25,7 @@ pub struct Sched {
     n_idle_p: AtomicU32,
     n_global: AtomicU32,
     n_m: AtomicU32,
+    next_m: AtomicU32,
     has_free: AtomicBool,
     // Written by `start` before there is a second M.
     n_p: AtomicU32,
@@ -60,6 +61,7 @@ pub static SCHED: Sched = Sched {
     n_idle_p: AtomicU32::new(0),
     n_global: AtomicU32::new(0),
     n_m: AtomicU32::new(1),
+    next_m: AtomicU32::new(1),
     has_free: AtomicBool::new(false),
     n_p: AtomicU32::new(0),
     all_p: [const { AtomicPtr::new(null_mut()) }; MAX_PS],
@@ -75,7 +77,12 @@ impl Sched {
     }
 
     pub(crate) fn next_m_id(&self) -> u32 {
-        self.n_m.fetch_add(1, Relaxed)
+        self.next_m.fetch_add(1, Relaxed)
+    }
+
+    /// Counts one more M that can run goroutines.
+    pub(crate) fn count_m(&self) {
+        self.n_m.fetch_add(1, Relaxed);
     }
 
     /// Puts a dead goroutine on the P's list, or on everybody's when that is long: they may be made
@@ -220,6 +227,7 @@ impl Sched {
             if let Some(m) = unsafe { mp.as_mut() } {
                 shared.idle_m = m.idle_link;
                 shared.n_idle_m -= 1;
+                m.is_idle = false;
                 m.next_p = pp;
                 m.spinning = spinning;
             }
@@ -232,23 +240,59 @@ impl Sched {
         }
     }
 
-    /// Sleeps until another M hands a P over.
+    /// Sleeps until another M hands a P over, or until a timer is due and a P is free.
     fn stop_m(&self, mp: *mut M) {
-        // SAFETY: `mp` is this thread's M.
+        // SAFETY: `mp` is this thread's M, and its Note has no other sleeper.
         unsafe {
-            (*mp).park.sleep();
+            // The P is idle already; pairs with the fence of whoever adds a timer.
+            fence(SeqCst);
+            let when = timers::next_when();
+            if when == i64::MAX {
+                (*mp).park.sleep();
+            } else if !(*mp).park.sleep_for((when - platform::nanotime()).max(0)) {
+                if let Some(pp) = self.with(|shared| self.leave_idle(shared, mp)) {
+                    self.acquire_p(mp, pp);
+                    return;
+                }
+                // Somebody hands a P over already.
+                (*mp).park.sleep();
+            }
             (*mp).park.clear();
             self.acquire_p(mp, (*mp).next_p);
+        }
+    }
+
+    /// Takes `mp` off the idle list together with an idle P, unless somebody else has taken it off. If no P is idle, `mp` waits on:
+    /// the Ms that hold them see to the timers.
+    fn leave_idle(&self, shared: &mut Shared, mp: *mut M) -> Option<*mut P> {
+        // SAFETY: the lock is held; the list links Ms, which are never freed.
+        unsafe {
+            if !(*mp).is_idle {
+                return None;
+            }
+            let pp = self.take_idle_p(shared)?;
+            let mut link = &raw mut shared.idle_m;
+            while *link != mp {
+                link = &raw mut (**link).idle_link;
+            }
+            *link = (*mp).idle_link;
+            (*mp).is_idle = false;
+            shared.n_idle_m -= 1;
+            Some(pp)
         }
     }
 
     /// Puts this M on the idle list. The lock is held. Ends the program if no M is left that could run anything.
     fn put_idle_m(&self, shared: &mut Shared, mp: *mut M) {
         // SAFETY: `mp` is this thread's M.
-        unsafe { (*mp).idle_link = shared.idle_m };
+        unsafe {
+            (*mp).idle_link = shared.idle_m;
+            (*mp).is_idle = true;
+        }
         shared.idle_m = mp;
         shared.n_idle_m += 1;
-        if shared.n_idle_m == self.n_m.load(Relaxed) {
+        if shared.n_idle_m == self.n_m.load(Relaxed) && timers::next_when() == i64::MAX {
+            self.lock.unlock();
             crate::fatal::fatal_error("all goroutines are asleep - deadlock!");
         }
     }
@@ -281,6 +325,7 @@ impl Sched {
 
     /// Looks where no other M is disturbed.
     fn find_here(&self, pp: *mut P) -> Option<(*mut G, bool)> {
+        timers::run_due();
         // SAFETY: the P belongs to this M.
         let p = unsafe { &*pp };
         // Now and then the global queue first: two goroutines that make each other ready could keep a P for themselves.
@@ -344,7 +389,9 @@ impl Sched {
             // First no longer a spinner, then the last look: pairs with the fence in `wake_p`.
             fence(SeqCst);
             // SAFETY: Ps are never freed.
-            if self.all_p().any(|victim| unsafe { !(*victim).is_empty() })
+            let has_work = self.all_p().any(|victim| unsafe { !(*victim).is_empty() });
+            let is_due = timers::next_when() != i64::MAX && timers::next_when() <= platform::nanotime();
+            if (has_work || is_due)
                 && let Some(pp) = self.with(|shared| self.take_idle_p(shared))
             {
                 *spinning = true;

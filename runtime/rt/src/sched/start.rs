@@ -1,6 +1,6 @@
 //! From the first thread to the main goroutine.
 
-use super::{M, P, SCHED, Status, g};
+use super::{M, P, SCHED, Status, g, monitor};
 use crate::heap::persistent;
 
 unsafe extern "C" {
@@ -36,6 +36,7 @@ pub unsafe fn start(mp: *mut M) -> ! {
     }
     SCHED.add_running_p(first);
     SCHED.acquire_p(mp, first);
+    monitor::start();
     let gp = g::create(first, &raw const MAIN_FUNC as usize);
     // SAFETY: the goroutine is new and `first` belongs to this M.
     unsafe {
