@@ -197,6 +197,9 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.deferpop", &[Ptr], &[Ptr], Leaf),
     e("runtime.gopanic", &[Ptr, Ptr], &[], NoReturn),
     e("runtime.gorecover", &[], &[Ptr, Ptr], Plain),
+    // A fault in compiled Go calls sigpanic() from where it happened; faultinfo() (1 memory, 2 bus, 3 arithmetic; address).
+    e("runtime.sigpanic", &[], &[], NoReturn),
+    e("runtime.faultinfo", &[], &[Int, Int], Plain),
     // What the standard library reaches by linkname, under the name on its side and with its Go signature.
     e("time.Sleep", &[Int], &[], Park),
     e("time.newTimer", &[Int, Int, Ptr, Ptr, Ptr, Ptr], &[Ptr], Plain),

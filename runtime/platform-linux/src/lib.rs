@@ -9,6 +9,7 @@ mod futex;
 mod memory;
 mod process;
 mod sema;
+mod signal;
 pub mod syscall;
 mod thread;
 

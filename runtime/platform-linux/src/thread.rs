@@ -71,6 +71,11 @@ impl platform::Thread for Linux {
         if result < 0 { -result as i32 } else { 0 }
     }
 
+    fn thread_id() -> u32 {
+        // SAFETY: no arguments, no memory.
+        unsafe { syscall4(nr::GETTID, 0, 0, 0, 0) as u32 }
+    }
+
     fn osyield() {
         // SAFETY: no arguments, no memory.
         unsafe { syscall4(nr::SCHED_YIELD, 0, 0, 0, 0) };

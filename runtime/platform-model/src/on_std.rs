@@ -148,6 +148,10 @@ impl platform::Thread for Model {
         std::thread::yield_now();
     }
 
+    fn thread_id() -> u32 {
+        0
+    }
+
     fn current_m() -> *mut MHead {
         CURRENT_M.get()
     }
@@ -184,6 +188,15 @@ impl platform::Entropy for Model {
     fn entropy(bytes: &mut [u8]) {
         bytes.fill(7);
     }
+}
+
+impl platform::Fault for Model {
+    fn install_faults() {}
+    fn use_signal_stack(_lo: usize, _bytes: usize) {}
+}
+
+impl platform::Preempt for Model {
+    fn preempt_thread(_id: u32) {}
 }
 
 impl platform::Exit for Model {

@@ -40,6 +40,7 @@ macro_rules! functions {
             Memory rigo_release release(addr: usize, bytes: usize) -> ();
             Thread rigo_newosproc newosproc(mp: *mut ::abi::g::MHead, stack_lo: usize, stack_hi: usize) -> i32;
             Thread rigo_osyield osyield() -> ();
+            Thread rigo_thread_id thread_id() -> u32;
             Thread rigo_current_m current_m() -> *mut ::abi::g::MHead;
             Clock rigo_nanotime nanotime() -> i64;
             Clock rigo_walltime walltime() -> (i64, i32);
@@ -47,6 +48,9 @@ macro_rules! functions {
             Console rigo_write_err write_err(bytes: &[u8]) -> ();
             Processors rigo_n_processors n_processors() -> u32;
             Entropy rigo_entropy entropy(bytes: &mut [u8]) -> ();
+            Fault rigo_install_faults install_faults() -> ();
+            Fault rigo_use_signal_stack use_signal_stack(lo: usize, bytes: usize) -> ();
+            Preempt rigo_preempt_thread preempt_thread(id: u32) -> ();
             Exit rigo_exit exit(status: i32) -> !;
             Args rigo_args args() -> &'static [*const u8];
             Args rigo_environ environ() -> &'static [*const u8];
@@ -102,9 +106,58 @@ macro_rules! bind {
 pub mod upcall {
     use abi::g::MHead;
 
+    /// What the processor refused.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[repr(u32)]
+    pub enum FaultKind {
+        /// No fault: a request.
+        None,
+        /// Memory that is not there.
+        Memory,
+        /// Memory that does not answer, or is misaligned.
+        Bus,
+        /// Division by zero or out of range.
+        Arithmetic,
+        /// No such instruction.
+        Illegal,
+        /// A break point.
+        Trap,
+    }
+
+    /// An interrupted thread.
+    #[repr(C)]
+    #[derive(Debug)]
+    pub struct Interrupted {
+        /// Where it was, and goes on.
+        pub pc: usize,
+        /// Its stack pointer.
+        pub sp: usize,
+        /// Its frame pointer.
+        pub fp: usize,
+        /// Its return-address register, where the processor has one.
+        pub link: usize,
+        /// What happened.
+        pub kind: FaultKind,
+        /// The system's detail of it (`si_code`).
+        pub code: i32,
+        /// The address that was not there.
+        pub addr: usize,
+        /// All general registers, in the system's order, for the conservative scan. Not written back.
+        pub registers: [usize; 32],
+    }
+
     unsafe extern "C" {
         /// The first function of a new thread, on its own system stack, its thread pointer set.
         #[link_name = "rigo_mstart"]
         pub safe fn mstart(mp: *mut MHead) -> !;
+
+        /// The thread did what the processor refuses. If this returns, the thread goes on as `context` says then. Runs as an
+        /// interrupt handler on the signal stack.
+        #[link_name = "rigo_fault"]
+        pub safe fn fault(context: &mut Interrupted);
+
+        /// Somebody asked for this thread with `preempt_thread`. Runs as an interrupt handler.
+        #[link_name = "rigo_preempt"]
+        pub safe fn preempt(context: &mut Interrupted);
     }
 }

@@ -58,6 +58,8 @@ pub trait Thread {
     /// Starts a thread at [`crate::upcall::mstart`] with `mp` as its M, its stack pointer at the high end of
     /// `stack_lo..stack_hi`. A null, misaligned, too small or overlapping stack is refused. 0, or an error number.
     fn newosproc(mp: *mut MHead, stack_lo: usize, stack_hi: usize) -> i32;
+    /// The name of this thread for `preempt_thread`.
+    fn thread_id() -> u32;
     /// Lets another thread run.
     fn osyield();
     /// The M of this thread; null if the runtime does not know the thread.
@@ -90,6 +92,20 @@ pub trait Processors {
 pub trait Entropy {
     /// Fills `bytes`.
     fn entropy(bytes: &mut [u8]);
+}
+
+/// Memory and arithmetic faults.
+pub trait Fault {
+    /// From now on faults of any thread end in [`crate::upcall::fault`], and requests in [`crate::upcall::preempt`].
+    fn install_faults();
+    /// This thread's handlers run on `lo..lo+bytes`.
+    fn use_signal_stack(lo: usize, bytes: usize);
+}
+
+/// Interrupting a thread.
+pub trait Preempt {
+    /// Makes thread `id` call [`crate::upcall::preempt`] soon; nothing happens if it has ended.
+    fn preempt_thread(id: u32);
 }
 
 /// The end.

@@ -100,6 +100,8 @@ entries! {
     park "runtime.slicerunetostring" => slicerunetostring, nothing_left;
     plain "runtime.decoderune" => decoderune;
     plain "runtime.countrunes" => countrunes;
+    noreturn "runtime.sigpanic" => crate::lang::fault::sigpanic;
+    plain "runtime.faultinfo" => crate::lang::fault::faultinfo;
     plain "runtime.gorecover" => gorecover;
     park "time.Sleep" => sleep, nothing_left;
     plain "time.newTimer" => new_timer;

@@ -90,3 +90,20 @@ fn panic_is_recovered_across_segments() {
     let text = "deep\n5\ndeep\n5\ndeferred\npanic: end\n\ngoroutine 1 [running]:\n";
     check("recover", &[], text, 2);
 }
+
+/// The faulting address depends on the link; everything else is exact.
+fn check_fault(name: &str, before: &str, after: &str) {
+    let output = run(name, &[]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.starts_with(before) && stderr.ends_with(after), "{name}: {stderr}");
+    assert_eq!(output.status.code(), Some(2), "{name}");
+}
+
+#[test]
+fn nil_dereference() {
+    let before = "panic: runtime error: invalid memory address or nil pointer dereference\n\
+                  [signal SIGSEGV: segmentation violation code=0x1 addr=";
+    check_fault("fault", &format!("{before}0x8 pc="), "]\n\ngoroutine 1 [running]:\n");
+    let frames = "]\n\ngoroutine 1 [running]:\nmain.f(...)\n\t/a.go:3 +0x4\nmain.main()\n\t/a.go:8 +0xb\n";
+    check_fault("traceback", &format!("{before}0x0 pc="), frames);
+}

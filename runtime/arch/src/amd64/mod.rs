@@ -9,6 +9,17 @@ mod switch;
 pub use stack::morestack_return;
 pub use switch::{enter_scheduler, goexit_start, init_context, thread_pointer, timer_call};
 
+/// Changes an interrupted context so that it calls `target` from where it is. The stack has room for a word.
+///
+/// # Safety
+/// `sp` is the stack pointer of code that keeps nothing below it.
+pub unsafe fn inject_call(pc: &mut usize, sp: &mut usize, _link: &mut usize, target: usize) {
+    *sp -= 8;
+    // SAFETY: the caller's contract.
+    unsafe { *(*sp as *mut usize) = *pc };
+    *pc = target;
+}
+
 /// Hint to the processor that this is a spin loop.
 pub fn spin_hint() {
     core::hint::spin_loop();

@@ -1,6 +1,8 @@
 //! What the language needs: channels, panics, printing, strings.
 
 pub mod chan;
+pub mod fault;
+pub mod functab;
 pub mod panic;
 pub mod print;
 pub mod select;

@@ -123,7 +123,7 @@ pub(crate) extern "C" fn gorecover() -> Step {
             return Step { func: 0, frame: 0 };
         }
         let function_fp = *((*gp).head.sp as *const usize);
-        if !traceback::is_called_by_panic(function_fp, (*panic).stub_fp) {
+        if !traceback::is_called_by_panic(&*gp, function_fp, (*panic).stub_fp) {
             return Step { func: 0, frame: 0 };
         }
         (*panic).recovered = 1;
@@ -167,7 +167,7 @@ unsafe fn print_panics(p: &mut Printer, panic: *const Panic) {
 }
 
 /// Prints where the goroutine is and ends the program.
-fn die(p: &mut Printer) -> ! {
+pub(crate) fn die(p: &mut Printer) -> ! {
     p.string(b"\n");
     traceback::print_current(p);
     p.end();

@@ -59,6 +59,8 @@ pub struct G {
     /// Return address of the `go` statement that made it, and the id of the goroutine that ran it.
     pub(crate) created_by_pc: usize,
     pub(crate) parent_id: u64,
+    /// The fault that its `sigpanic` is about.
+    pub(crate) fault: crate::lang::fault::FaultInfo,
     /// Ends its `time.Sleep`.
     pub(crate) timer: Timer,
     /// The result of a timed wait, or what else the second half of an entry needs.
@@ -112,6 +114,7 @@ fn allocate() -> *mut G {
     // SAFETY: fresh zeroed memory, which nobody else knows. Zero is a valid value of every other field.
     unsafe {
         (&raw mut (*gp).wait_reason).write(WaitReason(""));
+        (&raw mut (*gp).fault).write(crate::lang::fault::FaultInfo::NONE);
         (&raw mut (*gp).timer).write(Timer::idle());
         (*gp).all_link = ALL_GS.first.load(Relaxed);
     }

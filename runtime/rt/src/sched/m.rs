@@ -6,6 +6,7 @@ use crate::lang::print::Printer;
 use crate::sync::{Note, Waiter};
 use abi::g::MHead;
 use core::ptr::null_mut;
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// A thread of the runtime. Never freed, only reused.
 #[repr(C)]
@@ -29,6 +30,8 @@ pub struct M {
     pub(crate) system_lo: usize,
     /// How often `printlock` was called without `printunlock`.
     pub(crate) print_depth: u32,
+    /// Its thread's name for `preempt_thread`; 0 until the thread runs.
+    pub(crate) thread_id: AtomicU32,
     /// What its thread does instead of running goroutines.
     pub(crate) job: Option<fn() -> !>,
     /// Whether it is in the list of idle Ms. The scheduler's lock must be held for this.
@@ -53,6 +56,7 @@ impl M {
             locked_g: null_mut(),
             system_lo: 0,
             print_depth: 0,
+            thread_id: AtomicU32::new(0),
             job: None,
             is_idle: false,
             pins: 0,
@@ -63,6 +67,19 @@ impl M {
 /// Bytes of an M's system stack, the guard page not counted.
 const SYSTEM_STACK_BYTES: usize = 64 << 10;
 const GUARD_BYTES: usize = 4096;
+/// Bytes of the stack that an M's interrupt handlers run on; the kernel stores all vector registers there.
+const SIGNAL_STACK_BYTES: usize = 32 << 10;
+
+/// What every thread of the runtime does first.
+///
+/// # Safety
+/// `mp` is the M of this thread.
+pub(crate) unsafe fn init_thread(mp: *mut M) {
+    let lo = persistent::map(SIGNAL_STACK_BYTES);
+    platform::use_signal_stack(lo, SIGNAL_STACK_BYTES);
+    // SAFETY: the caller's contract.
+    unsafe { (*mp).thread_id.store(platform::thread_id(), Relaxed) };
+}
 
 /// Starts a new M that takes `pp`.
 pub(crate) fn new_m(pp: *mut P, spinning: bool) {
@@ -114,6 +131,7 @@ extern "C" fn mstart(mp: *mut MHead) -> ! {
     let mp = mp as *mut M;
     // SAFETY: `new_m` made `mp` for this thread and set `next_p`; no frame of this function is needed again.
     unsafe {
+        init_thread(mp);
         if let Some(job) = (*mp).job {
             job();
         }

@@ -36,6 +36,9 @@ pub unsafe fn start(mp: *mut M) -> ! {
     }
     SCHED.add_running_p(first);
     SCHED.acquire_p(mp, first);
+    // SAFETY: `mp` is this thread's M.
+    unsafe { super::m::init_thread(mp) };
+    platform::install_faults();
     monitor::start();
     let gp = g::create(first, &raw const MAIN_FUNC as usize);
     // SAFETY: the goroutine is new and `first` belongs to this M.
