@@ -56,7 +56,7 @@ fn run_watched<R>(
         Err(error) => return Err(Outcome { errors: vec![error], ..Outcome::default() }),
     };
     let parsed = parse(&loaded, n_threads, progress);
-    let inputs = inputs(&loaded, &parsed.trees);
+    let inputs = inputs(&loaded, &parsed.trees, request.complete);
     let mut arenas = Arenas::new(inputs.len());
     let session = Session::new(request.target, &inputs, &mut arenas);
     let packages = check_all(session, n_threads, progress);
@@ -126,7 +126,7 @@ fn parse(loaded: &Loaded, n_threads: usize, progress: &Progress) -> Parsed {
 }
 
 /// Makes the checker's inputs, in the order of the loaded packages.
-fn inputs(loaded: &Loaded, trees: &[Arc<syntax::File>]) -> Vec<Input> {
+fn inputs(loaded: &Loaded, trees: &[Arc<syntax::File>], complete: bool) -> Vec<Input> {
     let version = |version: load::GoVersion| Version(version.0);
     let file = |(id, go): &(FileId, load::GoVersion)| InputFile {
         id: *id,
@@ -138,7 +138,7 @@ fn inputs(loaded: &Loaded, trees: &[Arc<syntax::File>]) -> Vec<Input> {
         files: package.files.iter().map(file).collect(),
         imports: package.imports.iter().map(|(path, id)| (path.clone(), id.0 + FIRST)).collect(),
         version: version(package.go_version),
-        bodyless: package.is_std || !package.asm.is_empty(),
+        bodyless: package.is_std || !package.asm.is_empty() || (package.is_root && !complete),
     };
     loaded.packages.iter().map(input).collect()
 }

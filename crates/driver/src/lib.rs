@@ -46,6 +46,8 @@ pub struct Request {
     pub tests: bool,
     /// The Go tree, if the user names one.
     pub goroot: Option<PathBuf>,
+    /// Functions without a body are an error in the packages asked for, unless these have assembly files.
+    pub complete: bool,
     /// Everybody may import `internal` packages.
     pub any_internal: bool,
     /// How many threads work; `None` for RIGO_THREADS or the number of processors.
@@ -65,6 +67,7 @@ impl Request {
             overlay: true,
             tests: false,
             goroot: None,
+            complete: true,
             any_internal: false,
             n_threads: None,
         }

@@ -80,7 +80,7 @@ fn candidates(env: &Env) -> Vec<PathBuf> {
         dirs.extend(Some(home.join("go-1.26")).filter(|dir| dir.exists()));
     }
     if let Some(cache) = env.cache_dir() {
-        dirs.extend(Some(cache.join("rigo/goroot")).filter(|dir| dir.exists()));
+        dirs.extend(Some(cache.join("rigo/go")).filter(|dir| dir.exists()));
     }
     dirs
 }

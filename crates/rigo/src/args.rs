@@ -52,7 +52,8 @@ fn check() -> Command {
                 .help("off: the standard library as it is installed"),
         )
         .arg(value("mod", "mode").value_parser(["readonly", "vendor", "mod"]).help("Where modules come from"))
-        .arg(flag("tests").action(ArgAction::SetTrue).help("Check the test files of the named packages too"))
+        .arg(switch("complete", "true").help("false: functions may have no body"))
+        .arg(switch("tests", "false").help("Check the test files of the named packages too"))
         .arg(value("goroot", "dir").help("The Go tree whose standard library is used"))
         .arg(value("C", "dir").help("Change to this folder first"))
         .arg(
@@ -60,13 +61,24 @@ fn check() -> Command {
                 .value_parser(clap::value_parser!(usize))
                 .help("How many threads work; RIGO_THREADS or the number of processors by default"),
         )
-        .arg(flag("allow-internal").action(ArgAction::SetTrue).hide(true))
+        .arg(switch("allow-internal", "false").hide(true))
         .arg(Arg::new("packages").num_args(0..).help("Packages, or the files of one"))
 }
 
 /// A flag by its long name.
 fn flag(name: &'static str) -> Arg {
     Arg::new(name).long(name)
+}
+
+/// A flag that is on or off: `-x`, `-x=true`, `-x=false`.
+fn switch(name: &'static str, default: &'static str) -> Arg {
+    flag(name)
+        .num_args(0..=1)
+        .require_equals(true)
+        .value_parser(clap::value_parser!(bool))
+        .default_value(default)
+        .default_missing_value("true")
+        .overrides_with(name)
 }
 
 /// A flag with a value; the last one given counts.

@@ -20,6 +20,7 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
 /// Reads the flags into a request.
 fn request(matches: &ArgMatches) -> Result<Request, String> {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    let on = |name: &str| matches.get_one::<bool>(name) == Some(&true);
     let mut env = Env::of_process();
     let mut cwd = driver::current_dir()?;
     if let Some(dir) = text("C") {
@@ -38,9 +39,10 @@ fn request(matches: &ArgMatches) -> Result<Request, String> {
         tags,
         lang: text("lang").map(GoVersion::parse_lang).transpose()?,
         overlay: text("overlay") != Some("off"),
-        tests: matches.get_flag("tests"),
+        tests: on("tests"),
         goroot: text("goroot").map(|dir| cwd.join(dir)),
-        any_internal: matches.get_flag("allow-internal"),
+        complete: on("complete"),
+        any_internal: on("allow-internal"),
         n_threads: matches.get_one("threads").copied(),
         ..Request::new(cwd, env, packages)
     })

@@ -10,12 +10,12 @@ use crate::model::*;
 use crate::stmt::StmtContext;
 
 impl<'s> Checker<'s> {
-    /// Checks the body of `func`, whose type is `sig`, in the current environment, and leaves that as it was.
+    /// Checks the body of `func`, whose type is `sig`, in the current environment, and leaves that as it was. `iota` stays
+    /// known: a function literal within a constant declaration may use it.
     pub fn func_body(&mut self, sig: Ty<'s>, func: FuncId) {
         let tree = self.tree();
         let (Some(body), Type::Signature(signature)) = (tree[func].body, sig) else { return };
         let outer_sig = self.env.sig.replace(sig);
-        let outer_iota = self.env.iota.take();
         let outer_error_pos = self.env.error_pos.take();
         let outer_calls = self.env.has_call_or_recv;
         let outer_labels = std::mem::replace(&mut self.env.locals.has_labels, false);
@@ -34,7 +34,6 @@ impl<'s> Checker<'s> {
         self.close_scope();
 
         self.env.sig = outer_sig;
-        self.env.iota = outer_iota;
         self.env.error_pos = outer_error_pos;
         self.env.has_call_or_recv = outer_calls;
         self.env.locals.has_labels = outer_labels;

@@ -71,36 +71,43 @@ impl<'s> Checker<'s> {
 
     /// Sets the underlying type of a defined type, unless it depends on a declaration that is still in progress.
     pub(crate) fn complete_underlying(&mut self, ty: Ty<'s>) {
-        let mut seen: Vec<Ty<'s>> = Vec::new();
-        let mut current = ty;
-        let found = loop {
-            let Type::Named(named) = current else { break Some(current) };
-            if let Some(under) = named.underlying.get() {
-                break Some(*under);
+        let Type::Named(named) = ty else { return };
+        if named.underlying.get().is_some() {
+            return;
+        }
+        if let Some(start) = self.decls.completing.iter().position(|outer| std::ptr::eq(*outer, ty)) {
+            let chain = self.decls.completing[start..].to_vec();
+            let cycle: Vec<_> = chain.iter().filter_map(|ty| self.type_place(ty)).collect();
+            self.report_cycle(&cycle);
+            for ty in chain {
+                if let Type::Named(named) = ty {
+                    let _ = named.underlying.set(self.invalid());
+                }
             }
-            if named.origin.is_some() {
-                break Some(self.under(current));
-            }
-            if let Some(start) = seen.iter().position(|ty| std::ptr::eq(*ty, current)) {
-                let cycle: Vec<_> = seen[start..].iter().filter_map(|ty| self.type_place(ty)).collect();
-                self.report_cycle(&cycle);
-                break Some(self.invalid());
-            }
-            seen.push(current);
-            match named.rhs.get() {
-                Some(rhs) => current = unalias(rhs),
-                None => break None,
-            }
-            if let Type::Alias(_) = current {
-                // Its right side is in progress.
-                break None;
-            }
+            return;
+        }
+        let next = match named.origin {
+            Some(origin) => origin,
+            None => match named.rhs.get() {
+                Some(rhs) => unalias(rhs),
+                None => return,
+            },
         };
-        let Some(found) = found else { return };
-        for ty in seen {
-            if let Type::Named(named) = ty {
-                let _ = named.underlying.set(found);
+        self.decls.completing.push(ty);
+        self.complete_underlying(next);
+        self.decls.completing.pop();
+        let found = match next {
+            _ if named.origin.is_some() => {
+                self.under(ty);
+                return;
             }
+            Type::Named(next) => next.underlying.get().copied(),
+            // The right side of the alias is in progress.
+            Type::Alias(_) => None,
+            _ => Some(next),
+        };
+        if let Some(found) = found {
+            let _ = named.underlying.set(found);
         }
     }
 

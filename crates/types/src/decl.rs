@@ -42,6 +42,8 @@ pub struct Decls<'s> {
     pub(crate) bodies: Vec<Body<'s>>,
     /// Type parameters that stand for others in `mono`: those of a method for those of its receiver's type.
     pub(crate) recv_tparams: Vec<(Ty<'s>, Ty<'s>)>,
+    /// Defined types whose underlying type is being looked for, each the right side of the one before.
+    pub(crate) completing: Vec<Ty<'s>>,
     /// Where an instance was first written, by address. gc shows this place in cycles.
     pub(crate) instance_places: FxHashMap<usize, source::Pos>,
     /// Named types found to have a finite layout, by address.

@@ -189,11 +189,11 @@ impl<'s> Checker<'s> {
         ExprUse::Expression
     }
 
-    // Reports what is no value.
-    fn exclude(&mut self, x: &mut Operand<'s>, allow_type: bool) {
+    // Reports what is no value. Where a type is allowed, the caller knows what to do with a predeclared function.
+    pub(crate) fn exclude(&mut self, x: &mut Operand<'s>, allow_type: bool) {
         let what = match x.mode {
             Mode::NoValue => "used as value",
-            Mode::Builtin(_) => "must be called",
+            Mode::Builtin(_) if !allow_type => "must be called",
             Mode::Type | Mode::GenericType if !allow_type => "is not an expression",
             _ => return,
         };
