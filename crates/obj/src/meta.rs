@@ -43,6 +43,9 @@ pub enum Cfa {
     Sp(u32),
     /// Stack pointer plus so many bytes; the caller's frame pointer and the return address are saved below.
     SpSaved(u32),
+    /// Stack pointer minus so many bytes: the arguments on the stack are already popped, everything else is as for
+    /// `Sp`. Only the return instruction is left.
+    Popped(u32),
     /// Frame pointer plus so many bytes; the caller's frame pointer and the return address are saved below.
     Fp(u32),
 }
