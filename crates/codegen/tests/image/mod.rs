@@ -156,9 +156,10 @@ fn runtime(
         a.syscall().unwrap();
     }
     a.mov(r15, STATE).unwrap();
-    a.mov(rax, stack_limit).unwrap();
-    a.mov(qword_ptr(r15 + 16), rax).unwrap();
     for call in calls {
+        // Each call meets the limit anew; `morestack` lifts it.
+        a.mov(rax, stack_limit).unwrap();
+        a.mov(qword_ptr(r15 + 16), rax).unwrap();
         emit_call(&mut a, call, symbols[&call.func]);
     }
     a.mov(edi, 1).unwrap();
