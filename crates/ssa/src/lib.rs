@@ -17,6 +17,7 @@ mod construct;
 pub mod dom;
 pub mod eval;
 mod func;
+pub mod golden;
 pub mod interp;
 mod op;
 mod print;
