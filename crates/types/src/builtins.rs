@@ -617,6 +617,10 @@ impl<'s> Checker<'s> {
         self.expr_or_type(x, arg, false);
         match x.mode {
             Mode::Invalid => return false,
+            Mode::Builtin(_) => {
+                self.exclude(x, false);
+                return false;
+            }
             Mode::Type | Mode::GenericType => {
                 // Only a constraint is no type of a variable, and `var_type` knows about those.
                 let plain = matches!(x.ty, Type::Basic(_) | Type::Pointer(_) | Type::Slice(_) | Type::Struct(_));
