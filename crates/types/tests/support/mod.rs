@@ -117,6 +117,12 @@ impl Std {
         diagnostics
     }
 
+    /// Returns packages of the standard library and all below them, ready to be checked.
+    pub fn std_inputs(&mut self, paths: &[String]) -> Vec<Input> {
+        let order = self.closure(paths);
+        self.inputs(&order).0
+    }
+
     fn inputs(&mut self, order: &[usize]) -> (Vec<Input>, Vec<Diagnostic>) {
         let numbers: HashMap<String, u32> =
             order.iter().zip(FIRST..).map(|(&idx, number)| (self.packages[idx].path.clone(), number)).collect();
