@@ -43,7 +43,7 @@ impl<'s> Checker<'s> {
                     && !matches!(self.tree()[*expr].kind, ExprKind::Index { .. })
                 {
                     self.raw_expr(&mut x, *expr, None, true);
-                    self.exclude_no_value(&mut x);
+                    self.exclude(&mut x, false);
                     if let (Mode::Value, Type::Tuple(types)) = (x.mode, x.ty) {
                         let one = |&ty| Operand { mode: Mode::Value, ty, value: None, expr: *expr };
                         args.operands.extend(types.iter().map(one));
@@ -87,21 +87,8 @@ impl<'s> Checker<'s> {
             x.ty = self.invalid();
         }
         self.record(x);
-        self.exclude_no_value(x);
+        self.exclude(x, false);
         partial
-    }
-
-    fn exclude_no_value(&mut self, x: &mut Operand<'s>) {
-        let what = match x.mode {
-            Mode::NoValue => "used as value",
-            Mode::Builtin(_) => "must be called",
-            Mode::Type | Mode::GenericType => "is not an expression",
-            _ => return,
-        };
-        let text = format!("{} {what}", self.operand_str(x));
-        self.error_at(x.expr, text);
-        x.mode = Mode::Invalid;
-        x.ty = self.invalid();
     }
 
     /// Passes `args` to a function of type `callee`, a signature, with the type arguments `targs` written as `written`.

@@ -8,7 +8,7 @@ use crate::constant::{self, Value};
 use crate::lookup::Found;
 use crate::model::*;
 use crate::operand::{Context, builtin_name, is_invalid_type, untyped};
-use crate::predicates::{identical, unalias};
+use crate::predicates::identical;
 use crate::session::Version;
 
 /// How many arguments it takes, and whether more are allowed.
@@ -617,6 +617,10 @@ impl<'s> Checker<'s> {
         self.expr_or_type(x, arg, false);
         match x.mode {
             Mode::Invalid => return false,
+            Mode::Builtin(_) => {
+                self.exclude(x, false);
+                return false;
+            }
             Mode::Type | Mode::GenericType => {
                 // Only a constraint is no type of a variable, and `var_type` knows about those.
                 let plain = matches!(x.ty, Type::Basic(_) | Type::Pointer(_) | Type::Slice(_) | Type::Struct(_));
@@ -736,23 +740,43 @@ impl<'s> Checker<'s> {
         for &idx in path {
             let Type::Struct(fields) = self.under(ty) else { return None };
             let offsets = self.offsets_of(fields);
+            // An offset that is out of range is given as the largest size.
             sum = sum.checked_add(*offsets.get(idx as usize)?)?;
+            if sum >= i64::MAX as u64 {
+                return None;
+            }
             ty = fields.fields[idx as usize].ty()?;
         }
         Some(sum)
     }
 
-    // Reports whether the size of `ty` depends on type arguments.
+    // Reports whether the size of `ty` depends on type arguments, or is none because the type contains itself, which
+    // is an error of its declaration.
     fn size_varies(&mut self, ty: Ty<'s>) -> bool {
-        match unalias(ty) {
-            Type::TypeParam(_) => true,
-            ty => match *self.under(ty) {
-                Type::Array { elem, .. } => self.size_varies(elem),
-                Type::Struct(ref fields) => {
-                    fields.fields.iter().any(|field| field.ty().is_some_and(|ty| self.size_varies(ty)))
-                }
-                _ => false,
-            },
+        self.size_varies_within(ty, &mut Vec::new())
+    }
+
+    fn size_varies_within(&mut self, ty: Ty<'s>, within: &mut Vec<Ty<'s>>) -> bool {
+        if self.is_type_param(ty) {
+            return true;
+        }
+        let under = self.under(ty);
+        match *under {
+            Type::Array { .. } | Type::Struct(_) if within.iter().any(|outer| std::ptr::eq(*outer, under)) => true,
+            Type::Array { elem, .. } => {
+                within.push(under);
+                let varies = self.size_varies_within(elem, within);
+                within.pop();
+                varies
+            }
+            Type::Struct(ref fields) => {
+                within.push(under);
+                let mut types = fields.fields.iter().filter_map(|field| field.ty());
+                let varies = types.any(|ty| self.size_varies_within(ty, within));
+                within.pop();
+                varies
+            }
+            _ => false,
         }
     }
 
