@@ -179,6 +179,13 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.memmove", &[Ptr, Ptr, Int], &[], Leaf),
     e("runtime.memclrNoHeapPointers", &[Ptr, Int], &[], Leaf),
     e("runtime.memequal", &[Ptr, Ptr, Int], &[Int], Leaf),
+    // The collector. setgcpercent(percent) former; heapstats(p): bytes in use, live at the last collection and allocated since, goal; collections; ns stopped.
+    e("runtime.GC", &[], &[], Park),
+    e("runtime.setgcpercent", &[Int], &[Int], Plain),
+    e("runtime.heapstats", &[Ptr], &[], Plain),
+    // Around a system call that may block. In between no entry may be called.
+    e("runtime.entersyscall", &[], &[], Plain),
+    e("runtime.exitsyscall", &[], &[], Park),
     // Strings. concatstrings(parts, n) string, parts being an array of n strings; cmpstring(a, b) -1, 0 or 1.
     e("runtime.concatstrings", &[Ptr, Int], &[Ptr, Int], Park),
     e("runtime.cmpstring", &[Ptr, Int, Ptr, Int], &[Int], Leaf),

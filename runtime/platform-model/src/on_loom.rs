@@ -6,8 +6,8 @@ use abi::g::MHead;
 use loom::sync::{Condvar, Mutex};
 use platform::SemaWord;
 use platform::atomic::{AtomicU32, Ordering};
-use std::cell::Cell;
-use std::sync::{Arc, Mutex as StdMutex};
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
 /// The model.
 pub struct Model;
@@ -20,7 +20,10 @@ struct Table {
     changed: Condvar,
 }
 
-static TABLE: StdMutex<Option<Arc<Table>>> = StdMutex::new(None);
+// loom runs all threads of a model on one thread of the system, and tests run beside each other.
+std::thread_local! {
+    static TABLE: RefCell<Option<Arc<Table>>> = const { RefCell::new(None) };
+}
 
 loom::thread_local! {
     static CURRENT_M: Cell<*mut MHead> = Cell::new(std::ptr::null_mut());
@@ -28,7 +31,8 @@ loom::thread_local! {
 
 /// Begins an execution. The first call of every model.
 pub fn reset() {
-    *TABLE.lock().unwrap() = Some(Arc::new(Table { lock: Mutex::new(0), changed: Condvar::new() }));
+    let table = Table { lock: Mutex::new(0), changed: Condvar::new() };
+    TABLE.with(|current| *current.borrow_mut() = Some(Arc::new(table)));
 }
 
 /// Makes `mp` the M of this thread.
@@ -37,7 +41,7 @@ pub fn set_current_m(mp: *mut MHead) {
 }
 
 fn table() -> Arc<Table> {
-    TABLE.lock().unwrap().clone().expect("platform_model::reset begins every model")
+    TABLE.with(|current| current.borrow().clone()).expect("platform_model::reset begins every model")
 }
 
 impl platform::Futex for Model {

@@ -3,6 +3,7 @@
 //! `panicstep`, which only the stub of `gopanic` calls, stands in `lang::panic`; the leaf entries are in `arch`.
 
 use crate::heap::alloc::{growslice, makeslice, mallocgc, newarray, newobject};
+use crate::heap::gc;
 use crate::lang::chan::*;
 use crate::lang::panic::*;
 use crate::lang::print::*;
@@ -10,8 +11,9 @@ use crate::lang::select::*;
 use crate::lang::semaphore::*;
 use crate::lang::string::*;
 use crate::lang::system::*;
+use crate::sched::syscall::{entersyscall, exitsyscall};
 use crate::sched::timers::{new_timer, reset_timer, sleep, stop_timer};
-use crate::sched::{gosched, newproc, nothing_left, park_forever};
+use crate::sched::{gosched, newproc, nothing_left, park_forever, yielded};
 
 extern "C" fn exit(status: i32) {
     platform::exit(status)
@@ -87,17 +89,22 @@ entries! {
     noreturn "runtime.panicunsafestringnilptr" => panicunsafestringnilptr;
     noreturn "runtime.panicentry" => panicentry;
     noreturn "runtime.fatalpanic" => fatalpanic;
-    park "runtime.mallocgc" => mallocgc, nothing_left;
-    park "runtime.newobject" => newobject, nothing_left;
-    park "runtime.newarray" => newarray, nothing_left;
-    park "runtime.makeslice" => makeslice, nothing_left;
-    park "runtime.growslice" => growslice, nothing_left;
-    park "runtime.concatstrings" => concatstrings, nothing_left;
-    park "runtime.intstring" => intstring, nothing_left;
-    park "runtime.slicebytetostring" => slicebytetostring, nothing_left;
-    park "runtime.stringtoslicebyte" => stringtoslicebyte, nothing_left;
-    park "runtime.stringtoslicerune" => stringtoslicerune, nothing_left;
-    park "runtime.slicerunetostring" => slicerunetostring, nothing_left;
+    park "runtime.mallocgc" => mallocgc, yielded;
+    park "runtime.newobject" => newobject, yielded;
+    park "runtime.newarray" => newarray, yielded;
+    park "runtime.makeslice" => makeslice, yielded;
+    park "runtime.growslice" => growslice, yielded;
+    park "runtime.concatstrings" => concatstrings, yielded;
+    park "runtime.intstring" => intstring, yielded;
+    park "runtime.slicebytetostring" => slicebytetostring, yielded;
+    park "runtime.stringtoslicebyte" => stringtoslicebyte, yielded;
+    park "runtime.stringtoslicerune" => stringtoslicerune, yielded;
+    park "runtime.slicerunetostring" => slicerunetostring, yielded;
+    park "runtime.GC" => gc::run, nothing_left;
+    plain "runtime.setgcpercent" => gc::setgcpercent;
+    plain "runtime.heapstats" => gc::heapstats;
+    plain "runtime.entersyscall" => entersyscall;
+    park "runtime.exitsyscall" => exitsyscall, nothing_left;
     plain "runtime.decoderune" => decoderune;
     plain "runtime.countrunes" => countrunes;
     noreturn "runtime.sigpanic" => crate::lang::fault::sigpanic;

@@ -107,3 +107,11 @@ fn nil_dereference() {
     let frames = "]\n\ngoroutine 1 [running]:\nmain.f(...)\n\t/a.go:3 +0x4\nmain.main()\n\t/a.go:8 +0xb\n";
     check_fault("traceback", &format!("{before}0x0 pc="), frames);
 }
+
+#[test]
+fn collector_keeps_what_is_reachable() {
+    for procs in ["1", "2", "8"] {
+        check("collect", &[("GOMAXPROCS", procs)], "ok\n", 0);
+        check("collect", &[("GOMAXPROCS", procs), ("GOGC", "10")], "ok\n", 0);
+    }
+}

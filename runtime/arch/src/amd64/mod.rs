@@ -3,11 +3,15 @@
 mod entry;
 mod memory;
 mod panic;
+mod preempt;
 mod stack;
 mod switch;
 
+pub use preempt::preempt_stub;
 pub use stack::morestack_return;
-pub use switch::{enter_scheduler, goexit_start, init_context, thread_pointer, timer_call};
+pub use switch::{
+    enter_scheduler, goexit_start, init_context, thread_pointer, timer_call, with_spilled_registers,
+};
 
 /// Changes an interrupted context so that it calls `target` from where it is. The stack has room for a word.
 ///

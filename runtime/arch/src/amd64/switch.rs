@@ -123,6 +123,23 @@ pub fn timer_call() -> *const u8 {
     &raw const TIMERCALL
 }
 
+/// Calls `f` with the stack pointer, below which nothing is in use, after all callee-saved registers were stored above it.
+///
+/// # Safety
+/// None of its own; the stack below `sp` changes with the next call.
+pub unsafe fn with_spilled_registers<R>(f: impl FnOnce(usize) -> R) -> R {
+    let mut registers = [0usize; 6];
+    // SAFETY: stores registers in a local variable.
+    unsafe {
+        asm!(
+            "mov [{0}], rbx", "mov [{0}+8], rbp", "mov [{0}+16], r12",
+            "mov [{0}+24], r13", "mov [{0}+32], r14", "mov [{0}+40], r15",
+            in(reg) registers.as_mut_ptr(), options(nostack, preserves_flags)
+        );
+    }
+    f(core::hint::black_box(registers.as_mut_ptr()) as usize)
+}
+
 // The frame under the main goroutine. `go.main` is emitted by the compiler.
 global_asm!(
     ".pushsection \".text.runtime.main\",\"ax\",@progbits",

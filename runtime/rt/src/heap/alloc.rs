@@ -1,57 +1,100 @@
 //! Allocation for compiled Go: `mallocgc` and what is built on it.
 //!
-//! Memory is not collected yet: objects are cut off and never come back. The interface is the final one.
+//! A block is taken from the P's span, cleared if its memory was used before, its contents noted for the collector. The
+//! pointer is returned only then: before, no word of the program leads to the block.
 
-use super::{arena, cache::SMALL_BYTES};
+use super::central::CENTRAL;
+use super::gc;
+use super::size_class::{MAX_SMALL_BYTES, PAGE_BYTES, class_of, rounded_size};
+use super::span::Contents;
 use crate::lang::panic::go_panic;
-use crate::sched::current_m;
+use crate::lang::set_second_result;
+use crate::sched::{current_m, done_or_yield};
 use abi::entry::PanicCode;
 use abi::types::Type;
 use arch::Outcome;
 
-/// The largest object: what a pointer difference can express within the address space.
+/// The largest object: what the address space holds.
 pub const MAX_ALLOC_BYTES: usize = 1 << 47;
 
 /// Every object of size 0.
 static ZERO_BASE: u64 = 0;
 
-/// Allocates `bytes` zeroed bytes for a value, or several, of type `ty` (null: no pointers).
-pub fn malloc(bytes: usize, _ty: *const Type) -> usize {
+/// What values of `ty` contain; null says no pointers.
+pub(crate) fn contents_of(ty: *const Type) -> Contents {
+    // SAFETY: a type is null or a descriptor.
+    match unsafe { ty.as_ref() } {
+        Some(head) if head.ptr_bytes > 0 => Contents::Typed(ty),
+        _ => Contents::Plain,
+    }
+}
+
+/// Allocates `bytes` zeroed bytes. May collect.
+pub fn malloc(bytes: usize, contents: Contents) -> usize {
+    allocate(bytes, contents, true)
+}
+
+fn allocate(bytes: usize, contents: Contents, zero: bool) -> usize {
     if bytes == 0 {
         return &raw const ZERO_BASE as usize;
     }
-    if bytes > SMALL_BYTES {
-        return arena::take(bytes.next_multiple_of(arena::PAGE_BYTES));
+    if gc::is_needed() {
+        gc::collect();
     }
-    // SAFETY: an M in an entry holds a P, which is its own.
-    unsafe { (*(*current_m()).p).heap.cut(bytes.next_multiple_of(8)) }
+    let has_pointers = !matches!(contents, Contents::Plain);
+    let must_zero = zero || has_pointers;
+    if bytes > MAX_SMALL_BYTES {
+        return allocate_large(bytes, contents, must_zero);
+    }
+    let class = class_of(bytes);
+    // SAFETY: an M in an entry holds a P, which is its own, and the span belongs to the P's cache.
+    unsafe {
+        let (span, index, _) = (*(*current_m()).p).heap.take(class, has_pointers);
+        let block = (*span).block(index);
+        if (*span).is_dirty && must_zero {
+            core::ptr::write_bytes(block as *mut u8, 0, (*span).block_bytes);
+        }
+        (*span).set_contents(index, bytes, contents);
+        block
+    }
 }
 
-/// Allocates `n` values of `size` bytes, or says that this cannot be.
-pub fn malloc_array(size: usize, n: usize, ty: *const Type) -> Option<usize> {
-    let bytes = size.checked_mul(n).filter(|&bytes| bytes <= MAX_ALLOC_BYTES)?;
-    Some(malloc(bytes, ty))
+fn allocate_large(bytes: usize, contents: Contents, must_zero: bool) -> usize {
+    let span = CENTRAL.large(bytes.div_ceil(PAGE_BYTES), contents);
+    // SAFETY: the span was just made for this object.
+    unsafe {
+        if (*span).is_dirty && must_zero {
+            core::ptr::write_bytes((*span).start as *mut u8, 0, (*span).block_bytes);
+        }
+        (*span).start
+    }
 }
 
-/// `runtime.mallocgc(size, type, needzero)`. Memory is always zero.
-pub(crate) extern "C" fn mallocgc(bytes: usize, ty: *const Type, _needzero: u64) -> Outcome {
+/// Allocates `n` values of type `ty`, or says that this cannot be.
+fn malloc_array(ty: *const Type, n: usize) -> Option<usize> {
+    // SAFETY: the compiler passes a type descriptor.
+    let bytes = unsafe { (*ty).size }.checked_mul(n).filter(|&bytes| bytes <= MAX_ALLOC_BYTES)?;
+    Some(malloc(bytes, contents_of(ty)))
+}
+
+/// `runtime.mallocgc(size, type, needzero)`.
+pub(crate) extern "C" fn mallocgc(bytes: usize, ty: *const Type, needzero: u64) -> Outcome {
     if bytes > MAX_ALLOC_BYTES {
         return go_panic(PanicCode::AllocSize, bytes, 0);
     }
-    Outcome::done(malloc(bytes, ty) as u64)
+    done_or_yield(allocate(bytes, contents_of(ty), needzero & 1 != 0))
 }
 
 /// `runtime.newobject(type)`.
 pub(crate) extern "C" fn newobject(ty: *const Type) -> Outcome {
     // SAFETY: the compiler passes a type descriptor.
-    Outcome::done(malloc(unsafe { (*ty).size }, ty) as u64)
+    done_or_yield(malloc(unsafe { (*ty).size }, contents_of(ty)))
 }
 
 /// `runtime.newarray(type, n)`.
 pub(crate) extern "C" fn newarray(ty: *const Type, n: usize) -> Outcome {
-    // SAFETY: the compiler passes a type descriptor.
-    match malloc_array(unsafe { (*ty).size }, n, ty) {
-        Some(addr) => Outcome::done(addr as u64),
+    match malloc_array(ty, n) {
+        Some(addr) => done_or_yield(addr),
         None => go_panic(PanicCode::AllocSize, n, 0),
     }
 }
@@ -68,7 +111,7 @@ pub(crate) extern "C" fn makeslice(ty: *const Type, len: isize, cap: isize) -> O
     if cap < len || !fits(cap) {
         return go_panic(PanicCode::MakeSliceCap, 0, 0);
     }
-    Outcome::done(malloc(size * cap as usize, ty) as u64)
+    done_or_yield(malloc(size * cap as usize, contents_of(ty)))
 }
 
 /// The capacity that a slice grows to: doubled while small, then by a quarter with a smooth transition, as gc
@@ -96,23 +139,24 @@ pub(crate) extern "C" fn growslice(
     num: usize,
     ty: *const Type,
 ) -> Outcome {
-    // SAFETY: the compiler passes a type descriptor.
-    let size = unsafe { (*ty).size };
     if new_len < 0 {
         return go_panic(PanicCode::GrowSliceLen, 0, 0);
     }
     let new_len = new_len as usize;
+    // SAFETY: the compiler passes a type descriptor.
+    let (size, has_pointers) = unsafe { ((*ty).size, (*ty).ptr_bytes > 0) };
     if size == 0 {
-        crate::lang::set_second_result(new_len);
+        set_second_result(new_len);
         return Outcome::done(if old.is_null() { &raw const ZERO_BASE as u64 } else { old as u64 });
     }
-    let Some(bytes) = size.checked_mul(grown_cap(new_len, old_cap)).filter(|&b| b <= MAX_ALLOC_BYTES) else {
+    let wanted = size.checked_mul(grown_cap(new_len, old_cap)).filter(|&b| b <= MAX_ALLOC_BYTES);
+    let Some(wanted) = wanted else {
         return go_panic(PanicCode::GrowSliceLen, 0, 0);
     };
-    let bytes = super::rounded_size(bytes);
-    let data = malloc(bytes, ty);
+    let cap = rounded_size(wanted, has_pointers) / size;
+    let data = malloc(cap * size, contents_of(ty));
     // SAFETY: the old slice has new_len-num elements, and the new memory has room for new_len.
     unsafe { core::ptr::copy_nonoverlapping(old, data as *mut u8, (new_len - num) * size) };
-    crate::lang::set_second_result(bytes / size);
-    Outcome::done(data as u64)
+    set_second_result(cap);
+    done_or_yield(data)
 }

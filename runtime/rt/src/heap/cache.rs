@@ -1,33 +1,47 @@
-//! What a P keeps of the heap for itself: a chunk from which it cuts small objects.
+//! What a P keeps of the heap for itself: for each class one span to take blocks from, without a lock.
 
-use super::arena;
+use super::central::CENTRAL;
+use super::size_class::N_CLASSES;
+use super::span::Span;
+use core::ptr::null_mut;
 
-const CHUNK_BYTES: usize = 64 << 10;
-/// Larger objects come from the arena directly.
-pub const SMALL_BYTES: usize = 8 << 10;
-
-/// The free part of the P's chunk; always zero.
+/// The spans of one P; the first half without pointers, the second with.
 pub struct HeapCache {
-    next: usize,
-    end: usize,
+    spans: [*mut Span; 2 * N_CLASSES],
 }
 
 impl HeapCache {
-    /// A cache without chunk.
+    /// A cache without spans.
     pub const fn new() -> HeapCache {
-        HeapCache { next: 0, end: 0 }
+        HeapCache { spans: [null_mut(); 2 * N_CLASSES] }
     }
 
-    /// Cuts `bytes` zeroed bytes off, at most `SMALL_BYTES`, aligned to 16 if there is room for such an object, else to 8.
-    pub fn cut(&mut self, bytes: usize) -> usize {
-        let align = if bytes >= 16 { 16 } else { 8 };
-        let mut addr = self.next.next_multiple_of(align);
-        if addr + bytes > self.end {
-            addr = arena::take(CHUNK_BYTES);
-            self.end = addr + CHUNK_BYTES;
+    /// Takes a block; its span, index, and whether a span was taken from the others for it.
+    #[inline]
+    pub(crate) fn take(&mut self, class: usize, has_pointers: bool) -> (*mut Span, usize, bool) {
+        let slot = class + if has_pointers { N_CLASSES } else { 0 };
+        // SAFETY: the span in the slot belongs to this cache.
+        if let Some(span) = unsafe { self.spans[slot].as_mut() }
+            && let Some(index) = span.take()
+        {
+            return (span, index, false);
         }
-        self.next = addr + bytes;
-        addr
+        let span = CENTRAL.replace(self.spans[slot], class, has_pointers);
+        self.spans[slot] = span;
+        // SAFETY: a span from the others has a free block, and is ours now.
+        match unsafe { (*span).take() } {
+            Some(index) => (span, index, true),
+            None => crate::fatal::throw("span without free block"),
+        }
+    }
+
+    /// Gives all spans back. The world is stopped or this is the holder of the P.
+    pub(crate) fn flush(&mut self) {
+        for span in &mut self.spans {
+            if !span.is_null() {
+                CENTRAL.give(core::mem::replace(span, null_mut()));
+            }
+        }
     }
 }
 

@@ -1,15 +1,13 @@
-//! Memory: what compiled Go allocates, and what the runtime keeps for itself.
+//! Memory: what compiled Go allocates, what the runtime keeps for itself, and the collector.
+//!
+//! Objects lie in spans of equal blocks (`span`), spans in pages (`pages`). A P takes blocks from spans of its own (`cache`); spans
+//! that no P holds are in `central`. The collector (`gc`) marks what can be reached and lets the allocator find the rest.
 
 pub mod alloc;
-pub mod arena;
 pub mod cache;
+pub mod central;
+pub mod gc;
+pub mod pages;
 pub mod persistent;
-
-/// The size of the block that an object of `bytes` bytes gets.
-pub fn rounded_size(bytes: usize) -> usize {
-    if bytes > cache::SMALL_BYTES {
-        bytes.next_multiple_of(arena::PAGE_BYTES)
-    } else {
-        bytes.next_multiple_of(8)
-    }
-}
+pub mod size_class;
+pub mod span;

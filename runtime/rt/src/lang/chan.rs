@@ -9,7 +9,8 @@
 
 use super::panic::go_panic;
 use super::sudog::{self, Sudog, WaitQueue};
-use crate::heap::alloc::{MAX_ALLOC_BYTES, malloc};
+use crate::heap::alloc::{MAX_ALLOC_BYTES, contents_of, malloc};
+use crate::heap::span::Contents;
 use crate::sched::{G, WaitReason, current_g, park, ready};
 use crate::sync::Mutex;
 use abi::entry::PanicCode;
@@ -186,8 +187,8 @@ pub(crate) extern "C" fn makechan(ty: *const ChanType, size: isize) -> Outcome {
         return go_panic(PanicCode::MakeChanSize, 0, 0);
     }
     let cap = size as usize;
-    let chan = malloc(size_of::<Chan>(), core::ptr::null()) as *mut Chan;
-    let buf = malloc(elem_bytes * cap, elem_type) as *mut u8;
+    let chan = malloc(size_of::<Chan>(), Contents::Unknown) as *mut Chan;
+    let buf = malloc(elem_bytes * cap, contents_of(elem_type)) as *mut u8;
     // SAFETY: new memory of the right size.
     unsafe {
         chan.write(Chan {

@@ -115,7 +115,3 @@ pub(crate) extern "C" fn faultinfo() -> Pair {
     let info = unsafe { (*current_g()).fault };
     Pair(info.kind as usize, info.addr)
 }
-
-/// An interrupt handler: the monitor wants this thread's goroutine to stop.
-#[unsafe(export_name = "rigo_preempt")]
-extern "C" fn preempt(_context: &mut Interrupted) {}

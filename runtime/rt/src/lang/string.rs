@@ -5,10 +5,11 @@
 use super::panic::go_panic;
 use super::set_second_result;
 use crate::heap::alloc::{MAX_ALLOC_BYTES, malloc};
-use crate::heap::rounded_size;
+use crate::heap::size_class::rounded_size;
+use crate::heap::span::Contents;
 use abi::entry::PanicCode;
 use arch::Outcome;
-use core::ptr::{copy_nonoverlapping, null};
+use core::ptr::copy_nonoverlapping;
 
 const RUNE_ERROR: u32 = 0xfffd;
 
@@ -22,7 +23,7 @@ pub struct GoString {
 
 fn string_result(data: usize, len: usize) -> Outcome {
     set_second_result(len);
-    Outcome::done(data as u64)
+    crate::sched::done_or_yield(data)
 }
 
 /// # Safety
@@ -50,7 +51,7 @@ pub(crate) extern "C" fn concatstrings(parts: *const GoString, n: usize) -> Outc
     if total == 0 {
         return string_result(0, 0);
     }
-    let data = malloc(total, null());
+    let data = malloc(total, Contents::Plain);
     let mut to = data as *mut u8;
     for part in parts {
         // SAFETY: the lengths add up to `total`.
@@ -67,7 +68,7 @@ pub(crate) extern "C" fn slicebytetostring(data: *const u8, n: usize) -> Outcome
     if n == 0 {
         return string_result(0, 0);
     }
-    let copy = malloc(n, null());
+    let copy = malloc(n, Contents::Plain);
     // SAFETY: the slice has n bytes.
     unsafe { copy_nonoverlapping(data, copy as *mut u8, n) };
     string_result(copy, n)
@@ -75,8 +76,8 @@ pub(crate) extern "C" fn slicebytetostring(data: *const u8, n: usize) -> Outcome
 
 /// `runtime.stringtoslicebyte(s)`: data and capacity.
 pub(crate) extern "C" fn stringtoslicebyte(data: *const u8, len: usize) -> Outcome {
-    let cap = rounded_size(len);
-    let copy = malloc(cap, null());
+    let cap = rounded_size(len, false);
+    let copy = malloc(cap, Contents::Plain);
     // SAFETY: the string has `len` bytes.
     unsafe { copy_nonoverlapping(data, copy as *mut u8, len) };
     string_result(copy, cap)
@@ -104,7 +105,7 @@ pub(crate) extern "C" fn slicerunetostring(data: *const i32, n: usize) -> Outcom
     let runes = unsafe { core::slice::from_raw_parts(data, n) };
     let mut buffer = [0u8; 4];
     let total: usize = runes.iter().map(|&rune| encode(rune as i64, &mut buffer).len()).sum();
-    let string = malloc(total, null());
+    let string = malloc(total, Contents::Plain);
     let mut to = string as *mut u8;
     for &rune in runes {
         let encoded = encode(rune as i64, &mut buffer);
@@ -122,7 +123,7 @@ pub(crate) extern "C" fn stringtoslicerune(data: *const u8, len: usize) -> Outco
     // SAFETY: the string has `len` bytes.
     let text = unsafe { bytes(data, len) };
     let n = count(text);
-    let runes = malloc(n * 4, null());
+    let runes = malloc(n * 4, Contents::Plain);
     let (mut at, mut to) = (0, runes as *mut u32);
     while at < len {
         let (rune, bytes) = decode(&text[at..]);

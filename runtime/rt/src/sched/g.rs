@@ -9,7 +9,7 @@ use crate::sync::Mutex;
 use abi::g::GHead;
 use core::ptr::null_mut;
 use core::sync::atomic::{
-    AtomicPtr, AtomicU32, AtomicU64,
+    AtomicBool, AtomicPtr, AtomicU32, AtomicU64,
     Ordering::{Acquire, Relaxed, Release},
 };
 
@@ -59,6 +59,8 @@ pub struct G {
     /// Return address of the `go` statement that made it, and the id of the goroutine that ran it.
     pub(crate) created_by_pc: usize,
     pub(crate) parent_id: u64,
+    // Whether its M should be interrupted. Set by anybody, cleared by the scheduler and the handler.
+    pub(crate) should_stop: AtomicBool,
     /// The fault that its `sigpanic` is about.
     pub(crate) fault: crate::lang::fault::FaultInfo,
     /// Ends its `time.Sleep`.

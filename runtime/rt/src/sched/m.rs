@@ -17,6 +17,8 @@ pub struct M {
     pub(crate) id: u32,
     /// The P it holds, or null. Written by this M.
     pub(crate) p: *mut P,
+    /// The P it had when it entered a system call.
+    pub(crate) syscall_p: *mut P,
     /// The P it takes when it wakes. Written by the waker before `park.wakeup`.
     pub(crate) next_p: *mut P,
     /// Whether it looks for work without having any. Written by this M, or by its waker before the wake-up.
@@ -49,6 +51,7 @@ impl M {
             waiter: Waiter::new(),
             id: 0,
             p: null_mut(),
+            syscall_p: null_mut(),
             next_p: null_mut(),
             spinning: false,
             park: Note::new(),

@@ -34,13 +34,19 @@ mod stack;
 #[cfg(not(loom))]
 mod start;
 #[cfg(not(loom))]
+pub(crate) mod stop;
+#[cfg(not(loom))]
+pub(crate) mod syscall;
+#[cfg(not(loom))]
 pub(crate) mod timers;
 
 #[cfg(not(loom))]
 pub(crate) use {
     g::{ALL_GS, newproc},
     park::{gosched, nothing_left, park_forever, yield_now},
-    stack::{drop_segments_to, is_inner},
+    stack::{drop_segments_to, is_inner, stack_ranges},
+    start::environment,
+    stop::{done_or_yield, yielded},
 };
 #[cfg(not(loom))]
 pub use {

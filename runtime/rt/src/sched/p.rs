@@ -1,12 +1,12 @@
 //! The P: the right to run goroutines, with what its holder needs for itself.
 
-use super::schedule::SCHED;
+use super::schedule::{P_IDLE, SCHED};
 use super::{G, GQueue, M, runq::RunQueue};
 use crate::heap::cache::HeapCache;
 use crate::lang::sudog::SudogCache;
 use core::sync::atomic::{
-    AtomicU32, AtomicUsize,
-    Ordering::{AcqRel, Acquire, Relaxed},
+    AtomicPtr, AtomicU32, AtomicUsize,
+    Ordering::{AcqRel, Acquire, Relaxed, Release},
 };
 
 /// How many goroutines a P queues for itself.
@@ -15,8 +15,11 @@ pub const LOCAL_SLOTS: usize = 256;
 /// A processor's worth of scheduling. Made by `start`, never freed.
 pub struct P {
     pub(crate) id: u32,
-    /// The M that holds it, or null. Written by whoever takes it over, under the scheduler's lock or as its holder.
-    pub(crate) m: *mut M,
+    // The M that holds it or held it last, or null. Written by the M that takes it over; read by who wants that M to stop.
+    pub(crate) m: AtomicPtr<M>,
+    // `P_IDLE`, `P_RUNNING`, `P_SYSCALL` or `P_STOPPED`, and above these two bits a count of system calls. Changed by whoever has the P;
+    // in a system call by compare-and-swap of whoever takes it.
+    pub(crate) state_word: AtomicU32,
     /// The next idle P. The scheduler's lock must be held for this.
     pub(crate) idle_link: *mut P,
     // No lock: the owner puts, anybody takes.
@@ -37,7 +40,8 @@ impl P {
     pub(crate) fn new(id: u32) -> P {
         P {
             id,
-            m: core::ptr::null_mut(),
+            m: AtomicPtr::new(core::ptr::null_mut()),
+            state_word: AtomicU32::new(P_IDLE),
             idle_link: core::ptr::null_mut(),
             runq: RunQueue::new(),
             run_next: AtomicUsize::new(0),
@@ -47,6 +51,16 @@ impl P {
             tick: AtomicU32::new(0),
             random: (id as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15),
         }
+    }
+
+    /// `P_IDLE`, `P_RUNNING`, `P_SYSCALL` or `P_STOPPED`.
+    pub(crate) fn state(&self) -> u32 {
+        self.state_word.load(Acquire) & 3
+    }
+
+    /// Changes the state. The caller has the P.
+    pub(crate) fn set_state(&self, state: u32) {
+        self.state_word.store(self.state_word.load(Relaxed) & !3 | state, Release);
     }
 
     /// Makes `gp` the one that runs next; the former one goes to the end of the queue. Only the owner calls this.

@@ -31,7 +31,7 @@ pub fn park(reason: WaitReason) -> *mut G {
 }
 
 /// Unties the current goroutine and this M.
-fn drop_current() {
+pub(crate) fn drop_current() {
     let mp = current_m();
     // SAFETY: both belong to this thread.
     unsafe {

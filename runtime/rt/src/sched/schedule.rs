@@ -1,7 +1,7 @@
 //! The scheduler: finds the next goroutine for an M; starts and stops Ms.
 
 use super::m::new_m;
-use super::{G, GQueue, M, P, Status, current_m, timers};
+use super::{G, GQueue, M, P, Status, current_m, stop, timers};
 use crate::sync::Mutex;
 use abi::g::GHead;
 use core::cell::UnsafeCell;
@@ -11,6 +11,15 @@ use core::sync::atomic::{
     Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
     fence,
 };
+
+/// A P on the idle list, or on its way to an M.
+pub(crate) const P_IDLE: u32 = 0;
+/// A P that its M uses.
+pub(crate) const P_RUNNING: u32 = 1;
+/// A P whose M is in a system call; anybody may take it.
+pub(crate) const P_SYSCALL: u32 = 2;
+/// A P that belongs to the M that stops the world.
+pub(crate) const P_STOPPED: u32 = 3;
 
 /// The most Ps there can be.
 pub const MAX_PS: usize = 1024;
@@ -33,12 +42,14 @@ pub struct Sched {
 }
 
 /// What the lock guards.
-struct Shared {
+pub(crate) struct Shared {
     global: GQueue,
     idle_p: *mut P,
     idle_m: *mut M,
     n_idle_m: u32,
     free_gs: GQueue,
+    /// How many Ps are still to stop while the world stops.
+    pub(crate) n_to_stop: u32,
 }
 
 /// A P keeps at most this many dead goroutines; half of them go to the others then.
@@ -56,6 +67,7 @@ pub static SCHED: Sched = Sched {
         idle_m: null_mut(),
         n_idle_m: 0,
         free_gs: GQueue::new(),
+        n_to_stop: 0,
     }),
     n_spinning: AtomicU32::new(0),
     n_idle_p: AtomicU32::new(0),
@@ -68,7 +80,7 @@ pub static SCHED: Sched = Sched {
 };
 
 impl Sched {
-    fn with<R>(&self, f: impl FnOnce(&mut Shared) -> R) -> R {
+    pub(crate) fn with<R>(&self, f: impl FnOnce(&mut Shared) -> R) -> R {
         self.lock.lock();
         // SAFETY: the lock is held, and `f` cannot reach `shared` in another way.
         let result = f(unsafe { &mut *self.shared.get() });
@@ -143,14 +155,53 @@ impl Sched {
     fn put_idle_p(&self, shared: &mut Shared, pp: *mut P) {
         // SAFETY: the lock is held and nobody holds the P.
         unsafe {
-            (*pp).m = null_mut();
+            (*pp).m.store(null_mut(), Relaxed);
+            (*pp).set_state(P_IDLE);
             (*pp).idle_link = shared.idle_p;
         }
         shared.idle_p = pp;
         self.n_idle_p.fetch_add(1, Relaxed);
     }
 
+    /// How many Ps are on the idle list.
+    pub(crate) fn n_idle_p(&self) -> u32 {
+        self.n_idle_p.load(Relaxed)
+    }
+
+    /// Takes an idle P for this M.
+    pub(crate) fn acquire_idle_p(&self) -> Option<*mut P> {
+        self.with(|shared| self.take_idle_p(shared))
+    }
+
+    /// Gives `pp`, which nobody holds, to an M if there is work for it, else to the idle list.
+    pub(crate) fn hand_off(&self, pp: *mut P) {
+        // SAFETY: Ps are never freed.
+        if unsafe { !(*pp).is_empty() } || self.n_global.load(Relaxed) > 0 {
+            self.start_m(pp, false);
+            return;
+        }
+        self.with(|shared| self.put_idle_p(shared, pp));
+    }
+
+    /// The monitor's round over Ps in system calls: takes `pp` away if it has been in the same one for a round (`seen`) and is needed.
+    pub(crate) fn retake(&self, pp: *mut P, seen: u32) -> bool {
+        // SAFETY: Ps are never freed.
+        let p = unsafe { &*pp };
+        let is_needed = !p.is_empty() || self.n_global.load(Relaxed) > 0 || timers::next_when() != i64::MAX;
+        let taken = is_needed
+            && self.with(|_| {
+                !stop::is_stopping() && p.state_word.load(Relaxed) == seen && p.take_from_syscall(P_IDLE)
+            });
+        if taken {
+            self.start_m(pp, false);
+        }
+        taken
+    }
+
     fn take_idle_p(&self, shared: &mut Shared) -> Option<*mut P> {
+        if stop::is_stopping() {
+            return None;
+        }
         let pp = shared.idle_p;
         // SAFETY: the lock is held; Ps are never freed.
         shared.idle_p = unsafe { pp.as_ref() }?.idle_link;
@@ -164,13 +215,20 @@ impl Sched {
         unsafe {
             (*mp).p = pp;
             (*mp).next_p = null_mut();
-            (*pp).m = mp;
+            (*pp).m.store(mp, Relaxed);
+            (*pp).set_state(P_RUNNING);
         }
     }
 
     /// Puts `gp` at the end of the global queue.
     pub(crate) fn put_global(&self, gp: *mut G) {
         self.put_global_batch(&[gp as usize]);
+    }
+
+    /// As `put_global`, from an M without P: somebody else must run it.
+    pub(crate) fn put_global_without_p(&self, gp: *mut G) {
+        self.put_global(gp);
+        self.wake_p();
     }
 
     pub(crate) fn put_global_batch(&self, items: &[usize]) {
@@ -299,8 +357,18 @@ impl Sched {
 
     fn find_runnable(&self, mp: *mut M) -> (*mut G, bool) {
         loop {
-            // SAFETY: an M in the scheduler holds a P, which is its own.
+            // SAFETY: `mp` is this thread's M.
             let pp = unsafe { (*mp).p };
+            if pp.is_null() {
+                // It came out of a system call and found no P.
+                self.with(|shared| self.put_idle_m(shared, mp));
+                self.stop_m(mp);
+                continue;
+            }
+            if stop::is_stopping() {
+                self.stop_here(mp);
+                continue;
+            }
             if let Some(found) = self.find_here(pp) {
                 return found;
             }
@@ -320,6 +388,26 @@ impl Sched {
             if let Some(gp) = self.release_p(mp, pp) {
                 return (gp, false);
             }
+        }
+    }
+
+    /// Gives the P up if the world stops, and sleeps until somebody hands one over.
+    fn stop_here(&self, mp: *mut M) {
+        // SAFETY: `mp` is this thread's M.
+        let spinning = unsafe { &mut (*mp).spinning };
+        if core::mem::replace(spinning, false) {
+            self.n_spinning.fetch_sub(1, AcqRel);
+        }
+        let gave_up = self.with(|shared| {
+            // The world may go on already.
+            if stop::is_stopping() {
+                self.give_up_p(shared, mp);
+                self.put_idle_m(shared, mp);
+            }
+            stop::is_stopping()
+        });
+        if gave_up {
+            self.stop_m(mp);
         }
     }
 
@@ -369,7 +457,13 @@ impl Sched {
 
     /// Gives the P back and sleeps, unless work turns up on the way. Comes back with a P.
     fn release_p(&self, mp: *mut M, pp: *mut P) -> Option<*mut G> {
+        let mut stops = false;
         let found = self.with(|shared| {
+            // The P must not go to the idle list now: the world waits for it.
+            stops = stop::is_stopping();
+            if stops {
+                return None;
+            }
             if let Some(gp) = self.take_global(shared, pp, super::p::LOCAL_SLOTS / 2) {
                 return Some(gp);
             }
@@ -378,7 +472,7 @@ impl Sched {
             self.put_idle_p(shared, pp);
             None
         });
-        if found.is_some() {
+        if found.is_some() || stops {
             return found;
         }
         // SAFETY: `mp` is this thread's M.
@@ -437,6 +531,7 @@ pub(crate) extern "C" fn schedule() -> *mut GHead {
         }
         (*mp).head.curg = gp as usize;
         (*gp).head.m = mp as usize;
+        (*gp).should_stop.store(false, Relaxed);
         (*gp).set_status(Status::Running);
         &raw mut (*gp).head
     }

@@ -151,6 +151,17 @@ fn overflow() -> ! {
     fatal_error("stack overflow")
 }
 
+/// Calls `visit` with the bounds of each part of a stack that is in use, below the goroutine's stored stack pointer.
+pub(crate) fn stack_ranges(g: &GHead, mut visit: impl FnMut(usize, usize)) {
+    visit(g.sp, g.stack_hi);
+    let mut segment = g.segment as *const Segment;
+    // SAFETY: the goroutine does not run, and its segments are alive.
+    while let Some(record) = unsafe { segment.as_ref() } {
+        visit(record.caller_sp, record.outer_hi);
+        segment = record.outer_segment as *const Segment;
+    }
+}
+
 /// Whether the stack address `addr` was pushed later than `target` on the stack of `gp`.
 pub(crate) fn is_inner(gp: *mut G, addr: usize, target: usize) -> bool {
     // SAFETY: the current goroutine belongs to this M; its segments are alive.

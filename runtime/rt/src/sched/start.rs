@@ -23,6 +23,7 @@ static MAIN_FUNC: FuncValue = FuncValue(&raw const RUNTIME_MAIN);
 /// Called once; `mp` lives for ever and its `system_sp` lies on the stack of this thread, below all frames that are
 /// needed again.
 pub unsafe fn start(mp: *mut M) -> ! {
+    crate::heap::gc::init();
     let n_p = n_procs();
     let mut first = core::ptr::null_mut();
     for id in (0..n_p).rev() {

@@ -9,6 +9,7 @@
 use super::schedule::SCHED;
 use super::{G, Status, WaitReason, current_g, current_m, g, park, ready};
 use crate::heap::alloc::malloc;
+use crate::heap::span::Contents;
 use crate::sync::Mutex;
 use arch::Outcome;
 use core::cell::UnsafeCell;
@@ -156,6 +157,13 @@ impl Timers {
     }
 }
 
+/// Calls `visit` with the address of each timer that is set. The world is stopped.
+pub(crate) fn each_timer(mut visit: impl FnMut(usize)) {
+    // SAFETY: nobody changes the heap while the world is stopped: the monitor only looks at `next_when`.
+    let heap = unsafe { &*TIMERS.heap.get() };
+    (0..heap.len).for_each(|index| visit(heap.get(index) as usize));
+}
+
 /// When the next timer is due; `i64::MAX` if there is none.
 pub(crate) fn next_when() -> i64 {
     TIMERS.next_when.load(Relaxed)
@@ -206,7 +214,7 @@ enum Due {
 /// Starts a goroutine that calls `func(arg, seq, late)`.
 fn start_call(func: usize, arg: [usize; 2], seq: usize, late: i64) {
     // A closure whose code is the stub in `arch`; it unpacks what follows.
-    let closure = malloc(6 * size_of::<usize>(), core::ptr::null()) as *mut usize;
+    let closure = malloc(6 * size_of::<usize>(), Contents::Unknown) as *mut usize;
     let words = [arch::timer_call() as usize, func, arg[0], arg[1], seq, late as usize];
     // SAFETY: new memory of that size; this M holds a P.
     unsafe {
@@ -279,7 +287,7 @@ pub(crate) extern "C" fn new_timer(
     arg_data: usize,
     _chan: usize,
 ) -> *mut TimeTimer {
-    let object = malloc(size_of::<TimeTimer>(), core::ptr::null()) as *mut TimeTimer;
+    let object = malloc(size_of::<TimeTimer>(), Contents::Unknown) as *mut TimeTimer;
     let action = Action::Call { func, arg: [arg_type, arg_data] };
     // SAFETY: new memory of that size.
     unsafe {
