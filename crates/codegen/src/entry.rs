@@ -136,7 +136,9 @@ fn amd64_slow(frame: Frame, jump: usize, code: &mut Vec<u8>) -> SlowCall {
     let end = code.len() as i32 + 4;
     code.extend((-end).to_le_bytes());
     code.extend([0x41, 0xbb]);
-    code.extend(abi::stack::growth(frame.wanted_bytes() as usize, frame.stack_arg_bytes as usize).to_le_bytes());
+    code.extend(
+        abi::stack::growth(frame.wanted_bytes() as usize, frame.stack_arg_bytes as usize).to_le_bytes(),
+    );
     code.push(0xe9);
     let off = code.len() as u32;
     code.extend([0; 4]);

@@ -1,11 +1,11 @@
 //! Which machine code is made, and with how much care.
 
 use cranelift_codegen::isa::CallConv;
-use rustc_hash::FxHashSet;
-use ssa::Symbol;
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable, Flags};
 use obj::Machine;
+use rustc_hash::FxHashSet;
+use ssa::Symbol;
 
 /// Levels of amd64 (System V psABI, "Micro-Architecture Levels"), as GOAMD64 names them. v1 is not made: rigo's
 /// baseline is v2.

@@ -10,6 +10,7 @@
 //!
 //! Nothing here prints; [`Progress`] lets the command show how far a request is.
 
+pub mod build;
 mod embeds;
 pub mod front;
 mod pool;

@@ -120,7 +120,8 @@ fn program_headers(file: &mut [u8], layout: &Layout) {
             .xword(segment.memory_bytes)
             .xword(crate::layout::PAGE);
     }
-    headers = headers.word(PT_GNU_STACK).word(PF_R | PF_W).xword(0).xword(0).xword(0).xword(0).xword(0).xword(16);
+    headers =
+        headers.word(PT_GNU_STACK).word(PF_R | PF_W).xword(0).xword(0).xword(0).xword(0).xword(0).xword(16);
     put(file, EHDR_BYTES, &headers.0);
 }
 

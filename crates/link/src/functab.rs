@@ -56,7 +56,9 @@ fn compiled(meta: &FuncMeta, start: u32, size: u32) -> FuncInfo {
 fn bare_ranges(meta: &FuncMeta, made: u32, size: u32) -> Vec<(u32, u32)> {
     let ends = meta.frame.iter().skip(1).map(|row| row.off).chain([size]);
     let rows = meta.frame.iter().zip(ends).filter(|(row, _)| row.off > made);
-    rows.filter(|(row, _)| matches!(row.cfa, Cfa::Sp(_) | Cfa::Popped(_))).map(|(row, end)| (row.off, end)).collect()
+    rows.filter(|(row, _)| matches!(row.cfa, Cfa::Sp(_) | Cfa::Popped(_)))
+        .map(|(row, end)| (row.off, end))
+        .collect()
 }
 
 /// The functions of a section that no compiler of Go made.

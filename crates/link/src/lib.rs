@@ -70,9 +70,15 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Undefined { symbol, by } => write!(f, "{by}: relocation target {symbol} not defined"),
-            Error::Duplicate { symbol, objects: [a, b] } => write!(f, "duplicated definition of symbol {symbol}, from {a} and {b}"),
-            Error::OutOfRange { section, symbol } => write!(f, "{section}: the address of {symbol} is out of range"),
-            Error::Unsupported { section, relocation } => write!(f, "{section}: relocation {relocation} cannot be linked"),
+            Error::Duplicate { symbol, objects: [a, b] } => {
+                write!(f, "duplicated definition of symbol {symbol}, from {a} and {b}")
+            }
+            Error::OutOfRange { section, symbol } => {
+                write!(f, "{section}: the address of {symbol} is out of range")
+            }
+            Error::Unsupported { section, relocation } => {
+                write!(f, "{section}: relocation {relocation} cannot be linked")
+            }
         }
     }
 }

@@ -43,12 +43,16 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             }
             ExprKind::Unary { op: syntax::UnaryOp::Recv, x } => {
                 let chan = self.type_of(x);
-                let Kind::Chan { elem, .. } = self.p.data(chan).kind else { panic!("{}: no channel", self.symbol) };
+                let Kind::Chan { elem, .. } = self.p.data(chan).kind else {
+                    panic!("{}: no channel", self.symbol)
+                };
                 let (val, ok) = self.receive(x, true);
                 vec![(elem, val), (bool_ty, Val::one(ok.expect("asked for")))]
             }
             ExprKind::Index { .. } => {
-                let Place::MapElement { ty, map, key } = self.place(expr) else { panic!("{}: no map", self.symbol) };
+                let Place::MapElement { ty, map, key } = self.place(expr) else {
+                    panic!("{}: no map", self.symbol)
+                };
                 let Kind::Map { elem, .. } = self.p.data(ty).kind else { panic!("{}: no map", self.symbol) };
                 let (val, ok) = self.map_read(ty, map, &key, true);
                 vec![(elem, val), (bool_ty, Val::one(ok.expect("asked for")))]

@@ -41,7 +41,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             Builtin::Len | Builtin::Cap => Val::one(self.length(args[0], builtin == Builtin::Cap)),
             Builtin::New => {
                 let ty = self.type_of(expr);
-                let Kind::Pointer(elem) = self.p.data(ty).kind else { panic!("{}: new of no pointer", self.symbol) };
+                let Kind::Pointer(elem) = self.p.data(ty).kind else {
+                    panic!("{}: new of no pointer", self.symbol)
+                };
                 let val = match self.mode(args[0]) {
                     Some(types::Mode::Type) => None,
                     _ => Some(self.expr_as(args[0], elem)),
@@ -183,7 +185,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             }
             Kind::Pointer(array) => {
                 self.expr(x);
-                let Kind::Array { len, .. } = self.p.data(array).kind else { panic!("{}: no array", self.symbol) };
+                let Kind::Array { len, .. } = self.p.data(array).kind else {
+                    panic!("{}: no array", self.symbol)
+                };
                 self.int(len as i64)
             }
             Kind::Chan { .. } => {
@@ -296,7 +300,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         self.b.branch(fits, done, slow);
         self.b.switch_to(slow);
         let desc = self.descriptor_addr(elem);
-        let parts = self.runtime("runtime.growslice", &[data, new_len, cap, n, desc], &[Type::Ptr, Type::I64]);
+        let parts =
+            self.runtime("runtime.growslice", &[data, new_len, cap, n, desc], &[Type::Ptr, Type::I64]);
         self.b.set(new_data, parts[0]);
         self.b.set(new_cap, parts[1]);
         self.b.jump(done);
@@ -359,7 +364,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             best = if self.is_string(ty) {
                 let op = if is_min { syntax::BinaryOp::Lt } else { syntax::BinaryOp::Gt };
                 let better = self.compare_vals(op, ty, &next, &best);
-                let pick = |l: &mut Self, idx: usize| l.b.select(better, next.scalars()[idx], best.scalars()[idx]);
+                let pick =
+                    |l: &mut Self, idx: usize| l.b.select(better, next.scalars()[idx], best.scalars()[idx]);
                 let (data, len) = (pick(self, 0), pick(self, 1));
                 Val::of(&[data, len])
             } else {
@@ -391,7 +397,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 (val.scalars()[0], val.scalars()[1], val.scalars()[2], elem, false)
             }
             Kind::Pointer(array) => {
-                let Kind::Array { elem, len } = self.p.data(array).kind else { panic!("{}: no array", self.symbol) };
+                let Kind::Array { elem, len } = self.p.data(array).kind else {
+                    panic!("{}: no array", self.symbol)
+                };
                 let data = self.expr(x).single();
                 self.b.nil_check(data);
                 let len = self.int(len as i64);

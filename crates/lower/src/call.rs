@@ -37,7 +37,9 @@ pub(crate) struct Prepared {
 impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Evaluates a call and returns its results with their types: conversions and calls of predeclared functions too.
     pub fn call(&mut self, expr: ExprId) -> Vec<(TypeId, Val)> {
-        let ExprKind::Call { fun, args, .. } = self.tree()[expr].kind else { panic!("{}: no call", self.symbol) };
+        let ExprKind::Call { fun, args, .. } = self.tree()[expr].kind else {
+            panic!("{}: no call", self.symbol)
+        };
         let args: Vec<ExprId> = self.tree()[args].to_vec();
         match self.mode(fun) {
             Some(Mode::Type) => {
@@ -62,11 +64,15 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
 
     /// Evaluates the function and the arguments of a call, not the call itself.
     pub fn prepare_call(&mut self, expr: ExprId) -> Prepared {
-        let ExprKind::Call { fun, args, dots, .. } = self.tree()[expr].kind else { panic!("{}: no call", self.symbol) };
+        let ExprKind::Call { fun, args, dots, .. } = self.tree()[expr].kind else {
+            panic!("{}: no call", self.symbol)
+        };
         let args: Vec<ExprId> = self.tree()[args].to_vec();
         let fun = self.tree().unparen(fun);
         let ty = self.type_of(fun);
-        let Kind::Func(sig) = self.p.data(ty).kind.clone() else { panic!("{}: a call of no function", self.symbol) };
+        let Kind::Func(sig) = self.p.data(ty).kind.clone() else {
+            panic!("{}: a call of no function", self.symbol)
+        };
         let (target, mut vals) = self.callee(fun);
         vals.extend(self.arguments(&sig, &args, dots.is_some()));
         Prepared { target, args: vals, results: sig.results.clone() }
@@ -80,7 +86,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             return (Target::Symbol(symbol), Vec::new());
         }
         if let ExprKind::Selector { x, .. } = self.tree()[fun].kind
-            && let Some(Selection::Method { obj, path, .. }) = self.src.file.info.selections.get(&fun).copied()
+            && let Some(Selection::Method { obj, path, .. }) =
+                self.src.file.info.selections.get(&fun).copied()
         {
             return self.method_callee(x, obj, path);
         }
@@ -130,7 +137,12 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     }
 
     /// The method of what stands in a place: the code and the receiver.
-    pub fn method_of_place(&mut self, ty: TypeId, place: Place, obj: Obj<'s>) -> (Target, Vec<(TypeId, Val)>) {
+    pub fn method_of_place(
+        &mut self,
+        ty: TypeId,
+        place: Place,
+        obj: Obj<'s>,
+    ) -> (Target, Vec<(TypeId, Val)>) {
         let (ty, place) = self.promoted(ty, place, obj);
         if self.is_interface(ty) {
             let val = self.read_place(ty, &place);
@@ -202,7 +214,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         match val {
             Val::Memory(addr) => Place::Memory { addr: *addr, off: 0, is_stack: true },
             Val::Scalars(scalars) => {
-                let Shape::Scalars(list) = self.p.data(ty).shape.clone() else { panic!("scalars for memory") };
+                let Shape::Scalars(list) = self.p.data(ty).shape.clone() else {
+                    panic!("scalars for memory")
+                };
                 let vars = list.iter().zip(scalars).map(|(s, value)| {
                     let variable = self.b.declare(s.ty);
                     self.b.set(variable, *value);
@@ -231,7 +245,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// The symbol of the method `obj.name` that the type `base` declares, and whether it takes a pointer.
     fn concrete_method(&mut self, base: TypeId, obj: Obj<'s>) -> (Rc<str>, bool) {
         let ty = self.p.types.get(base).ty;
-        let Some(named) = self.named_of(base) else { panic!("{}: {} has no methods", self.symbol, self.p.types.get(base).link) };
+        let Some(named) = self.named_of(base) else {
+            panic!("{}: {} has no methods", self.symbol, self.p.types.get(base).link)
+        };
         let declared = named.origin.map_or(named, |origin| match origin {
             Type::Named(origin) => origin,
             _ => named,
@@ -239,20 +255,28 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let methods = declared.methods.get().copied().unwrap_or(&[]);
         let key = types::method_key(obj);
         let method = methods.iter().find(|method| types::method_key(method) == key);
-        let method = method.unwrap_or_else(|| panic!("{}: {} has no method {}", self.symbol, self.p.types.get(base).link, obj.name));
+        let method = method.unwrap_or_else(|| {
+            panic!("{}: {} has no method {}", self.symbol, self.p.types.get(base).link, obj.name)
+        });
         let ObjKind::Func { ptr_recv, .. } = method.kind else { panic!("{}: no method", self.symbol) };
         (self.p.reach(method, Some(ty), &[]), ptr_recv)
     }
 
     /// The code of an interface's method, with the data word as receiver.
     fn interface_method(&mut self, ty: TypeId, val: &Val, obj: Obj<'s>) -> (Target, Vec<(TypeId, Val)>) {
-        let Kind::Interface(methods) = self.p.data(ty).kind.clone() else { panic!("{}: no interface", self.symbol) };
+        let Kind::Interface(methods) = self.p.data(ty).kind.clone() else {
+            panic!("{}: no interface", self.symbol)
+        };
         let key = types::method_key(obj);
         let idx = methods.iter().position(|method| types::method_key(method) == key);
         let idx = idx.unwrap_or_else(|| panic!("{}: no method {} in an itab", self.symbol, obj.name));
         let (itab, data) = (val.scalars()[0], val.scalars()[1]);
         // A nil interface has a nil itab: this load panics.
-        let code = self.b.load(ssa::Type::Ptr, itab, std::mem::offset_of!(abi::types::Itab, function0) as i32 + 8 * idx as i32);
+        let code = self.b.load(
+            ssa::Type::Ptr,
+            itab,
+            std::mem::offset_of!(abi::types::Itab, function0) as i32 + 8 * idx as i32,
+        );
         let word = self.unsafe_pointer();
         (Target::Code(code), vec![(word, Val::one(data))])
     }
@@ -497,7 +521,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             });
         }
         let ty = self.p.closure_type(&fields);
-        let Kind::Struct(fields) = self.p.data(ty).kind.clone() else { panic!("a closure object is a struct") };
+        let Kind::Struct(fields) = self.p.data(ty).kind.clone() else {
+            panic!("a closure object is a struct")
+        };
         ClosureLayout { ty, offsets: fields[1..].iter().map(|field| field.off).collect() }
     }
 
@@ -540,7 +566,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let mut fields = vec![self.p.checker.basic(types::Basic::Uintptr)];
         fields.extend(captured.iter().map(|(ty, _)| self.p.types.get(*ty).ty));
         let ty = self.p.closure_type(&fields);
-        let Kind::Struct(fields) = self.p.data(ty).kind.clone() else { panic!("a closure object is a struct") };
+        let Kind::Struct(fields) = self.p.data(ty).kind.clone() else {
+            panic!("a closure object is a struct")
+        };
         let object = self.new_object(ty);
         let code = self.b.func_addr(symbol);
         self.b.store(object, 0, code);
@@ -587,10 +615,15 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let mut fields = vec![inner.p.checker.basic(types::Basic::Uintptr)];
         fields.extend(types.iter().map(|ty| inner.p.types.get(*ty).ty));
         let object = inner.p.closure_type(&fields);
-        let Kind::Struct(fields) = inner.p.data(object).kind.clone() else { panic!("a closure object is a struct") };
+        let Kind::Struct(fields) = inner.p.data(object).kind.clone() else {
+            panic!("a closure object is a struct")
+        };
         let context = inner.b.param(0);
-        let mut vals: Vec<(TypeId, Val)> =
-            fields[1..].iter().zip(types).map(|(field, ty)| (*ty, inner.load(*ty, context, field.off))).collect();
+        let mut vals: Vec<(TypeId, Val)> = fields[1..]
+            .iter()
+            .zip(types)
+            .map(|(field, ty)| (*ty, inner.load(*ty, context, field.off)))
+            .collect();
         let target = match &call.target {
             Target::Symbol(symbol) => Target::Symbol(symbol.clone()),
             Target::Code(_) => Target::Code(vals.remove(0).1.single()),

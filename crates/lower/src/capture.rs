@@ -7,9 +7,7 @@
 //! Invariant: what is not marked here is only ever touched by name within the function that declares it.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use syntax::{
-    Block, CommCase, Decl, ExprId, ExprKind, FuncId, Span, StmtId, StmtKind, UnaryOp,
-};
+use syntax::{Block, CommCase, Decl, ExprId, ExprKind, FuncId, Span, StmtId, StmtKind, UnaryOp};
 use types::{Obj, ObjKind, Selection, Type, VarRole};
 
 use crate::program::{SourceFile, address};
@@ -43,7 +41,8 @@ impl Captures {
 
     /// Looks at an expression outside any function: the right side of a package variable.
     pub fn of_expr(file: SourceFile<'_, '_>, expr: ExprId) -> Captures {
-        let mut walk = Walk { file, found: Captures::default(), literals: Vec::new(), func: FuncId(u32::MAX) };
+        let mut walk =
+            Walk { file, found: Captures::default(), literals: Vec::new(), func: FuncId(u32::MAX) };
         walk.expr(expr);
         walk.found
     }
@@ -246,7 +245,9 @@ impl<'s> Walk<'_, 's> {
     fn local(&self, expr: ExprId) -> Option<Obj<'s>> {
         let obj = self.file.info.uses.get(expr.index()).copied().flatten()?;
         match obj.kind {
-            ObjKind::Var { role: VarRole::Local | VarRole::Recv | VarRole::Param | VarRole::Result } => Some(obj),
+            ObjKind::Var { role: VarRole::Local | VarRole::Recv | VarRole::Param | VarRole::Result } => {
+                Some(obj)
+            }
             _ => None,
         }
     }
@@ -315,4 +316,3 @@ impl<'s> Walk<'_, 's> {
         obj.is_some_and(|obj| matches!(obj.kind, ObjKind::Builtin(types::Builtin::Recover)))
     }
 }
-

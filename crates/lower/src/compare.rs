@@ -50,7 +50,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     pub fn equal(&mut self, ty: TypeId, lhs: &Val, rhs: &Val) -> Value {
         match self.p.data(ty).kind.clone() {
             Kind::Basic(_) if self.is_string(ty) => self.equal_strings(lhs, rhs),
-            Kind::Basic(_) if self.is_float(ty) || self.is_complex(ty) => self.all_scalars(Cmp::Feq, lhs, rhs),
+            Kind::Basic(_) if self.is_float(ty) || self.is_complex(ty) => {
+                self.all_scalars(Cmp::Feq, lhs, rhs)
+            }
             Kind::Basic(_) | Kind::Pointer(_) | Kind::Map { .. } | Kind::Chan { .. } | Kind::Func(_) => {
                 self.all_scalars(Cmp::Eq, lhs, rhs)
             }
@@ -67,7 +69,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 })
             }
             Kind::Array { elem, len } => self.equal_arrays(ty, elem, len, lhs, rhs),
-            Kind::Slice(_) | Kind::Tuple(_) => panic!("{}: {} is not comparable", self.symbol, self.p.data(ty).link),
+            Kind::Slice(_) | Kind::Tuple(_) => {
+                panic!("{}: {} is not comparable", self.symbol, self.p.data(ty).link)
+            }
         }
     }
 

@@ -47,12 +47,15 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
 
     /// Converts between interface types. A nil interface stays nil.
     fn interface_to_interface(&mut self, val: Val, from: TypeId, to: TypeId) -> Val {
-        let (Kind::Interface(have), Kind::Interface(want)) = (self.p.data(from).kind.clone(), self.p.data(to).kind.clone())
+        let (Kind::Interface(have), Kind::Interface(want)) =
+            (self.p.data(from).kind.clone(), self.p.data(to).kind.clone())
         else {
             panic!("no interfaces")
         };
         let (word, data) = (val.scalars()[0], val.scalars()[1]);
-        if have.len() == want.len() && have.iter().zip(want.iter()).all(|(a, b)| types::method_key(a) == types::method_key(b)) {
+        if have.len() == want.len()
+            && have.iter().zip(want.iter()).all(|(a, b)| types::method_key(a) == types::method_key(b))
+        {
             return val;
         }
         let ty = self.dynamic_type(word, have.is_empty());
@@ -118,7 +121,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 let val = self.load(to, addr, 0);
                 self.stable(to, val)
             }
-            (Kind::Basic(Basic::Uintptr), Kind::Pointer(_)) | (Kind::Pointer(_), Kind::Basic(Basic::Uintptr)) => {
+            (Kind::Basic(Basic::Uintptr), Kind::Pointer(_))
+            | (Kind::Pointer(_), Kind::Basic(Basic::Uintptr)) => {
                 self.unsupported(offset, "this conversion");
                 self.zero(to)
             }
@@ -182,7 +186,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 let wide = self.b.convert(conv, Type::I64, x);
                 self.b.resize(wide, target, signed)
             }
-            (false, false) if source == Type::Ptr || target == Type::Ptr => self.b.convert(Conv::Bitcast, target, x),
+            (false, false) if source == Type::Ptr || target == Type::Ptr => {
+                self.b.convert(Conv::Bitcast, target, x)
+            }
             (false, false) => {
                 let signed = self.is_signed(from);
                 self.b.resize(x, target, signed)
@@ -209,7 +215,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
 
     /// `x.(T)`; with `comma_ok` the second value says whether it holds, and the first is zero if not.
     pub fn type_assert(&mut self, expr: ExprId, x: ExprId, comma_ok: bool) -> (Val, Option<Value>) {
-        let ExprKind::TypeAssert { ty: Some(want), .. } = self.tree()[expr].kind else { panic!("{}: no assertion", self.symbol) };
+        let ExprKind::TypeAssert { ty: Some(want), .. } = self.tree()[expr].kind else {
+            panic!("{}: no assertion", self.symbol)
+        };
         let (from, to) = (self.type_of(x), self.type_of(want));
         let val = self.expr(x);
         let holds = self.type_test(&val, from, to);

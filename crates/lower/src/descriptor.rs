@@ -171,7 +171,12 @@ impl<'a, 's> Program<'a, 's> {
 }
 
 /// Lowers the code of an itab's method: the receiver is the data word.
-pub(crate) fn lower_itab_method<'a, 's>(p: &mut Program<'a, 's>, symbol: &Rc<str>, ty: TypeId, method: Obj<'s>) {
+pub(crate) fn lower_itab_method<'a, 's>(
+    p: &mut Program<'a, 's>,
+    symbol: &Rc<str>,
+    ty: TypeId,
+    method: Obj<'s>,
+) {
     let Some(sig @ Type::Signature(parts)) = method.ty() else { panic!("{symbol}: no signature") };
     let src = p.synthetic_source();
     let mut l = Lowerer::new(p, src, symbol.clone(), sig, None, Context::None, 0);
@@ -203,7 +208,11 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     }
 
     /// The parameters of a wrapper: where results in memory go, and the values.
-    fn wrapper_params(&mut self, params: &[TypeId], results: &[TypeId]) -> (Vec<Option<ssa::Value>>, Vec<Val>) {
+    fn wrapper_params(
+        &mut self,
+        params: &[TypeId],
+        results: &[TypeId],
+    ) -> (Vec<Option<ssa::Value>>, Vec<Val>) {
         let mut at = 0;
         let mut outs = Vec::new();
         for ty in results {

@@ -187,11 +187,15 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             if let Kind::Pointer(elem) = self.p.data(ty).kind {
                 let place = Place::Memory { addr: val.single(), off: 0, is_stack: false };
                 let place = self.field_place(elem, place, &[*idx]);
-                let Kind::Struct(fields) = self.p.data(elem).kind.clone() else { panic!("a field of no struct") };
+                let Kind::Struct(fields) = self.p.data(elem).kind.clone() else {
+                    panic!("a field of no struct")
+                };
                 ty = fields[*idx as usize].ty;
                 val = self.read_place(ty, &place);
             } else {
-                let Kind::Struct(fields) = self.p.data(ty).kind.clone() else { panic!("a field of no struct") };
+                let Kind::Struct(fields) = self.p.data(ty).kind.clone() else {
+                    panic!("a field of no struct")
+                };
                 val = self.field(ty, &val, *idx as usize);
                 ty = fields[*idx as usize].ty;
             }
@@ -395,7 +399,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                     _ => x,
                 };
                 let args = [a, b, c, d].map(|x| wide(self, x));
-                let quotient = self.runtime("runtime.complex128div", &args, &[ssa::Type::F64, ssa::Type::F64]);
+                let quotient =
+                    self.runtime("runtime.complex128div", &args, &[ssa::Type::F64, ssa::Type::F64]);
                 let is_narrow = self.p.data(ty).size == 8;
                 Val::Scalars(
                     quotient
@@ -467,7 +472,10 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
 
     /// Reports whether the type is a float.
     pub fn is_float(&self, ty: TypeId) -> bool {
-        matches!(self.p.types.get(ty).kind, Kind::Basic(Basic::Float32 | Basic::Float64 | Basic::UntypedFloat))
+        matches!(
+            self.p.types.get(ty).kind,
+            Kind::Basic(Basic::Float32 | Basic::Float64 | Basic::UntypedFloat)
+        )
     }
 
     /// Reports whether the type is complex.

@@ -95,8 +95,11 @@ pub(crate) fn lower_func<'a, 's>(p: &mut Program<'a, 's>, instance: &Instance<'s
         targs: instance.targs.clone(),
         captures: p.captures(source),
     });
-    let Some(sig @ Type::Signature(parts)) = instance.obj.ty() else { panic!("{} has no signature", instance.symbol) };
-    let mut lowerer = Lowerer::new(p, src, instance.symbol.clone(), sig, parts.recv, Context::None, source.decl.pos);
+    let Some(sig @ Type::Signature(parts)) = instance.obj.ty() else {
+        panic!("{} has no signature", instance.symbol)
+    };
+    let mut lowerer =
+        Lowerer::new(p, src, instance.symbol.clone(), sig, parts.recv, Context::None, source.decl.pos);
     lowerer.directives(&file.tree[source.decl.directives]);
     lowerer.body(func, &body, parts.recv, sig);
 }
@@ -224,7 +227,8 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
     /// The type of an expression as the checker gave it, type parameters and all.
     pub fn go_type(&self, expr: ExprId) -> Ty<'s> {
         let info = self.src.file.info.exprs.get(expr.index()).copied().flatten();
-        info.and_then(|info| info.ty).unwrap_or_else(|| panic!("{}: an expression without a type", self.symbol))
+        info.and_then(|info| info.ty)
+            .unwrap_or_else(|| panic!("{}: an expression without a type", self.symbol))
     }
 
     /// The tree of the file.
@@ -284,7 +288,9 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
         for param in recv.iter().chain(params) {
             let ty = self.type_id(param.ty().expect("parameters are typed"));
             let val = match &self.p.data(ty).shape {
-                Shape::Scalars(list) => Val::Scalars((at..at + list.len()).map(|n| self.b.param(n)).collect()),
+                Shape::Scalars(list) => {
+                    Val::Scalars((at..at + list.len()).map(|n| self.b.param(n)).collect())
+                }
                 Shape::Memory => Val::Memory(self.b.param(at)),
             };
             at += match &val {

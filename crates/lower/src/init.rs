@@ -51,7 +51,8 @@ fn initialisation_order(p: &Program<'_, '_>, main: u32) -> Vec<u32> {
     while order.len() < needed.len() {
         let ready = needed.iter().find(|index| {
             let imports = &p.session.inputs[(**index - FIRST) as usize].imports;
-            !order.contains(index) && imports.iter().all(|(_, import)| *import < FIRST || order.contains(import))
+            !order.contains(index)
+                && imports.iter().all(|(_, import)| *import < FIRST || order.contains(import))
         });
         order.push(*ready.expect("imports have no cycle"));
     }
@@ -168,6 +169,12 @@ impl<'a, 's> Program<'a, 's> {
     /// What functions without a declaration stand in: the first file, no captures.
     pub fn synthetic_source(&self) -> Rc<Source<'a, 's>> {
         let file = self.file(FIRST, 0);
-        Rc::new(Source { file, pkg: FIRST, tparams: &[], targs: Vec::new(), captures: Rc::new(Captures::default()) })
+        Rc::new(Source {
+            file,
+            pkg: FIRST,
+            tparams: &[],
+            targs: Vec::new(),
+            captures: Rc::new(Captures::default()),
+        })
     }
 }

@@ -55,9 +55,18 @@ pub enum Kind<'s> {
     Basic(Basic),
     Pointer(TypeId),
     Slice(TypeId),
-    Array { elem: TypeId, len: u64 },
-    Map { key: TypeId, elem: TypeId },
-    Chan { dir: ChanDir, elem: TypeId },
+    Array {
+        elem: TypeId,
+        len: u64,
+    },
+    Map {
+        key: TypeId,
+        elem: TypeId,
+    },
+    Chan {
+        dir: ChanDir,
+        elem: TypeId,
+    },
     Struct(Rc<[Field<'s>]>),
     Func(Rc<FuncKind>),
     /// Methods in the order of an itab.
@@ -133,13 +142,23 @@ impl<'s> TypeTable<'s> {
         self.by_address.insert(address, id);
         self.by_link.insert(link.clone(), id);
         let (shape, ptr_bytes) = match checker.under(ty) {
-            Type::Pointer(_) | Type::Map { .. } | Type::Chan { .. } | Type::Signature(_) => (scalars(&[(T::Ptr, 0)]), 8),
+            Type::Pointer(_) | Type::Map { .. } | Type::Chan { .. } | Type::Signature(_) => {
+                (scalars(&[(T::Ptr, 0)]), 8)
+            }
             Type::Slice(_) => (scalars(&SLICE), 8),
             Type::Interface(_) => (scalars(&INTERFACE), 16),
             _ => (Shape::Memory, 0),
         };
         let kind = Kind::Tuple(Rc::new([]));
-        self.types.push(Rc::new(TypeData { ty, kind, link: link.clone(), size: 0, align: 1, shape, ptr_bytes }));
+        self.types.push(Rc::new(TypeData {
+            ty,
+            kind,
+            link: link.clone(),
+            size: 0,
+            align: 1,
+            shape,
+            ptr_bytes,
+        }));
         let data = self.describe(checker, ty, link);
         self.types[id.0 as usize] = Rc::new(data);
         id
@@ -199,9 +218,12 @@ impl<'s> TypeTable<'s> {
                 Basic::Bool | Basic::Int8 | Basic::Uint8 | Basic::UntypedBool => scalars(&[(T::I8, 0)]),
                 Basic::Int16 | Basic::Uint16 => scalars(&[(T::I16, 0)]),
                 Basic::Int32 | Basic::Uint32 | Basic::UntypedRune => scalars(&[(T::I32, 0)]),
-                Basic::Int | Basic::Int64 | Basic::Uint | Basic::Uint64 | Basic::Uintptr | Basic::UntypedInt => {
-                    scalars(&[(T::I64, 0)])
-                }
+                Basic::Int
+                | Basic::Int64
+                | Basic::Uint
+                | Basic::Uint64
+                | Basic::Uintptr
+                | Basic::UntypedInt => scalars(&[(T::I64, 0)]),
                 Basic::Float32 => scalars(&[(T::F32, 0)]),
                 Basic::Float64 | Basic::UntypedFloat => scalars(&[(T::F64, 0)]),
                 Basic::Complex64 => scalars(&[(T::F32, 0), (T::F32, 4)]),
@@ -210,7 +232,9 @@ impl<'s> TypeTable<'s> {
                 Basic::UnsafePointer | Basic::UntypedNil => scalars(&[(T::Ptr, 0)]),
                 Basic::Invalid => panic!("lowering saw a type in error"),
             },
-            Kind::Pointer(_) | Kind::Map { .. } | Kind::Chan { .. } | Kind::Func(_) => scalars(&[(T::Ptr, 0)]),
+            Kind::Pointer(_) | Kind::Map { .. } | Kind::Chan { .. } | Kind::Func(_) => {
+                scalars(&[(T::Ptr, 0)])
+            }
             Kind::Slice(_) => scalars(&SLICE),
             Kind::Interface(_) => scalars(&INTERFACE),
             Kind::Array { elem, len } => match &self.get(*elem).shape {

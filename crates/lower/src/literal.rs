@@ -138,7 +138,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let hint = self.int(elems.len() as i64);
         let map = self.make_map(ty, hint);
         for pair in elems {
-            let ExprKind::KeyValue { key: k, value } = tree[pair].kind else { panic!("{}: no key", self.symbol) };
+            let ExprKind::KeyValue { key: k, value } = tree[pair].kind else {
+                panic!("{}: no key", self.symbol)
+            };
             let k = self.expr_as(k, key);
             let k = self.stable(key, k);
             let v = self.expr_as(value, elem);

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use types::{Basic, ObjKind, Obj, Ty, Type};
+use types::{Basic, Obj, ObjKind, Ty, Type};
 
 /// Returns a string that two types share exactly when they are identical.
 pub fn link_string(ty: Ty<'_>) -> String {

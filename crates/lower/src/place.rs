@@ -140,7 +140,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
 
     /// Follows field numbers from a pointer value.
     fn field_place_of_value(&mut self, ty: TypeId, val: Val, path: &[u32]) -> Place {
-        let Kind::Pointer(elem) = self.p.data(ty).kind else { panic!("{}: a path from no pointer", self.symbol) };
+        let Kind::Pointer(elem) = self.p.data(ty).kind else {
+            panic!("{}: a path from no pointer", self.symbol)
+        };
         let place = Place::Memory { addr: val.single(), off: 0, is_stack: false };
         self.field_place(elem, place, path)
     }
@@ -189,7 +191,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 Place::Element { base, index, signed, len, elem, is_stack: false }
             }
             Kind::Pointer(array) => {
-                let Kind::Array { elem, len } = self.p.data(array).kind else { panic!("an index of no array") };
+                let Kind::Array { elem, len } = self.p.data(array).kind else {
+                    panic!("an index of no array")
+                };
                 let base = self.expr(x).single();
                 self.b.nil_check(base);
                 let (index, signed) = self.index_value(index);
@@ -290,7 +294,12 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let data = self.p.data(ty);
         let is_known = matches!(
             self.b.func().def_op(addr),
-            Some(ssa::Op::SlotAddr { .. } | ssa::Op::SymAddr { .. } | ssa::Op::New { .. } | ssa::Op::PtrAdd { .. })
+            Some(
+                ssa::Op::SlotAddr { .. }
+                    | ssa::Op::SymAddr { .. }
+                    | ssa::Op::New { .. }
+                    | ssa::Op::PtrAdd { .. }
+            )
         );
         if !is_known && (off >= 4096 || data.size == 0 || matches!(data.shape, Shape::Memory)) {
             self.b.nil_check(addr);

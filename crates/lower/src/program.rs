@@ -234,7 +234,12 @@ impl<'a, 's> Program<'a, 's> {
             name: format!("{target}·f").into(),
             align: 8,
             size: 8,
-            relocs: vec![ssa::DataReloc { off: 0, kind: ssa::DataRelocKind::Addr, target: code.into(), addend: 0 }],
+            relocs: vec![ssa::DataReloc {
+                off: 0,
+                kind: ssa::DataRelocKind::Addr,
+                target: code.into(),
+                addend: 0,
+            }],
             readonly: true,
             ..Default::default()
         });

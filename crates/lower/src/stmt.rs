@@ -41,7 +41,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             }
             StmtKind::Select { .. } => self.unsupported(tree[stmt].span.start, "select"),
             StmtKind::For { init, cond, post, body } => self.for_stmt(label, init, cond, post, &body),
-            StmtKind::Range { key, value, define, x, body, .. } => self.range_stmt(label, key, value, define, x, &body),
+            StmtKind::Range { key, value, define, x, body, .. } => {
+                self.range_stmt(label, key, value, define, x, &body)
+            }
             StmtKind::Labeled { label, stmt } => {
                 let block = self.label_block(label.name);
                 self.b.jump(block);
@@ -104,14 +106,17 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             return None;
         }
         let call = self.prepare_call(x);
-        if let (crate::call::Target::Closure(fv), [], []) = (&call.target, &call.args[..], &call.results[..]) {
+        if let (crate::call::Target::Closure(fv), [], []) = (&call.target, &call.args[..], &call.results[..])
+        {
             return Some(*fv);
         }
         Some(self.bind_call(&call))
     }
 
     fn defer_stmt(&mut self, x: ExprId) {
-        let Some((frame, _)) = self.defers else { panic!("{}: defer in a function without a frame for it", self.symbol) };
+        let Some((frame, _)) = self.defers else {
+            panic!("{}: defer in a function without a frame for it", self.symbol)
+        };
         let Some(closure) = self.bound(x) else {
             self.unsupported(self.tree()[x].span.start, "defer with this predeclared function");
             return;
@@ -326,7 +331,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         }
         for x in &tree[lhs] {
             let Some(obj) = self.def(tree[*x].span.start) else { continue };
-            let Some(Local::Boxed(variable)) = self.locals.get(&crate::program::address(obj)).cloned() else { continue };
+            let Some(Local::Boxed(variable)) = self.locals.get(&crate::program::address(obj)).cloned() else {
+                continue;
+            };
             let ty = self.type_id(obj.ty().expect("variables are typed"));
             let old = self.b.get(variable);
             let val = self.load(ty, old, 0);
@@ -353,7 +360,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let ty = self.type_of(x);
         let kind = self.p.data(ty).kind.clone();
         match kind {
-            Kind::Basic(Basic::String | Basic::UntypedString) => self.range_string(label, (key, value, define), x, body),
+            Kind::Basic(Basic::String | Basic::UntypedString) => {
+                self.range_string(label, (key, value, define), x, body)
+            }
             Kind::Basic(_) => self.range_int(label, (key, define), x, body),
             Kind::Slice(_) | Kind::Array { .. } | Kind::Pointer(_) => {
                 self.range_elements(label, (key, value, define), x, body);
@@ -418,7 +427,13 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         self.b.switch_to(done);
     }
 
-    fn range_int(&mut self, label: Option<Name>, (key, define): (Option<ExprId>, bool), x: ExprId, body: &Block) {
+    fn range_int(
+        &mut self,
+        label: Option<Name>,
+        (key, define): (Option<ExprId>, bool),
+        x: ExprId,
+        body: &Block,
+    ) {
         let ty = match key {
             Some(key) if self.p_is_typed(key) => self.type_of_var(key),
             _ => self.type_of(x),
@@ -466,7 +481,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 (base, self.int(len as i64), elem)
             }
             Kind::Pointer(array) => {
-                let Kind::Array { elem, len } = self.p.data(array).kind else { panic!("{}: no array", self.symbol) };
+                let Kind::Array { elem, len } = self.p.data(array).kind else {
+                    panic!("{}: no array", self.symbol)
+                };
                 let base = self.expr(x).single();
                 if wants_value {
                     self.b.nil_check(base);
@@ -512,7 +529,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         // One byte below 0x80 is the rune itself.
         let addr = self.b.ptr_add(data, i, 0);
         let byte = self.b.load(Type::I8, addr, 0);
-        let (wide, limit, one) = (self.b.resize(byte, Type::I32, false), self.b.iconst(Type::I32, 0x80), self.int(1));
+        let (wide, limit, one) =
+            (self.b.resize(byte, Type::I32, false), self.b.iconst(Type::I32, 0x80), self.int(1));
         let decoded = self.b.declare(Type::I32);
         let behind = self.b.binary(B::Add, i, one);
         self.b.set(decoded, wide);
@@ -567,7 +585,13 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         self.b.switch_to(done);
     }
 
-    fn switch_stmt(&mut self, label: Option<Name>, init: Option<StmtId>, tag: Option<ExprId>, cases: &[Case]) {
+    fn switch_stmt(
+        &mut self,
+        label: Option<Name>,
+        init: Option<StmtId>,
+        tag: Option<ExprId>,
+        cases: &[Case],
+    ) {
         self.opt_stmt(init);
         let tag = tag.map(|tag| {
             let ty = self.type_of(tag);
@@ -617,7 +641,14 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         self.equal(common, &lhs, &rhs)
     }
 
-    fn type_switch(&mut self, label: Option<Name>, init: Option<StmtId>, named: bool, x: ExprId, cases: &[Case]) {
+    fn type_switch(
+        &mut self,
+        label: Option<Name>,
+        init: Option<StmtId>,
+        named: bool,
+        x: ExprId,
+        cases: &[Case],
+    ) {
         self.opt_stmt(init);
         let tree = self.tree();
         let from = self.type_of(x);
@@ -668,7 +699,13 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         self.b.switch_to(done);
     }
 
-    fn extract_case(&mut self, val: &Val, from: TypeId, to: TypeId, holds: (ssa::Value, Option<ssa::Value>)) -> Val {
+    fn extract_case(
+        &mut self,
+        val: &Val,
+        from: TypeId,
+        to: TypeId,
+        holds: (ssa::Value, Option<ssa::Value>),
+    ) -> Val {
         if self.is_empty_interface(to) {
             let is_empty = self.is_empty_interface(from);
             let ty = self.dynamic_type(val.scalars()[0], is_empty);
@@ -679,7 +716,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
 
     /// Declares the variable of a clause, or writes it again where several types lead to one body.
     fn declare_case(&mut self, named: bool, case: &Case, ty: TypeId, val: &Val) {
-        let Some(obj) = self.src.file.info.implicits.get(&case.pos).copied().filter(|_| named) else { return };
+        let Some(obj) = self.src.file.info.implicits.get(&case.pos).copied().filter(|_| named) else {
+            return;
+        };
         match self.locals.get(&crate::program::address(obj)).cloned() {
             Some(local @ (Local::Vars(_) | Local::Slot(_))) => {
                 let place = self.place_of(&local);

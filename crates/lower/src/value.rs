@@ -55,7 +55,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let data = self.p.data(ty);
         match &data.shape {
             Shape::Scalars(list) => {
-                let load = |s: &crate::layout::Scalar| self.b.load(s.ty, addr, (off + u64::from(s.off)) as i32);
+                let load =
+                    |s: &crate::layout::Scalar| self.b.load(s.ty, addr, (off + u64::from(s.off)) as i32);
                 Val::Scalars(list.iter().map(load).collect())
             }
             Shape::Memory => Val::Memory(self.b.ptr_off(addr, off as i64)),

@@ -24,7 +24,9 @@ pub fn command() -> Command {
         .disable_version_flag(true)
         .subcommand_required(true)
         .arg_required_else_help(true)
+        .subcommand(build())
         .subcommand(check())
+        .subcommand(run())
         .subcommand(
             Command::new("env")
                 .about("Print what the environment says, as rigo reads it")
@@ -35,13 +37,40 @@ pub fn command() -> Command {
 }
 
 fn check() -> Command {
-    Command::new("check")
-        .about("Report every error in packages and in what they import")
-        .long_about(
-            "Report every error in packages and in what they import.\n\n\
-             Packages are import paths, folders or patterns, or the files of one package; none is the package of the \
-             current folder. The exit status is 1 when there is an error.",
+    selection(Command::new("check").about("Report every error in packages and in what they import").long_about(
+        "Report every error in packages and in what they import.\n\n\
+         Packages are import paths, folders or patterns, or the files of one package; none is the package of the \
+         current folder. The exit status is 1 when there is an error.",
+    ))
+    .arg(Arg::new("packages").num_args(0..).help("Packages, or the files of one"))
+}
+
+fn build() -> Command {
+    selection(Command::new("build").about("Make an executable file of a program"))
+        .arg(
+            value("o", "file")
+                .help("Where the executable goes; the folder's or the first file's name by default"),
         )
+        .arg(value("ldflags", "flags").help("-s or -w: no symbol table"))
+        .arg(Arg::new("packages").num_args(0..).help("A package, or the files of one"))
+}
+
+fn run() -> Command {
+    selection(Command::new("run").about("Build a program and run it; the exit status is the program's"))
+        .arg(value("ldflags", "flags").help("-s or -w: no symbol table"))
+        .arg(
+            Arg::new("packages")
+                .num_args(1..)
+                .required(true)
+                .trailing_var_arg(true)
+                .allow_hyphen_values(true)
+                .help("A package, or the files of one; then the program's arguments"),
+        )
+}
+
+/// The flags that say which packages are meant and how they are read.
+fn selection(command: Command) -> Command {
+    command
         .arg(value("lang", "go1.N").help("Language version of the named packages, instead of their modules'"))
         .arg(value("tags", "a,b").help("Build tags"))
         .arg(value("target", "os/arch").help("What is compiled for; GOOS/GOARCH by default"))
@@ -62,7 +91,6 @@ fn check() -> Command {
                 .help("How many threads work; RIGO_THREADS or the number of processors by default"),
         )
         .arg(switch("allow-internal", "false").hide(true))
-        .arg(Arg::new("packages").num_args(0..).help("Packages, or the files of one"))
 }
 
 /// A flag by its long name.

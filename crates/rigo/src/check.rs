@@ -18,7 +18,7 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
 }
 
 /// Reads the flags into a request.
-fn request(matches: &ArgMatches) -> Result<Request, String> {
+pub fn request(matches: &ArgMatches) -> Result<Request, String> {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let on = |name: &str| matches.get_one::<bool>(name) == Some(&true);
     let mut env = Env::of_process();

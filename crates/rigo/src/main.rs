@@ -6,6 +6,7 @@
 //! Exit status: 0 when nothing is wrong, 1 when the program is, 2 when the command line is.
 
 mod args;
+mod build;
 mod check;
 mod env;
 mod excerpt;
@@ -38,8 +39,10 @@ fn main() -> ExitCode {
         }
     };
     let result = match matches.subcommand() {
+        Some(("build", matches)) => build::build(matches),
         Some(("check", matches)) => check::run(matches),
         Some(("env", matches)) => env::print_env(matches),
+        Some(("run", matches)) => build::run(matches),
         Some(("version", _)) => env::print_version(),
         _ => unreachable!("clap asks for one of the commands that it knows"),
     };

@@ -28,12 +28,10 @@ mod verify;
 
 pub use builder::{Builder, Variable};
 pub use func::{
-    Block, BlockData, DebugVar, Func, FuncFlags, Inst, InstData, Pos, Results, Scope, ScopeData, Sig, Signature, Slot,
-    SlotData, Sym, Value, ValueData, ValueDef,
+    Block, BlockData, DebugVar, Func, FuncFlags, Inst, InstData, Pos, Results, Scope, ScopeData, Sig,
+    Signature, Slot, SlotData, Sym, Value, ValueData, ValueDef,
 };
-pub use op::{
-    BinaryOp, BoundsKind, Callee, Cmp, Conv, MemFlags, Op, RmwOp, Target, Terminator, UnaryOp,
-};
+pub use op::{BinaryOp, BoundsKind, Callee, Cmp, Conv, MemFlags, Op, RmwOp, Target, Terminator, UnaryOp};
 pub use program::{Alias, Data, DataReloc, DataRelocKind, Program};
 pub use read::{ReadError, read_func, read_program};
 pub use ty::{Symbol, Type};

@@ -184,7 +184,11 @@ impl<'s> Checker<'s> {
             if dots {
                 // `f(g()...)` with several results
                 if exprs.len() == 1 && args.len() > 1 {
-                    let text = format!("cannot use ... with {}-valued {}", args.len(), self.expr_str(tree[exprs][0]));
+                    let text = format!(
+                        "cannot use ... with {}-valued {}",
+                        args.len(),
+                        self.expr_str(tree[exprs][0])
+                    );
                     self.error_at(call, text);
                     return None;
                 }
@@ -196,7 +200,8 @@ impl<'s> Checker<'s> {
                     _ => self.invalid(),
                 };
                 if args.len() > params.len() {
-                    let param = self.object(last.name, last.pos, ObjKind::Var { role: VarRole::Param }, Some(elem));
+                    let param =
+                        self.object(last.name, last.pos, ObjKind::Var { role: VarRole::Param }, Some(elem));
                     params.resize(args.len(), param);
                 }
                 return Some(params);
@@ -244,7 +249,8 @@ impl<'s> Checker<'s> {
             }
             // Only where a function is wanted can its type be found; elsewhere the assignment reports it.
             let param = params[idx].ty().unwrap_or(arg.ty);
-            let wanted = matches!(unalias(param), Type::TypeParam(_)) || matches!(self.core_type(param), Some(Type::Signature(_)));
+            let wanted = matches!(unalias(param), Type::TypeParam(_))
+                || matches!(self.core_type(param), Some(Type::Signature(_)));
             if !wanted {
                 continue;
             }

@@ -83,7 +83,8 @@ impl<'s> Checker<'s> {
         };
         let ok = !args.operands.iter().any(|arg| arg.is_invalid())
             && self.check_arity_of(call, id, if special { exprs.len() } else { args.operands.len() })
-            && version(id).is_none_or(|(version, what)| self.require_version(self.expr_pos(fun), version, what))
+            && version(id)
+                .is_none_or(|(version, what)| self.require_version(self.expr_pos(fun), version, what))
             && self.builtin_call(x, call, id, args);
         if matches!(id, Builtin::Len | Builtin::Cap) {
             self.env.has_call_or_recv |= calls_before;
@@ -212,7 +213,11 @@ impl<'s> Checker<'s> {
         let slice = args.operands[0];
         // append([]byte, string...)
         let bytes = self.bytes();
-        if dots.is_some() && args.operands.len() == 2 && !slice.is_nil() && self.assignable(&slice, bytes).is_ok() {
+        if dots.is_some()
+            && args.operands.len() == 2
+            && !slice.is_nil()
+            && self.assignable(&slice, bytes).is_ok()
+        {
             let more = &mut args.operands[1];
             if matches!(self.core_string(more.ty), Some(Type::Basic(basic)) if basic.is_string()) {
                 self.default_operand(more);
@@ -253,7 +258,10 @@ impl<'s> Checker<'s> {
             let have = self.types_summary(&[slice.ty], false, true);
             let elem = self.ty_str(elem);
             let want = format!("({}, ...{elem})", self.ty_str(slice.ty));
-            self.error_at(slice.expr, format!("not enough arguments in call to append\n\thave {have}\n\twant {want}"));
+            self.error_at(
+                slice.expr,
+                format!("not enough arguments in call to append\n\thave {have}\n\twant {want}"),
+            );
         }
         *x = slice;
         self.give(x, slice.ty)
@@ -276,7 +284,10 @@ impl<'s> Checker<'s> {
             let same = identical(first, next);
             if !same {
                 let (first, next) = (checker.ty_str(first), checker.ty_str(next));
-                cause = format!("mismatched slice element types {first} and {next} in {}", checker.operand_str(x));
+                cause = format!(
+                    "mismatched slice element types {first} and {next} in {}",
+                    checker.operand_str(x)
+                );
             }
             same
         });
@@ -316,11 +327,16 @@ impl<'s> Checker<'s> {
             }
             Type::Array { .. } | Type::Slice(_) | Type::Chan { .. } => self.give(x, int),
             Type::Map { .. } if len => self.give(x, int),
-            Type::Interface(_) if self.is_type_param(x.ty) && self.each_has_length(x.ty, len) => self.give(x, int),
+            Type::Interface(_) if self.is_type_param(x.ty) && self.each_has_length(x.ty, len) => {
+                self.give(x, int)
+            }
             _ => {
                 if !is_invalid_type(under) {
-                    let text =
-                        format!("invalid argument: {} for built-in {}", self.operand_str(x), builtin_name(id));
+                    let text = format!(
+                        "invalid argument: {} for built-in {}",
+                        self.operand_str(x),
+                        builtin_name(id)
+                    );
                     self.error_at(x.expr, text);
                 }
                 false
@@ -347,8 +363,9 @@ impl<'s> Checker<'s> {
         });
         if !ok {
             let shown = self.operand_str(x);
-            let text =
-                format!("invalid argument: cannot clear {shown}: argument must be (or constrained by) map or slice");
+            let text = format!(
+                "invalid argument: cannot clear {shown}: argument must be (or constrained by) map or slice"
+            );
             self.error_at(x.expr, text);
             return false;
         }
@@ -385,7 +402,9 @@ impl<'s> Checker<'s> {
                         // A shift whose operand is still untyped: it is a float, which the conversion rejects.
                         let float = self.basic(Basic::Float64);
                         self.convert_untyped(operand, float);
-                    } else if self.is_numeric(operand.ty) && operand.value.is_some_and(|v| v.imag().sign() == 0) {
+                    } else if self.is_numeric(operand.ty)
+                        && operand.value.is_some_and(|v| v.imag().sign() == 0)
+                    {
                         operand.ty = self.basic(Basic::UntypedFloat);
                     }
                 }
@@ -623,7 +642,8 @@ impl<'s> Checker<'s> {
             }
             Mode::Type | Mode::GenericType => {
                 // Only a constraint is no type of a variable, and `var_type` knows about those.
-                let plain = matches!(x.ty, Type::Basic(_) | Type::Pointer(_) | Type::Slice(_) | Type::Struct(_));
+                let plain =
+                    matches!(x.ty, Type::Basic(_) | Type::Pointer(_) | Type::Slice(_) | Type::Struct(_));
                 if !plain {
                     x.ty = self.var_type(arg);
                 }
@@ -693,7 +713,8 @@ impl<'s> Checker<'s> {
         match self.lookup_field_or_method(base, false, pkg, sel.name, false) {
             Found::Field { indirect: true, .. } => {
                 let base = self.ty_str(base);
-                let text = format!("invalid argument: field {} is embedded via a pointer in {base}", sel.name);
+                let text =
+                    format!("invalid argument: field {} is embedded via a pointer in {base}", sel.name);
                 self.error_at(x.expr, text);
                 false
             }
@@ -720,7 +741,8 @@ impl<'s> Checker<'s> {
                 false
             }
             Found::NotFound | Found::Ambiguous(_) => {
-                let text = format!("invalid argument: {} has no single field {}", self.ty_str(base), sel.name);
+                let text =
+                    format!("invalid argument: {} has no single field {}", self.ty_str(base), sel.name);
                 self.error_at(x.expr, text);
                 false
             }
@@ -762,7 +784,11 @@ impl<'s> Checker<'s> {
         }
         let under = self.under(ty);
         match *under {
-            Type::Array { .. } | Type::Struct(_) if within.iter().any(|outer| std::ptr::eq(*outer, under)) => true,
+            Type::Array { .. } | Type::Struct(_)
+                if within.iter().any(|outer| std::ptr::eq(*outer, under)) =>
+            {
+                true
+            }
             Type::Array { elem, .. } => {
                 within.push(under);
                 let varies = self.size_varies_within(elem, within);

@@ -499,7 +499,11 @@ impl<'s> Checker<'s> {
         for method in methods {
             if let Some(field) = fields.fields.iter().find(|field| field.name == method.name) {
                 let text = format!("field and method with the same name {}", method.name);
-                self.error_with_note(method.pos, text, (field.pos, format!("other declaration of {}", field.name)));
+                self.error_with_note(
+                    method.pos,
+                    text,
+                    (field.pos, format!("other declaration of {}", field.name)),
+                );
             }
         }
     }

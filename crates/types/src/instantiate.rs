@@ -127,7 +127,13 @@ impl<'s> Checker<'s> {
     }
 
     /// Reports a wrong number of type arguments for the type `what`. gc's words.
-    pub fn validate_targ_count(&mut self, pos: Pos, tparams_len: usize, targs_len: usize, what: &str) -> bool {
+    pub fn validate_targ_count(
+        &mut self,
+        pos: Pos,
+        tparams_len: usize,
+        targs_len: usize,
+        what: &str,
+    ) -> bool {
         let quantity = match targs_len.cmp(&tparams_len) {
             std::cmp::Ordering::Less => "not enough",
             std::cmp::Ordering::Equal => return true,

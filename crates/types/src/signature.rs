@@ -189,7 +189,9 @@ impl<'s> Checker<'s> {
             base = tree.unparen(x);
         }
         match tree[base].kind {
-            ExprKind::Index { x, indices, .. } => RecvSyntax { ptr, base: tree.unparen(x), tparams: Some(indices) },
+            ExprKind::Index { x, indices, .. } => {
+                RecvSyntax { ptr, base: tree.unparen(x), tparams: Some(indices) }
+            }
             _ => RecvSyntax { ptr, base, tparams: None },
         }
     }
@@ -290,9 +292,14 @@ impl<'s> Checker<'s> {
                     _ => None,
                 };
                 match what {
-                    _ if !is_local => format!("cannot define new methods on non-local type {}", self.ty_str(base)),
+                    _ if !is_local => {
+                        format!("cannot define new methods on non-local type {}", self.ty_str(base))
+                    }
                     _ if named.origin.is_some() && !declares => {
-                        format!("cannot define new methods on instantiated type {}", self.ty_str(unalias(base)))
+                        format!(
+                            "cannot define new methods on instantiated type {}",
+                            self.ty_str(unalias(base))
+                        )
                     }
                     Some(what) => format!("invalid receiver type {} ({what})", self.ty_str(base)),
                     None => return,

@@ -295,7 +295,11 @@ impl<'s> Checker<'s> {
     }
 
     fn instantiated_type_at(&mut self, expr: ExprId, x: ExprId, indices: &[ExprId]) -> Ty<'s> {
-        self.require_version(self.expr_pos(indices.first().copied().unwrap_or(x)), Version::GENERICS, "type instantiation");
+        self.require_version(
+            self.expr_pos(indices.first().copied().unwrap_or(x)),
+            Version::GENERICS,
+            "type instantiation",
+        );
         let generic = self.generic_or_type_at(x);
         if self.is_invalid(generic) {
             // Still looked at for names that are used.
@@ -307,7 +311,10 @@ impl<'s> Checker<'s> {
         if !self.is_uninstantiated(generic) {
             let tree = self.tree();
             let name = tree.text(tree[x].span);
-            let whole = tree.text(syntax::Span { start: tree[x].span.start, end: tree[expr].span.end.max(tree[x].span.end) });
+            let whole = tree.text(syntax::Span {
+                start: tree[x].span.start,
+                end: tree[expr].span.end.max(tree[x].span.end),
+            });
             self.error_at(x, format!("invalid operation: {whole} ({name} is not a generic type)"));
             return self.invalid();
         }
@@ -318,7 +325,13 @@ impl<'s> Checker<'s> {
         self.finish_instance(x, generic, &targs, indices)
     }
 
-    fn finish_instance(&mut self, x: ExprId, generic: Ty<'s>, targs: &[Ty<'s>], indices: &[ExprId]) -> Ty<'s> {
+    fn finish_instance(
+        &mut self,
+        x: ExprId,
+        generic: Ty<'s>,
+        targs: &[Ty<'s>],
+        indices: &[ExprId],
+    ) -> Ty<'s> {
         let tparams = match generic {
             Type::Named(named) => named.tparams.get().copied().unwrap_or(&[]),
             Type::Alias(alias) => alias.tparams.get().copied().unwrap_or(&[]),
@@ -502,7 +515,11 @@ impl<'s> Checker<'s> {
                 let first: Obj<'s> = first;
                 seen.insert(field.name, first);
                 let text = format!("{} redeclared", field.name);
-                self.error_with_note(field.pos, text, (first.pos, format!("other declaration of {}", field.name)));
+                self.error_with_note(
+                    field.pos,
+                    text,
+                    (first.pos, format!("other declaration of {}", field.name)),
+                );
             }
         }
     }
@@ -548,9 +565,13 @@ impl<'s> Checker<'s> {
             return self.error(pos, "embedded field type cannot be a (pointer to a) type parameter");
         }
         match self.under(elem) {
-            Type::Basic(Basic::UnsafePointer) => self.error(pos, "embedded field type cannot be unsafe.Pointer"),
+            Type::Basic(Basic::UnsafePointer) => {
+                self.error(pos, "embedded field type cannot be unsafe.Pointer")
+            }
             Type::Pointer(_) => self.error(pos, "embedded field type cannot be a pointer"),
-            Type::Interface(_) if is_ptr => self.error(pos, "embedded field type cannot be a pointer to an interface"),
+            Type::Interface(_) if is_ptr => {
+                self.error(pos, "embedded field type cannot be a pointer to an interface")
+            }
             Type::Interface(_) => self.reject_constraint(pos, ty),
             _ => {}
         }
@@ -582,7 +603,9 @@ fn embedded_name(tree: &syntax::File, expr: ExprId) -> Option<syntax::Ident> {
     match tree[expr].kind {
         ExprKind::Name(name) => Some(syntax::Ident { name, pos: tree[expr].span.start }),
         // A second star is not a type name.
-        ExprKind::Star(x) if !matches!(tree[tree.unparen(x)].kind, ExprKind::Star(_)) => embedded_name(tree, x),
+        ExprKind::Star(x) if !matches!(tree[tree.unparen(x)].kind, ExprKind::Star(_)) => {
+            embedded_name(tree, x)
+        }
         ExprKind::Paren(x) => embedded_name(tree, x),
         ExprKind::Index { x, .. } => embedded_name(tree, x),
         ExprKind::Selector { sel, .. } => Some(sel),

@@ -108,7 +108,10 @@ impl<'s> Checker<'s> {
                 set.complete &= interface.type_set.get().is_some();
                 let constraint = embedded.comparable || embedded.terms.is_some();
                 if constraint && !self.allows(Version(18)) {
-                    let text = format!("embedding constraint interface {} requires go1.18 or later", self.ty_str(ty));
+                    let text = format!(
+                        "embedding constraint interface {} requires go1.18 or later",
+                        self.ty_str(ty)
+                    );
                     self.error(pos, text);
                 }
                 set.comparable |= embedded.comparable;
@@ -126,7 +129,8 @@ impl<'s> Checker<'s> {
             }
             _ => {
                 if !self.allows(Version(18)) {
-                    let text = format!("embedding non-interface type {} requires go1.18 or later", self.ty_str(ty));
+                    let text =
+                        format!("embedding non-interface type {} requires go1.18 or later", self.ty_str(ty));
                     self.error(pos, text);
                 }
                 self.restrict(set, vec![Term { tilde: false, ty }]);
@@ -191,7 +195,8 @@ impl<'s> Checker<'s> {
                 _ => terms.push(*term),
             }
             if terms.len() > MAX_TERMS {
-                let text = format!("cannot handle more than {MAX_TERMS} union terms (implementation limitation)");
+                let text =
+                    format!("cannot handle more than {MAX_TERMS} union terms (implementation limitation)");
                 self.error(pos, text);
                 return None;
             }
@@ -373,9 +378,7 @@ impl<'s> Checker<'s> {
         if constraint && self.is_comparable(ty, true) {
             return match self.allows(Version(20)) {
                 true => Ok(()),
-                false => {
-                    Err(format!("{} to {verb} comparable requires go1.20 or later", self.ty_str(ty)))
-                }
+                false => Err(format!("{} to {verb} comparable requires go1.20 or later", self.ty_str(ty))),
             };
         }
         Err(format!("{} does not {verb} comparable", self.ty_str(ty)))
@@ -384,16 +387,13 @@ impl<'s> Checker<'s> {
     /// Reports whether both admit the same terms.
     pub(crate) fn same_terms(&mut self, x: Option<&[Term<'s>]>, y: Option<&[Term<'s>]>) -> bool {
         let (Some(x), Some(y)) = (x, y) else { return x.is_none() && y.is_none() };
-        let mut within = |xs: &[Term<'s>], ys: &[Term<'s>]| {
-            xs.iter().all(|x| ys.iter().any(|y| self.term_within(*x, *y)))
-        };
+        let mut within =
+            |xs: &[Term<'s>], ys: &[Term<'s>]| xs.iter().all(|x| ys.iter().any(|y| self.term_within(*x, *y)));
         within(x, y) && within(y, x)
     }
 
     fn is_subset(&mut self, set: &TypeSet<'s>, terms: &[Term<'s>]) -> bool {
-        set.terms.is_some_and(|own| {
-            own.iter().all(|x| terms.iter().any(|y| self.term_within(*x, *y)))
-        })
+        set.terms.is_some_and(|own| own.iter().all(|x| terms.iter().any(|y| self.term_within(*x, *y))))
     }
 
     fn not_in_terms(&mut self, ty: Ty<'s>, iface: Ty<'s>, terms: &[Term<'s>]) -> String {
@@ -407,7 +407,9 @@ impl<'s> Checker<'s> {
         }
         let interface = self.under(iface);
         if mentions(interface, ty) {
-            return format!(" ({iface_str} mentions {ty_str}, but {ty_str} is not in the type set of {iface_str})");
+            return format!(
+                " ({iface_str} mentions {ty_str}, but {ty_str} is not in the type set of {iface_str})"
+            );
         }
         let terms: Vec<String> = terms
             .iter()

@@ -86,7 +86,8 @@ fn types_testdata() {
     let (Some(std), Some(goroot)) = (Std::list("amd64"), goroot()) else {
         return println!("no go command: not run");
     };
-    let outcome = support::on_large_stack(move || run_testdata(std, &goroot.join("src/internal/types/testdata")));
+    let outcome =
+        support::on_large_stack(move || run_testdata(std, &goroot.join("src/internal/types/testdata")));
     finish("types-testdata", outcome, 0);
 }
 
@@ -95,8 +96,10 @@ fn run_testdata(mut std: Std, root: &Path) -> Outcome {
     for name in list("types-testdata.txt").lines().filter(|name| wanted(name)) {
         let path = root.join(name);
         let files = if path.is_dir() { go_files(&path) } else { vec![path] };
-        let texts: Vec<(String, Vec<u8>)> =
-            files.iter().map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), read(path))).collect();
+        let texts: Vec<(String, Vec<u8>)> = files
+            .iter()
+            .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), read(path)))
+            .collect();
         let mut expected = Places::new();
         for (file, bytes) in &texts {
             expected.extend(expect::of_checker_test(bytes).into_iter().map(|line| (file.clone(), line)));
@@ -112,7 +115,13 @@ fn run_testdata(mut std: Std, root: &Path) -> Outcome {
     outcome
 }
 
-fn record(outcome: &mut Outcome, name: &str, std: &Std, expected: &Places, result: Option<Vec<source::Diagnostic>>) {
+fn record(
+    outcome: &mut Outcome,
+    name: &str,
+    std: &Std,
+    expected: &Places,
+    result: Option<Vec<source::Diagnostic>>,
+) {
     let Some(diagnostics) = result else {
         return outcome.failed.push(format!("{name}: panics or never ends"));
     };
@@ -185,7 +194,12 @@ fn run_errorcheck(mut std: Std, root: &Path, kind_prefix: &str) -> Outcome {
 }
 
 /// The packages of a test that is a folder: files grouped by package, in the order of their names.
-fn folder_sources(folder: &Path, single: bool, version: Version, add: &mut dyn FnMut(&str, &[u8])) -> Vec<Source> {
+fn folder_sources(
+    folder: &Path,
+    single: bool,
+    version: Version,
+    add: &mut dyn FnMut(&str, &[u8]),
+) -> Vec<Source> {
     let mut sources: Vec<(String, Source)> = Vec::new();
     for path in go_files(folder) {
         let bytes = read(&path);
@@ -200,12 +214,12 @@ fn folder_sources(folder: &Path, single: bool, version: Version, add: &mut dyn F
         }
         let import = path.file_stem().unwrap().to_string_lossy().into_owned();
         let name = if single { import } else { package.clone() };
-        let imports =
-            sources.iter().enumerate().flat_map(|(idx, (_, source))| {
-                [(format!("./{}", source.path.trim_start_matches("test/")), idx), (source.path.clone(), idx)]
-            });
+        let imports = sources.iter().enumerate().flat_map(|(idx, (_, source))| {
+            [(format!("./{}", source.path.trim_start_matches("test/")), idx), (source.path.clone(), idx)]
+        });
         let imports = imports.collect();
-        let source = Source { path: format!("test/{name}"), files: vec![text], version, imports, bodyless: false };
+        let source =
+            Source { path: format!("test/{name}"), files: vec![text], version, imports, bodyless: false };
         sources.push((package, source));
     }
     sources.into_iter().map(|(_, source)| source).collect()

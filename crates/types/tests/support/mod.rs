@@ -112,7 +112,8 @@ impl Std {
     pub fn check_std(&mut self, paths: &[String], deep: bool) -> Vec<Diagnostic> {
         let order = self.closure(paths);
         let (inputs, mut diagnostics) = self.inputs(&order);
-        let chosen: Vec<bool> = order.iter().map(|&idx| deep || paths.contains(&self.packages[idx].path)).collect();
+        let chosen: Vec<bool> =
+            order.iter().map(|&idx| deep || paths.contains(&self.packages[idx].path)).collect();
         run(&inputs, &chosen, &mut diagnostics);
         diagnostics
     }
@@ -124,8 +125,11 @@ impl Std {
     }
 
     fn inputs(&mut self, order: &[usize]) -> (Vec<Input>, Vec<Diagnostic>) {
-        let numbers: HashMap<String, u32> =
-            order.iter().zip(FIRST..).map(|(&idx, number)| (self.packages[idx].path.clone(), number)).collect();
+        let numbers: HashMap<String, u32> = order
+            .iter()
+            .zip(FIRST..)
+            .map(|(&idx, number)| (self.packages[idx].path.clone(), number))
+            .collect();
         let mut diagnostics = Vec::new();
         let mut inputs = Vec::new();
         for &idx in order {
@@ -184,7 +188,9 @@ impl Std {
         let n_std = inputs.len();
         for (path, files, version, own, bodyless) in parsed {
             let mut imports: Vec<(String, u32)> = vec![("unsafe".into(), UNSAFE)];
-            imports.extend(order.iter().zip(FIRST..).map(|(&idx, number)| (self.packages[idx].path.clone(), number)));
+            imports.extend(
+                order.iter().zip(FIRST..).map(|(&idx, number)| (self.packages[idx].path.clone(), number)),
+            );
             imports.extend(own.into_iter().map(|(path, idx)| (path, FIRST + (n_std + idx) as u32)));
             inputs.push(Input { path, files, imports, version, bodyless });
         }
@@ -221,7 +227,9 @@ fn parse_listed(line: &str) -> Option<Listed> {
 /// Returns the paths that a file imports.
 pub fn imports_of(tree: &syntax::File) -> Vec<String> {
     let decls = tree.decls.iter().filter_map(|decl| match decl {
-        syntax::Decl::Import(spec) => Some(tree.text(tree[spec.path].span).trim_matches(['"', '`']).to_owned()),
+        syntax::Decl::Import(spec) => {
+            Some(tree.text(tree[spec.path].span).trim_matches(['"', '`']).to_owned())
+        }
         _ => None,
     });
     decls.collect()
@@ -243,7 +251,10 @@ pub fn on_large_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
 }
 
 /// Runs a check that may panic or never end, on a large stack. The second result is missing when it did.
-pub fn guarded<T: Send + 'static>(std: Std, check: impl FnOnce(&mut Std) -> T + Send + 'static) -> (Std, Option<T>) {
+pub fn guarded<T: Send + 'static>(
+    std: Std,
+    check: impl FnOnce(&mut Std) -> T + Send + 'static,
+) -> (Std, Option<T>) {
     let (sender, receiver) = std::sync::mpsc::channel();
     let mut std = std;
     let work = move || {

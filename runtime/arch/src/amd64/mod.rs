@@ -1,5 +1,6 @@
 //! amd64: r15 holds the current G, `fs:0` the address of the current M.
 
+mod barrier;
 mod entry;
 mod memory;
 mod panic;
