@@ -31,6 +31,10 @@ struct GenericArg<'s> {
 impl<'s> Checker<'s> {
     /// Checks arguments. A single call may give all of them, and generic functions need no instantiation yet.
     pub(crate) fn generic_args(&mut self, exprs: &[ExprId]) -> Args<'s> {
+        if !self.allows(Version(21)) {
+            // Type arguments of arguments are not inferred from the call.
+            return Args { operands: self.expr_list(exprs), partial: Vec::new() };
+        }
         let mut args = Args { operands: Vec::with_capacity(exprs.len()), partial: Vec::new() };
         for (idx, &expr) in exprs.iter().enumerate() {
             let mut x = Operand::invalid(self, expr);
@@ -247,13 +251,6 @@ impl<'s> Checker<'s> {
             let wanted = matches!(unalias(param), Type::TypeParam(_)) || matches!(self.core_type(param), Some(Type::Signature(_)));
             if !wanted {
                 continue;
-            }
-            if !self.allows(Version(21)) {
-                self.require_version(
-                    self.expr_pos(arg.expr),
-                    Version(21),
-                    "implicitly instantiated function in assignment",
-                );
             }
             let (renamed, ty) = self.rename_tparams(sig.tparams, arg.ty);
             found.push(GenericArg { idx, generic: arg.ty, first: tparams.len(), len: renamed.len() });

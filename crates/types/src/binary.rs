@@ -53,9 +53,6 @@ impl<'s> Checker<'s> {
             node = lhs;
         };
         self.expr(x, first, None);
-        if spine.is_empty() {
-            return self.binary_step(x, node, op, op_pos, rhs, &mut None);
-        }
         let mut run = None;
         self.binary_step(x, node, op, op_pos, rhs, &mut run);
         while let Some(next) = spine.pop() {

@@ -54,6 +54,17 @@ fn version(id: Builtin) -> Option<(Version, &'static str)> {
     })
 }
 
+/// What is known of the size of a type.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Extent {
+    /// It is a constant.
+    Fixed,
+    /// It depends on type arguments.
+    Varies,
+    /// The type contains itself, or is in error or not set up yet, which is or will be reported.
+    Unknown,
+}
+
 impl<'s> Checker<'s> {
     /// Checks a call of the predeclared function `id`. False if it is in error.
     pub(crate) fn builtin(&mut self, x: &mut Operand<'s>, call: ExprId, id: Builtin) -> bool {
@@ -658,8 +669,10 @@ impl<'s> Checker<'s> {
             return false;
         }
         let uintptr = self.basic(Basic::Uintptr);
-        if self.size_varies(x.ty) {
-            return self.give(x, uintptr);
+        match self.extent(x.ty) {
+            Extent::Varies => return self.give(x, uintptr),
+            Extent::Unknown => return false,
+            Extent::Fixed => {}
         }
         let size = match id {
             Builtin::UnsafeSizeof => self.size_of(x.ty),
@@ -701,8 +714,10 @@ impl<'s> Checker<'s> {
                 let selection = Selection::Field { obj, path, indirect: false };
                 self.info[self.env.file].selections.insert(tree.unparen(arg), selection);
                 let uintptr = self.basic(Basic::Uintptr);
-                if self.size_varies(base) {
-                    return self.give(x, uintptr);
+                match self.extent(base) {
+                    Extent::Varies => return self.give(x, uintptr),
+                    Extent::Unknown => return false,
+                    Extent::Fixed => {}
                 }
                 let Some(offset) = self.path_offset(base, path) else {
                     let text = format!("{} is too large", self.operand_str(x));
@@ -750,33 +765,34 @@ impl<'s> Checker<'s> {
         Some(sum)
     }
 
-    // Reports whether the size of `ty` depends on type arguments, or is none because the type contains itself, which
-    // is an error of its declaration.
-    fn size_varies(&mut self, ty: Ty<'s>) -> bool {
-        self.size_varies_within(ty, &mut Vec::new())
+    fn extent(&mut self, ty: Ty<'s>) -> Extent {
+        self.extent_within(ty, &mut Vec::new())
     }
 
-    fn size_varies_within(&mut self, ty: Ty<'s>, within: &mut Vec<Ty<'s>>) -> bool {
+    fn extent_within(&mut self, ty: Ty<'s>, within: &mut Vec<Ty<'s>>) -> Extent {
         if self.is_type_param(ty) {
-            return true;
+            return Extent::Varies;
         }
         let under = self.under(ty);
         match *under {
-            Type::Array { .. } | Type::Struct(_) if within.iter().any(|outer| std::ptr::eq(*outer, under)) => true,
+            Type::Basic(Basic::Invalid) => Extent::Unknown,
+            Type::Array { .. } | Type::Struct(_) if within.iter().any(|outer| std::ptr::eq(*outer, under)) => {
+                Extent::Unknown
+            }
             Type::Array { elem, .. } => {
                 within.push(under);
-                let varies = self.size_varies_within(elem, within);
+                let extent = self.extent_within(elem, within);
                 within.pop();
-                varies
+                extent
             }
             Type::Struct(ref fields) => {
                 within.push(under);
-                let mut types = fields.fields.iter().filter_map(|field| field.ty());
-                let varies = types.any(|ty| self.size_varies_within(ty, within));
+                let types = fields.fields.iter().filter_map(|field| field.ty());
+                let extent = types.map(|ty| self.extent_within(ty, within)).max().unwrap_or(Extent::Fixed);
                 within.pop();
-                varies
+                extent
             }
-            _ => false,
+            _ => Extent::Fixed,
         }
     }
 

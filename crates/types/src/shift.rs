@@ -81,6 +81,10 @@ impl<'s> Checker<'s> {
                     }
                 };
             }
+            // gc takes typed constants without a fraction, whatever their type.
+            if int.kind() == Kind::Int {
+                return true;
+            }
         }
         if self.all_integer(y.ty) {
             if !untyped(y.ty) && !self.allows(Version(13)) && !self.all_unsigned(y.ty) {
