@@ -9,6 +9,7 @@ use source::{Name, Pos};
 use syntax::{ExprId, ExprKind, Field, FuncTypeId, Ident, List};
 
 use crate::checker::Checker;
+use crate::decl::address;
 use crate::model::*;
 use crate::predicates::unalias;
 use crate::session::Version;
@@ -38,9 +39,16 @@ impl<'s> Checker<'s> {
             }
             None => {}
         }
+        let func_obj = self.decls.partial.take();
         let mut tparams: &'s [Ty<'s>] = &[];
         if recv.is_none() && !func.type_params.is_empty() {
             self.declare_tparams(func.type_params, |list| tparams = list);
+        }
+        if let Some(obj) = func_obj {
+            // It may be mentioned in its own signature, as in `func f([unsafe.Sizeof(f)]int)`.
+            let sig = Signature { tparams, recv_tparams, recv: recv_obj, params: &[], results: &[], variadic: false };
+            let sig = self.alloc(Type::Signature(sig));
+            self.decls.partial_funcs.insert(address(obj), sig);
         }
         let (params, variadic) = self.parameters(func.params, VarRole::Param, &mut named);
         let (results, _) = self.parameters(func.results, VarRole::Result, &mut named);
@@ -198,6 +206,9 @@ impl<'s> Checker<'s> {
     fn generic_receiver(&mut self, recv: &RecvSyntax, list: List<ExprId>) -> (Ty<'s>, &'s [Ty<'s>]) {
         let tree = self.tree();
         let indices = &tree[list];
+        if let Some(&first) = indices.first() {
+            self.require_version(self.expr_pos(first), Version::GENERICS, "type instantiation");
+        }
         let base = self.generic_or_type(recv.base);
         let mut own = Vec::with_capacity(indices.len());
         for (idx, &index) in (0..).zip(indices) {

@@ -141,11 +141,14 @@ impl<'s> Checker<'s> {
             self.error_at(expr, "cannot use ~ outside of interface or type constraint");
             return self.invalid();
         }
-        let text = tree.text(tree[expr].span);
-        let short = if text.contains('\n') { "expression" } else { text };
-        self.error_at(expr, format!("{short} is not a type"));
-        // Still looked at for names that are used.
-        self.use_exprs(&[expr]);
+        // Whatever it is, names in it are used.
+        let mut x = self.no_operand();
+        self.expr_or_type(&mut x, expr, true);
+        if x.mode == Mode::Invalid {
+            return self.invalid();
+        }
+        let text = format!("{} is not a type", self.operand_str(&x));
+        self.error_at(expr, text);
         self.invalid()
     }
 
@@ -209,10 +212,14 @@ impl<'s> Checker<'s> {
 
     fn use_object(&mut self, x: &mut Operand<'s>, obj: Obj<'s>, want_type: bool) {
         let expr = x.expr;
-        if obj.ty().is_none() || (want_type && matches!(obj.kind, ObjKind::TypeName)) {
+        let in_progress = matches!(obj.kind, ObjKind::Func { .. }) && self.decls.is_active(obj);
+        if (obj.ty().is_none() && !in_progress) || (want_type && matches!(obj.kind, ObjKind::TypeName)) {
             self.resolve(obj);
         }
-        let ty = obj.ty();
+        let ty = match obj.ty() {
+            None if in_progress => self.decls.partial_funcs.get(&crate::decl::address(obj)).copied(),
+            ty => ty,
+        };
         let valid = ty.is_some_and(|ty| !self.is_invalid(ty));
         match &obj.kind {
             ObjKind::PkgName { .. } => {
@@ -313,7 +320,7 @@ impl<'s> Checker<'s> {
             self.error_at(x, format!("invalid operation: {whole} ({name} is not a generic type)"));
             return self.invalid();
         }
-        let targs: Vec<Ty<'s>> = indices.iter().map(|&index| self.type_expr(index)).collect();
+        let targs: Vec<Ty<'s>> = indices.iter().map(|&index| self.var_type(index)).collect();
         if targs.iter().any(|targ| self.is_invalid(targ)) {
             return self.invalid();
         }

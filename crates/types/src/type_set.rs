@@ -107,7 +107,12 @@ impl<'s> Checker<'s> {
                 let embedded = self.type_set_of(interface);
                 set.complete &= interface.type_set.get().is_some();
                 let constraint = embedded.comparable || embedded.terms.is_some();
-                if constraint && !self.allows(Version(18)) {
+                // Of this package's constraints that was reported where they are declared.
+                let imported = match ty {
+                    Type::Named(named) => named.obj.pkg.is_some_and(|pkg| !pkg.is(self.pkg)),
+                    _ => false,
+                };
+                if constraint && imported && !self.allows(Version(18)) {
                     let text = format!("embedding constraint interface {} requires go1.18 or later", self.ty_str(ty));
                     self.error(pos, text);
                 }
