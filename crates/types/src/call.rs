@@ -259,7 +259,9 @@ impl<'s> Checker<'s> {
             _ => {
                 let open: Vec<Option<Ty<'s>>> = (0..sig.tparams.len()).map(|idx| targs.get(idx).copied()).collect();
                 let pos = self.after_callee(expr);
-                if let Some(targs) = self.infer(pos, sig.tparams, &open, &[], &[], true) {
+                // Within its own body the function's type parameters may be among the type arguments.
+                let (tparams, _) = self.rename_tparams(sig.tparams, x.ty);
+                if let Some(targs) = self.infer(pos, tparams, &open, &[], &[], true) {
                     x.ty = self.instantiate_signature(pos, expr, &targs, x.ty, indices);
                 } else {
                     x.mode = Mode::Invalid;
