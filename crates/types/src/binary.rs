@@ -117,7 +117,12 @@ impl<'s> Checker<'s> {
         let Some(run) = run.take() else { return };
         let value = constant::concat(self.bump, &run.parts);
         x.value = Some(value);
-        let Some(bytes) = value.as_str() else { return };
+        let Some(bytes) = value.as_str() else {
+            // All parts are strings, so they are too long together.
+            self.error_at(x.expr, "constant string too long");
+            x.mode = Mode::Invalid;
+            return;
+        };
         for (expr, len) in run.exprs {
             let value = bytes.get(..len).map(Value::Str);
             self.record_entry(expr, ExprInfo { mode: x.mode, ty: Some(x.ty), value });
