@@ -322,7 +322,7 @@ impl<'s> Checker<'s> {
         generic: Ty<'s>,
         written: &[ExprId],
     ) -> Ty<'s> {
-        let instance = self.instantiate(pos, generic, targs);
+        let instance = self.instantiate(generic, targs);
         let tree = self.tree();
         let mut name = tree.unparen(expr);
         if let ExprKind::Index { x, .. } = tree[name].kind {
@@ -337,7 +337,7 @@ impl<'s> Checker<'s> {
         self.note_instance(pos, tparams, targs);
         let places: Vec<Pos> = written.iter().map(|&expr| self.expr_pos(expr)).collect();
         self.later_here(move |checker| {
-            if let Err((idx, text)) = checker.verify_instance(pos, tparams, targs) {
+            if let Err((idx, text)) = checker.verify_instance(tparams, targs) {
                 let pos = places.get(idx).copied().unwrap_or(pos);
                 checker.error(pos, text);
             }

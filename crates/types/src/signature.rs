@@ -260,7 +260,7 @@ impl<'s> Checker<'s> {
             return self.give_up_receiver(own, invalid);
         }
         self.copy_bounds(declared, own);
-        let ty = self.instantiate(self.expr_pos(recv.base), unalias(base), own);
+        let ty = self.instantiate(unalias(base), own);
         (if recv.ptr { self.alloc(Type::Pointer(ty)) } else { ty }, own)
     }
 

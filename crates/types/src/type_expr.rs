@@ -345,12 +345,12 @@ impl<'s> Checker<'s> {
         };
         self.info[file].instances.insert(name, targs);
         let pos = self.expr_pos(x);
-        let instance = self.instantiate(pos, generic, targs);
+        let instance = self.instantiate(generic, targs);
         self.decls.instance_places.entry(std::ptr::from_ref(instance).addr()).or_insert(pos);
         let places: Vec<_> = indices.iter().map(|&index| self.expr_pos(index)).collect();
         self.later_here(move |checker| {
             checker.note_instance(pos, tparams, targs);
-            if let Err((idx, cause)) = checker.verify_instance(pos, tparams, targs) {
+            if let Err((idx, cause)) = checker.verify_instance(tparams, targs) {
                 checker.error(places.get(idx).copied().unwrap_or(pos), cause);
             } else if matches!(generic, Type::Named(_)) {
                 checker.check_layout(instance);
