@@ -155,9 +155,8 @@ impl<'s> Checker<'s> {
             let start = walk.path.iter().position(|outer| identical(outer, ty)).unwrap_or(0);
             let mut cycle: Vec<_> = walk.path[start..].iter().filter_map(|ty| self.type_place(ty)).collect();
             cycle.dedup_by(|a, b| a.0.is(b.0));
-            for &member in &walk.path[start..] {
-                self.give_up_type(member);
-            }
+            // One invalid member is enough to end every walk around the cycle.
+            self.give_up_type(walk.path[start]);
             self.report_cycle_from(&cycle, 0);
             return false;
         }

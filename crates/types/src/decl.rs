@@ -606,11 +606,11 @@ impl<'s> Checker<'s> {
         let number = self.decls.local_types.entry(name.name).or_default();
         *number += 1;
         let number = *number;
-        let saved = (self.env.iota.take(), mem::take(&mut self.decls.in_tparams));
+        let in_tparams = mem::take(&mut self.decls.in_tparams);
         self.decls.push(obj);
         self.type_decl(obj, spec_id, number);
         self.decls.pop();
-        (self.env.iota, self.decls.in_tparams) = saved;
+        self.decls.in_tparams = in_tparams;
         self.run_later();
     }
 

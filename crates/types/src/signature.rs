@@ -287,6 +287,10 @@ impl<'s> Checker<'s> {
 
     /// Reports what cannot have methods. Spec, "Method declarations".
     fn check_receiver(&mut self, pos: Pos, ty: Ty<'s>, declares: bool) {
+        if let Some(instance) = alias_instance(ty).filter(|_| !declares) {
+            let text = format!("cannot define new methods on instantiated type {}", self.ty_str(instance));
+            return self.error(pos, text);
+        }
         let base = match unalias(ty) {
             Type::Pointer(base) => *base,
             _ => ty,
@@ -313,5 +317,17 @@ impl<'s> Checker<'s> {
             _ => format!("invalid receiver type {}", self.ty_str(ty)),
         };
         self.error(pos, text);
+    }
+}
+
+/// Finds an instance of a generic alias on the way from a receiver's type to what it stands for.
+fn alias_instance(mut ty: Ty<'_>) -> Option<Ty<'_>> {
+    loop {
+        match ty {
+            Type::Alias(alias) if !alias.targs.is_empty() => return Some(ty),
+            Type::Alias(alias) => ty = alias.rhs.get()?,
+            Type::Pointer(elem) => ty = elem,
+            _ => return None,
+        }
     }
 }

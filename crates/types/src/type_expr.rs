@@ -147,7 +147,7 @@ impl<'s> Checker<'s> {
         if x.mode == Mode::Invalid {
             return self.invalid();
         }
-        let text = format!("{} is not a type", self.operand_str(&x));
+        let text = format!("{} is not a type", self.expr_str(expr));
         self.error_at(expr, text);
         self.invalid()
     }
@@ -196,7 +196,6 @@ impl<'s> Checker<'s> {
             return self.error_at(expr, text);
         };
         if want_type && let ObjKind::PkgName { .. } = obj.kind {
-            obj.mark_used();
             return self.error_at(expr, format!("{name}{} is not a type", object_kind(obj)));
         }
         let file = self.env.file;
@@ -223,7 +222,6 @@ impl<'s> Checker<'s> {
         let valid = ty.is_some_and(|ty| !self.is_invalid(ty));
         match &obj.kind {
             ObjKind::PkgName { .. } => {
-                obj.mark_used();
                 return self.error_at(expr, format!("use of package {} not in selector", obj.name));
             }
             ObjKind::Const { value } => {
@@ -335,7 +333,11 @@ impl<'s> Checker<'s> {
         };
         if targs.len() != tparams.len() {
             self.report_targ_count(x, generic, (targs.len(), tparams.len()), indices);
-            return self.invalid();
+            // As gc: the type is not complete but its name can be shown.
+            return match generic {
+                Type::Named(_) => self.instantiate(generic, targs),
+                _ => self.invalid(),
+            };
         }
         let targs = self.slice(targs);
         let file = self.env.file;

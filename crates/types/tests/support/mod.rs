@@ -112,7 +112,8 @@ impl Std {
     pub fn check_std(&mut self, paths: &[String], deep: bool) -> Vec<Diagnostic> {
         let order = self.closure(paths);
         let (inputs, mut diagnostics) = self.inputs(&order);
-        let chosen: Vec<bool> = order.iter().map(|&idx| deep || paths.contains(&self.packages[idx].path)).collect();
+        let chosen: Vec<bool> =
+            order.iter().map(|&idx| deep || paths.contains(&self.packages[idx].path)).collect();
         run(&inputs, &chosen, &mut diagnostics);
         diagnostics
     }
@@ -135,7 +136,8 @@ impl Std {
             let syntax::Decl::Import(spec) = decl else { continue };
             let span = tree[spec.path].span;
             let path = tree.text(span).trim_matches(['"', '`']);
-            let known = path == "unsafe" || self.by_path.contains_key(path) || own.iter().any(|(own, _)| own == path);
+            let known =
+                path == "unsafe" || self.by_path.contains_key(path) || own.iter().any(|(own, _)| own == path);
             if !known && path.contains('/') {
                 let pos = source::Pos { file: id, offset: span.start };
                 diagnostics.push(Diagnostic::new(pos, Code::Load, format!("could not import {path}")));
@@ -144,8 +146,11 @@ impl Std {
     }
 
     fn inputs(&mut self, order: &[usize]) -> (Vec<Input>, Vec<Diagnostic>) {
-        let numbers: HashMap<String, u32> =
-            order.iter().zip(FIRST..).map(|(&idx, number)| (self.packages[idx].path.clone(), number)).collect();
+        let numbers: HashMap<String, u32> = order
+            .iter()
+            .zip(FIRST..)
+            .map(|(&idx, number)| (self.packages[idx].path.clone(), number))
+            .collect();
         let mut diagnostics = Vec::new();
         let mut inputs = Vec::new();
         for &idx in order {
@@ -205,7 +210,9 @@ impl Std {
         let n_std = inputs.len();
         for (path, files, version, own, bodyless) in parsed {
             let mut imports: Vec<(String, u32)> = vec![("unsafe".into(), UNSAFE)];
-            imports.extend(order.iter().zip(FIRST..).map(|(&idx, number)| (self.packages[idx].path.clone(), number)));
+            imports.extend(
+                order.iter().zip(FIRST..).map(|(&idx, number)| (self.packages[idx].path.clone(), number)),
+            );
             imports.extend(own.into_iter().map(|(path, idx)| (path, FIRST + (n_std + idx) as u32)));
             inputs.push(Input { path, files, imports, version, bodyless });
         }
@@ -238,14 +245,21 @@ fn check_asserts(file: &InputFile, info: &types::FileInfo<'_>, diagnostics: &mut
     let tree = &file.tree;
     for expr in &tree.exprs {
         let syntax::ExprKind::Call { fun, args, .. } = expr.kind else { continue };
-        let is_assert = matches!(tree[fun].kind, syntax::ExprKind::Name(name) if name.as_str() == ASSERT_NAME);
+        let is_assert =
+            matches!(tree[fun].kind, syntax::ExprKind::Name(name) if name.as_str() == ASSERT_NAME);
         if !is_assert {
             continue;
         }
-        let value = tree[args].first().and_then(|arg| info.exprs[arg.index()]).and_then(|info| info.value);
-        if value.and_then(|value| value.as_bool()) != Some(true) {
+        // What is in error was reported.
+        let info = tree[args].first().and_then(|arg| info.exprs[arg.index()]);
+        let valid = info.is_some_and(|info| info.mode == types::Mode::Constant);
+        if valid && info.and_then(|info| info.value).and_then(|value| value.as_bool()) != Some(true) {
             let pos = source::Pos { file: file.id, offset: expr.span.start };
-            diagnostics.push(Diagnostic::new(pos, Code::Types, format!("{} is {value:?}", tree.text(expr.span))));
+            diagnostics.push(Diagnostic::new(
+                pos,
+                Code::Types,
+                format!("{} is not true", tree.text(expr.span)),
+            ));
         }
     }
 }
@@ -256,7 +270,9 @@ const ASSERT: &str = "func assert(bool) bool { return true }\n";
 /// Returns a file that declares `assert` for a package whose files call it.
 pub fn declare_assert(files: &[Text]) -> Option<Text> {
     let mentions = |text: &Text, what: &str| String::from_utf8_lossy(&text.bytes).contains(what);
-    if !files.iter().any(|file| mentions(file, "assert(")) || files.iter().any(|file| mentions(file, "func assert(")) {
+    if !files.iter().any(|file| mentions(file, "assert("))
+        || files.iter().any(|file| mentions(file, "func assert("))
+    {
         return None;
     }
     let (tree, _) = syntax::parse(files[0].bytes.clone().into(), syntax::Mode::Imports);
@@ -279,7 +295,9 @@ fn parse_listed(line: &str) -> Option<Listed> {
 /// Returns the paths that a file imports.
 pub fn imports_of(tree: &syntax::File) -> Vec<String> {
     let decls = tree.decls.iter().filter_map(|decl| match decl {
-        syntax::Decl::Import(spec) => Some(tree.text(tree[spec.path].span).trim_matches(['"', '`']).to_owned()),
+        syntax::Decl::Import(spec) => {
+            Some(tree.text(tree[spec.path].span).trim_matches(['"', '`']).to_owned())
+        }
         _ => None,
     });
     decls.collect()
@@ -301,7 +319,10 @@ pub fn on_large_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
 }
 
 /// Runs a check that may panic or never end, on a large stack. The second result is missing when it did.
-pub fn guarded<T: Send + 'static>(std: Std, check: impl FnOnce(&mut Std) -> T + Send + 'static) -> (Std, Option<T>) {
+pub fn guarded<T: Send + 'static>(
+    std: Std,
+    check: impl FnOnce(&mut Std) -> T + Send + 'static,
+) -> (Std, Option<T>) {
     let (sender, receiver) = std::sync::mpsc::channel();
     let mut std = std;
     let work = move || {
