@@ -31,6 +31,10 @@ struct GenericArg<'s> {
 impl<'s> Checker<'s> {
     /// Checks arguments. A single call may give all of them, and generic functions need no instantiation yet.
     pub(crate) fn generic_args(&mut self, exprs: &[ExprId]) -> Args<'s> {
+        if !self.allows(Version(21)) {
+            // Type arguments of arguments are not inferred from the call.
+            return Args { operands: self.expr_list(exprs), partial: Vec::new() };
+        }
         let mut args = Args { operands: Vec::with_capacity(exprs.len()), partial: Vec::new() };
         for (idx, &expr) in exprs.iter().enumerate() {
             let mut x = Operand::invalid(self, expr);
@@ -43,7 +47,7 @@ impl<'s> Checker<'s> {
                     && !matches!(self.tree()[*expr].kind, ExprKind::Index { .. })
                 {
                     self.raw_expr(&mut x, *expr, None, true);
-                    self.exclude_no_value(&mut x);
+                    self.exclude(&mut x, false);
                     if let (Mode::Value, Type::Tuple(types)) = (x.mode, x.ty) {
                         let one = |&ty| Operand { mode: Mode::Value, ty, value: None, expr: *expr };
                         args.operands.extend(types.iter().map(one));
@@ -87,21 +91,8 @@ impl<'s> Checker<'s> {
             x.ty = self.invalid();
         }
         self.record(x);
-        self.exclude_no_value(x);
+        self.exclude(x, false);
         partial
-    }
-
-    fn exclude_no_value(&mut self, x: &mut Operand<'s>) {
-        let what = match x.mode {
-            Mode::NoValue => "used as value",
-            Mode::Builtin(_) => "must be called",
-            Mode::Type | Mode::GenericType => "is not an expression",
-            _ => return,
-        };
-        let text = format!("{} {what}", self.operand_str(x));
-        self.error_at(x.expr, text);
-        x.mode = Mode::Invalid;
-        x.ty = self.invalid();
     }
 
     /// Passes `args` to a function of type `callee`, a signature, with the type arguments `targs` written as `written`.
@@ -260,13 +251,6 @@ impl<'s> Checker<'s> {
             let wanted = matches!(unalias(param), Type::TypeParam(_)) || matches!(self.core_type(param), Some(Type::Signature(_)));
             if !wanted {
                 continue;
-            }
-            if !self.allows(Version(21)) {
-                self.require_version(
-                    self.expr_pos(arg.expr),
-                    Version(21),
-                    "implicitly instantiated function in assignment",
-                );
             }
             let (renamed, ty) = self.rename_tparams(sig.tparams, arg.ty);
             found.push(GenericArg { idx, generic: arg.ty, first: tparams.len(), len: renamed.len() });

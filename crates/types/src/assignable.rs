@@ -96,7 +96,7 @@ impl<'s> Checker<'s> {
             return Ok(());
         }
         match self.is_type_param(from) || self.is_type_param(target) {
-            true => self.convertible_terms(x, to),
+            true => self.convertible_terms(x, to, &cause),
             false => Err(cause),
         }
     }
@@ -152,7 +152,7 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn convertible_terms(&mut self, x: &Operand<'s>, to: Ty<'s>) -> Result<(), String> {
+    fn convertible_terms(&mut self, x: &Operand<'s>, to: Ty<'s>, outer: &str) -> Result<(), String> {
         let mut result = Err(String::new());
         self.for_each_term(x.ty, &mut |checker, from| {
             let Some(from) = from else {
@@ -167,6 +167,8 @@ impl<'s> Checker<'s> {
                 let each = Operand { ty: from.ty, ..*x };
                 result = checker.convertible(&each, target.ty).map_err(|cause| {
                     let (from, target) = (checker.within(from.ty, x.ty), checker.within(target.ty, to));
+                    // gc ends with what it knows of the assignment if the conversion itself says nothing.
+                    let cause = if cause.is_empty() { outer.into() } else { cause };
                     because(format!("cannot convert {from} to type {target}"), cause)
                 });
                 result.is_ok()

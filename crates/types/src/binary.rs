@@ -12,6 +12,7 @@ use crate::expr_string::binary_op;
 use crate::model::*;
 use crate::operand::{composite_kind, is_invalid_type, untyped};
 use crate::predicates::identical;
+use crate::representable::ErrorKind;
 
 fn is_comparison(op: BinaryOp) -> bool {
     matches!(op, BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge)
@@ -52,9 +53,6 @@ impl<'s> Checker<'s> {
             node = lhs;
         };
         self.expr(x, first, None);
-        if spine.is_empty() {
-            return self.binary_step(x, node, op, op_pos, rhs, &mut None);
-        }
         let mut run = None;
         self.binary_step(x, node, op, op_pos, rhs, &mut run);
         while let Some(next) = spine.pop() {
@@ -231,24 +229,32 @@ impl<'s> Checker<'s> {
         divisor.sign() == 0 && (x.mode == Mode::Constant || self.all_integer(x.ty))
     }
 
-    /// Gives untyped operands of a binary operation the type of the other one.
+    /// Gives untyped operands of a binary operation the type of the other one. Where that has another kind, the operands
+    /// stay as they are, and the caller finds their types mismatched.
     pub(crate) fn match_binary_types(&mut self, x: &mut Operand<'s>, y: &mut Operand<'s>) {
         let (x_untyped, y_untyped) = (untyped(x.ty), untyped(y.ty));
         if !(x_untyped || y_untyped) || std::ptr::eq(x.ty, y.ty) || !self.may_convert(x, y) {
             return;
         }
-        if x_untyped {
-            self.convert_untyped(x, y.ty);
-            if x.is_invalid() {
-                return;
-            }
+        if x_untyped && !self.convert_to_other(x, y.ty) {
+            return;
         }
         if y_untyped {
-            self.convert_untyped(y, x.ty);
+            self.convert_to_other(y, x.ty);
             if y.is_invalid() {
                 x.mode = Mode::Invalid;
             }
         }
+    }
+
+    // Converts one operand to the type of the other; false if nothing came of it.
+    fn convert_to_other(&mut self, x: &mut Operand<'s>, ty: Ty<'s>) -> bool {
+        match self.implicit_type_and_value(x, ty) {
+            Ok((ty, value)) => self.set_implicit(x, ty, value),
+            Err(ErrorKind::Mismatch) => return false,
+            Err(ErrorKind::Truncated | ErrorKind::Overflow) => self.convert_untyped(x, ty),
+        }
+        !x.is_invalid()
     }
 
     // Reports whether an implicit conversion is worth trying: otherwise the types are called mismatched.

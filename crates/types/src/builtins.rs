@@ -8,7 +8,7 @@ use crate::constant::{self, Value};
 use crate::lookup::Found;
 use crate::model::*;
 use crate::operand::{Context, builtin_name, is_invalid_type, untyped};
-use crate::predicates::{identical, unalias};
+use crate::predicates::identical;
 use crate::session::Version;
 
 /// How many arguments it takes, and whether more are allowed.
@@ -52,6 +52,17 @@ fn version(id: Builtin) -> Option<(Version, &'static str)> {
         Builtin::UnsafeStringData => (Version(20), "unsafe.StringData"),
         _ => return None,
     })
+}
+
+/// What is known of the size of a type.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Extent {
+    /// It is a constant.
+    Fixed,
+    /// It depends on type arguments.
+    Varies,
+    /// The type contains itself, or is in error or not set up yet, which is or will be reported.
+    Unknown,
 }
 
 impl<'s> Checker<'s> {
@@ -617,6 +628,10 @@ impl<'s> Checker<'s> {
         self.expr_or_type(x, arg, false);
         match x.mode {
             Mode::Invalid => return false,
+            Mode::Builtin(_) => {
+                self.exclude(x, false);
+                return false;
+            }
             Mode::Type | Mode::GenericType => {
                 // Only a constraint is no type of a variable, and `var_type` knows about those.
                 let plain = matches!(x.ty, Type::Basic(_) | Type::Pointer(_) | Type::Slice(_) | Type::Struct(_));
@@ -654,8 +669,10 @@ impl<'s> Checker<'s> {
             return false;
         }
         let uintptr = self.basic(Basic::Uintptr);
-        if self.size_varies(x.ty) {
-            return self.give(x, uintptr);
+        match self.extent(x.ty) {
+            Extent::Varies => return self.give(x, uintptr),
+            Extent::Unknown => return false,
+            Extent::Fixed => {}
         }
         let size = match id {
             Builtin::UnsafeSizeof => self.size_of(x.ty),
@@ -697,8 +714,10 @@ impl<'s> Checker<'s> {
                 let selection = Selection::Field { obj, path, indirect: false };
                 self.info[self.env.file].selections.insert(tree.unparen(arg), selection);
                 let uintptr = self.basic(Basic::Uintptr);
-                if self.size_varies(base) {
-                    return self.give(x, uintptr);
+                match self.extent(base) {
+                    Extent::Varies => return self.give(x, uintptr),
+                    Extent::Unknown => return false,
+                    Extent::Fixed => {}
                 }
                 let Some(offset) = self.path_offset(base, path) else {
                     let text = format!("{} is too large", self.operand_str(x));
@@ -736,23 +755,44 @@ impl<'s> Checker<'s> {
         for &idx in path {
             let Type::Struct(fields) = self.under(ty) else { return None };
             let offsets = self.offsets_of(fields);
+            // An offset that is out of range is given as the largest size.
             sum = sum.checked_add(*offsets.get(idx as usize)?)?;
+            if sum >= i64::MAX as u64 {
+                return None;
+            }
             ty = fields.fields[idx as usize].ty()?;
         }
         Some(sum)
     }
 
-    // Reports whether the size of `ty` depends on type arguments.
-    fn size_varies(&mut self, ty: Ty<'s>) -> bool {
-        match unalias(ty) {
-            Type::TypeParam(_) => true,
-            ty => match *self.under(ty) {
-                Type::Array { elem, .. } => self.size_varies(elem),
-                Type::Struct(ref fields) => {
-                    fields.fields.iter().any(|field| field.ty().is_some_and(|ty| self.size_varies(ty)))
-                }
-                _ => false,
-            },
+    fn extent(&mut self, ty: Ty<'s>) -> Extent {
+        self.extent_within(ty, &mut Vec::new())
+    }
+
+    fn extent_within(&mut self, ty: Ty<'s>, within: &mut Vec<Ty<'s>>) -> Extent {
+        if self.is_type_param(ty) {
+            return Extent::Varies;
+        }
+        let under = self.under(ty);
+        match *under {
+            Type::Basic(Basic::Invalid) => Extent::Unknown,
+            Type::Array { .. } | Type::Struct(_) if within.iter().any(|outer| std::ptr::eq(*outer, under)) => {
+                Extent::Unknown
+            }
+            Type::Array { elem, .. } => {
+                within.push(under);
+                let extent = self.extent_within(elem, within);
+                within.pop();
+                extent
+            }
+            Type::Struct(ref fields) => {
+                within.push(under);
+                let types = fields.fields.iter().filter_map(|field| field.ty());
+                let extent = types.map(|ty| self.extent_within(ty, within)).max().unwrap_or(Extent::Fixed);
+                within.pop();
+                extent
+            }
+            _ => Extent::Fixed,
         }
     }
 

@@ -117,6 +117,11 @@ impl<'s> Checker<'s> {
 
     /// Converts `x` to `to` as `T(x)` does.
     pub(crate) fn conversion(&mut self, x: &mut Operand<'s>, to: Ty<'s>) {
+        if matches!(self.under(to), Type::Basic(Basic::Invalid)) {
+            // Reported, or a cycle through its own declaration, which is reported there.
+            x.mode = Mode::Invalid;
+            return;
+        }
         let constant = x.mode == Mode::Constant;
         let converted = if constant && self.is_const_type(to) {
             let ok = self.convert_constant(x, to);

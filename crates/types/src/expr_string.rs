@@ -239,10 +239,6 @@ impl Printer<'_> {
 
     // Fields of a struct or elements of an interface, between braces.
     fn members(&mut self, fields: List<Field>, interface: bool) {
-        if fields.is_empty() {
-            return;
-        }
-        self.out.push(' ');
         if interface {
             for (idx, elem) in self.file[fields].iter().enumerate() {
                 if idx > 0 {
@@ -259,7 +255,6 @@ impl Printer<'_> {
         } else {
             self.fields(fields, "; ");
         }
-        self.out.push(' ');
     }
 
     // `a, b T` shares one type node.

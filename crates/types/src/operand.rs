@@ -178,7 +178,13 @@ impl<'s> Checker<'s> {
             Type::TypeParam(tparam) => Some(tparam),
             _ => None,
         };
-        if tparam.is_none() && matches!(x.ty, Type::Named(_) | Type::Alias(_)) {
+        // `byte` and `rune` are as basic as what they stand for.
+        let declared = match x.ty {
+            Type::Named(_) => true,
+            Type::Alias(alias) => alias.obj.pkg.is_some() || !composite_kind(x.ty).is_empty(),
+            _ => false,
+        };
+        if tparam.is_none() && declared {
             match composite_kind(x.ty) {
                 "" => {
                     if let Some(under) = shown_underlying(x.ty) {
@@ -226,11 +232,6 @@ impl<'s> Checker<'s> {
             return format!("({})", results.collect::<Vec<_>>().join(", "));
         }
         self.ty_str(x.ty)
-    }
-
-    /// Returns the name of a builtin as messages about its arguments have it.
-    pub(crate) fn builtin_str(&self, id: Builtin) -> &'static str {
-        builtin_name(id)
     }
 
     /// Returns the text for a context of an assignment.

@@ -543,6 +543,7 @@ impl<'s> Checker<'s> {
                 let set = self.type_set(ty);
                 let ok = match set.terms {
                     None => set.comparable,
+                    Some([]) => false,
                     Some(terms) => {
                         terms.iter().all(|term| self.comparable_within(term.ty, false, within).is_ok())
                     }

@@ -121,6 +121,10 @@ impl<'s> Checker<'s> {
 
     // `operand.sel`, where the operand is a value or a type.
     fn select(&mut self, x: &mut Operand<'s>, expr: ExprId, operand: &Operand<'s>, sel: Ident) {
+        if self.is_incomplete(operand.ty) {
+            // A cycle through its own declaration, which is reported there.
+            return;
+        }
         let is_type = matches!(operand.mode, Mode::Type | Mode::GenericType);
         let pkg = self.pkg;
         let addressable = operand.mode == Mode::Variable;
@@ -171,6 +175,15 @@ impl<'s> Checker<'s> {
                 let text = format!("{}.{} undefined ({why})", self.expr_str(operand.expr), sel.name);
                 self.error(self.pos(sel.pos), text);
             }
+        }
+    }
+
+    /// Reports whether `ty`, or what it points to, is in error or still being declared.
+    pub(crate) fn is_incomplete(&mut self, ty: Ty<'s>) -> bool {
+        match *self.under(ty) {
+            Type::Basic(Basic::Invalid) => true,
+            Type::Pointer(base) => matches!(self.under(base), Type::Basic(Basic::Invalid)),
+            _ => false,
         }
     }
 

@@ -36,7 +36,7 @@ impl<'s> Checker<'s> {
             }
             if untyped(x.ty) {
                 // The operand gets the type that the shift would have if it were replaced by the operand alone.
-                self.pend_shift_operand(x.expr, x.ty);
+                self.pend_shift_operand(x.expr);
                 x.mode = Mode::Value;
                 x.value = None;
                 return;
@@ -80,6 +80,10 @@ impl<'s> Checker<'s> {
                         false
                     }
                 };
+            }
+            // gc takes typed constants without a fraction, whatever their type.
+            if int.kind() == Kind::Int {
+                return true;
             }
         }
         if self.all_integer(y.ty) {

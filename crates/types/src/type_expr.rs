@@ -144,6 +144,8 @@ impl<'s> Checker<'s> {
         let text = tree.text(tree[expr].span);
         let short = if text.contains('\n') { "expression" } else { text };
         self.error_at(expr, format!("{short} is not a type"));
+        // Still looked at for names that are used.
+        self.use_exprs(&[expr]);
         self.invalid()
     }
 

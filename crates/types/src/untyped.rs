@@ -9,6 +9,8 @@
 //! shift and hence must become an integer. Spec, "Operators": "If the left operand of a non-constant shift
 //! expression is an untyped constant, it is first implicitly converted to the type it would assume ...".
 
+use std::marker::PhantomData;
+
 use syntax::{BinaryOp, ExprId, ExprKind, UnaryOp};
 
 use crate::checker::{Checker, ExprInfo, Mode, Operand};
@@ -16,11 +18,8 @@ use crate::constant::Value;
 use crate::model::*;
 use crate::operand::untyped;
 
-/// The left operand of a non-constant shift, until its type is known.
-pub struct Pending<'s> {
-    /// The untyped type it has so far.
-    pub ty: Ty<'s>,
-}
+/// Marks the left operand of a non-constant shift, until its type is known. The type so far is in the table.
+pub struct Pending<'s>(PhantomData<Ty<'s>>);
 
 impl<'s> Checker<'s> {
     /// Records what is known of an operand's expression.
@@ -57,8 +56,8 @@ impl<'s> Checker<'s> {
     }
 
     /// Notes that `expr` is the left operand of a non-constant shift.
-    pub(crate) fn pend_shift_operand(&mut self, expr: ExprId, ty: Ty<'s>) {
-        self.untyped.insert((self.env.file, expr), Pending { ty });
+    pub(crate) fn pend_shift_operand(&mut self, expr: ExprId) {
+        self.untyped.insert((self.env.file, expr), Pending(PhantomData));
     }
 
     /// Gives the value of an untyped expression whose type may still change.

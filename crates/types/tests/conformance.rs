@@ -114,7 +114,7 @@ fn run_testdata(mut std: Std, root: &Path) -> Outcome {
 
 fn record(outcome: &mut Outcome, name: &str, std: &Std, expected: &Places, result: Option<Vec<source::Diagnostic>>) {
     let Some(diagnostics) = result else {
-        return outcome.failed.push(format!("{name}: panic"));
+        return outcome.failed.push(format!("{name}: panics or never ends"));
     };
     let lines = difference(std, expected, &diagnostics);
     if lines.is_empty() {

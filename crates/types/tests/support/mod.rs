@@ -117,6 +117,12 @@ impl Std {
         diagnostics
     }
 
+    /// Returns packages of the standard library and all below them, ready to be checked.
+    pub fn std_inputs(&mut self, paths: &[String]) -> Vec<Input> {
+        let order = self.closure(paths);
+        self.inputs(&order).0
+    }
+
     fn inputs(&mut self, order: &[usize]) -> (Vec<Input>, Vec<Diagnostic>) {
         let numbers: HashMap<String, u32> =
             order.iter().zip(FIRST..).map(|(&idx, number)| (self.packages[idx].path.clone(), number)).collect();
@@ -236,8 +242,18 @@ pub fn on_large_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
     thread.join().expect("the checker does not panic")
 }
 
-/// Runs a check that may panic. The second result is missing when it did.
-pub fn guarded<T>(mut std: Std, check: impl FnOnce(&mut Std) -> T) -> (Std, Option<T>) {
-    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| check(&mut std)));
-    (std, result.ok())
+/// Runs a check that may panic or never end, on a large stack. The second result is missing when it did.
+pub fn guarded<T: Send + 'static>(std: Std, check: impl FnOnce(&mut Std) -> T + Send + 'static) -> (Std, Option<T>) {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let mut std = std;
+    let work = move || {
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| check(&mut std)));
+        // Nobody listens any more if it took too long.
+        let _ = sender.send((std, result.ok()));
+    };
+    std::thread::Builder::new().stack_size(512 << 20).spawn(work).expect("a thread can be made");
+    match receiver.recv_timeout(std::time::Duration::from_secs(20)) {
+        Ok(result) => result,
+        Err(_) => (Std::list("amd64").expect("there is a go command"), None),
+    }
 }
