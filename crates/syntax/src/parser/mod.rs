@@ -22,7 +22,7 @@ mod ty;
 use std::ops::Range;
 use std::sync::Arc;
 
-use source::Name;
+use source::{LineDirective, Name};
 
 use crate::directive::{Place, misuse};
 use crate::encoding::clean;
@@ -67,14 +67,21 @@ const STMT_KEYWORDS: u64 = Token::Break.bit()
 const DECL_KEYWORDS: u64 =
     Token::Import.bit() | Token::Const.bit() | Token::Type.bit() | Token::Var.bit() | Token::Func.bit();
 
-/// Drops errors that say the same of the same line as the one before.
-fn drop_repeated(errors: &mut Vec<Error>, bytes: &[u8]) {
-    let mut start = errors.first().map_or(0, |e| e.offset);
+/// Drops errors that say the same of the same line as the one reported before.
+fn drop_repeated(errors: &mut Vec<Error>, file: &File) {
+    let mut last = errors.first().map_or(0, |e| e.offset);
     errors.dedup_by(|next, prev| {
-        let between = &bytes[start as usize..next.offset as usize];
-        start = next.offset;
-        prev.text == next.text && !between.contains(&b'\n')
+        let (from, to) = (last.min(next.offset), last.max(next.offset));
+        last = next.offset;
+        prev.text == next.text
+            && !file.bytes[from as usize..to as usize].contains(&b'\n')
+            && n_directives(&file.line_directives, from) == n_directives(&file.line_directives, to)
     });
+}
+
+/// Returns how many `//line` directives are in force at `offset`: each begins a line of its own.
+fn n_directives(directives: &[LineDirective], offset: Offset) -> usize {
+    directives.partition_point(|d| d.offset <= offset)
 }
 
 /// A parameter whose name and type are not yet told apart.
@@ -119,8 +126,9 @@ struct Parser<'a> {
     encoding_errors: Vec<Error>,
     /// These do not count as errors of the parser: gc's parser leaves directives to its caller.
     directive_errors: Vec<Error>,
-    /// The bytes of the line that has the last syntax error.
-    error_line: Range<u32>,
+    /// The bytes of the line that has the last syntax error, and how many `//line` directives come before
+    /// that error.
+    error_line: (Range<u32>, usize),
 }
 
 macro_rules! pool_lists {
@@ -181,23 +189,23 @@ impl<'a> Parser<'a> {
             first_directive: 0,
             encoding_errors,
             directive_errors: Vec::new(),
-            error_line: 0..0,
+            error_line: (0..0, 0),
         }
     }
 
     fn finish(mut self) -> (File, Vec<Error>) {
         let mut errors = self.encoding_errors;
         errors.append(&mut self.scan.errors);
+        self.file.line_directives = std::mem::take(&mut self.scan.line_directives);
+        drop_repeated(&mut errors, &self.file);
         errors.append(&mut self.directive_errors);
         errors.sort_by_key(|e| e.offset);
-        drop_repeated(&mut errors, &self.file.bytes);
+        errors.dedup();
         self.file.constraints = crate::constraint::effective_lines(
             std::mem::take(&mut self.scan.constraints),
             self.scan.last_blank,
         );
         self.file.directives = std::mem::take(&mut self.scan.directives);
-        self.file.line_directives = std::mem::take(&mut self.scan.line_directives);
-        self.file.line_directives.sort_by_key(|d| d.offset);
         (self.file, errors)
     }
 
@@ -297,11 +305,13 @@ impl<'a> Parser<'a> {
         if self.at(Token::Eof) && self.has_errors() {
             return;
         }
-        if self.error_line.contains(&offset) {
+        let (line, n_before) = &self.error_line;
+        let n_directives = n_directives(&self.scan.line_directives, offset);
+        if line.contains(&offset) && *n_before == n_directives {
             // gc tells so much of a line that is wrong once. It still counts as an error.
             return;
         }
-        self.error_line = self.line_around(offset);
+        self.error_line = (self.line_around(offset), n_directives);
         self.error_at(offset, format!("syntax error: {text}"));
     }
 
