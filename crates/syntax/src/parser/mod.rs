@@ -19,13 +19,14 @@ mod header;
 mod stmt;
 mod ty;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
 use source::{LineDirective, Name};
 
 use crate::directive::{Place, misuse};
-use crate::encoding::clean;
+use crate::encoding::{Clean, clean};
 use crate::scanner::Scanner;
 use crate::token::{Op, Token};
 use crate::tree::*;
@@ -41,11 +42,14 @@ pub const MAX_DEPTH: u32 = 10_000;
 /// (measured with this workspace's profile, for interfaces in parameters of interface methods); callers
 /// run it on threads that have 32 MiB or more.
 pub fn parse(bytes: Arc<[u8]>, mode: Mode) -> (File, Vec<Error>) {
-    let (text, encoding_errors) = clean(&bytes);
-    let mut parser = Parser::new(&text, bytes.clone(), encoding_errors);
+    let Clean { text, removed, errors } = clean(&bytes);
+    let mut parser = Parser::new(Scanner::new(&text, &removed), bytes.clone(), errors);
     parser.file(mode);
     parser.finish()
 }
+
+/// What the texts of syntax errors begin with.
+const SYNTAX_ERROR: &str = "syntax error: ";
 
 /// The keywords that begin a statement: good places to go on after an error.
 const STMT_KEYWORDS: u64 = Token::Break.bit()
@@ -67,15 +71,25 @@ const STMT_KEYWORDS: u64 = Token::Break.bit()
 const DECL_KEYWORDS: u64 =
     Token::Import.bit() | Token::Const.bit() | Token::Type.bit() | Token::Var.bit() | Token::Func.bit();
 
-/// Drops errors that say the same of the same line as the one reported before.
+/// Drops errors that say the same of the same line as the one reported before. Syntax errors do not
+/// count: there is one per line of them anyway.
 fn drop_repeated(errors: &mut Vec<Error>, file: &File) {
-    let mut last = errors.first().map_or(0, |e| e.offset);
-    errors.dedup_by(|next, prev| {
-        let (from, to) = (last.min(next.offset), last.max(next.offset));
-        last = next.offset;
-        prev.text == next.text
-            && !file.bytes[from as usize..to as usize].contains(&b'\n')
+    let is_same_line = |a: Offset, b: Offset| {
+        let (from, to) = (a.min(b), a.max(b));
+        !file.bytes[from as usize..to as usize].contains(&b'\n')
             && n_directives(&file.line_directives, from) == n_directives(&file.line_directives, to)
+    };
+    let mut last = Error { offset: 0, text: String::new() };
+    errors.retain(|error| {
+        if error.text.starts_with(SYNTAX_ERROR) {
+            return true;
+        }
+        let is_repeated = error.text == last.text && is_same_line(last.offset, error.offset);
+        if error.text != last.text {
+            last.text.clone_from(&error.text);
+        }
+        last.offset = error.offset;
+        !is_repeated
     });
 }
 
@@ -144,8 +158,7 @@ macro_rules! pool_lists {
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str, bytes: Arc<[u8]>, encoding_errors: Vec<Error>) -> Parser<'a> {
-        let mut scan = Scanner::new(text);
+    fn new(mut scan: Scanner<'a>, bytes: Arc<[u8]>, encoding_errors: Vec<Error>) -> Parser<'a> {
         let package = Ident { name: scan.intern("_"), pos: 0 };
         let file = File {
             package,
@@ -194,13 +207,20 @@ impl<'a> Parser<'a> {
     }
 
     fn finish(mut self) -> (File, Vec<Error>) {
+        // After an error in the package clause the rest of the file was not read.
+        let read = self.scan.end;
         let mut errors = self.encoding_errors;
+        errors.retain(|e| e.offset <= read);
         errors.append(&mut self.scan.errors);
         self.file.line_directives = std::mem::take(&mut self.scan.line_directives);
         drop_repeated(&mut errors, &self.file);
         errors.append(&mut self.directive_errors);
         errors.sort_by_key(|e| e.offset);
         errors.dedup();
+        // Trees of many files are held at a time.
+        self.file.exprs.shrink_to_fit();
+        self.file.stmts.shrink_to_fit();
+        self.file.expr_lists.shrink_to_fit();
         self.file.constraints = crate::constraint::effective_lines(
             std::mem::take(&mut self.scan.constraints),
             self.scan.last_blank,
@@ -292,7 +312,8 @@ impl<'a> Parser<'a> {
     // Errors.
 
     fn has_errors(&self) -> bool {
-        !self.scan.errors.is_empty() || self.encoding_errors.first().is_some_and(|e| e.offset < self.scan.end)
+        !self.scan.errors.is_empty()
+            || self.encoding_errors.first().is_some_and(|e| e.offset <= self.scan.end)
     }
 
     /// Reports an error that is none of syntax, although the parser finds it.
@@ -312,7 +333,7 @@ impl<'a> Parser<'a> {
             return;
         }
         self.error_line = (self.line_around(offset), n_directives);
-        self.error_at(offset, format!("syntax error: {text}"));
+        self.error_at(offset, format!("{SYNTAX_ERROR}{text}"));
     }
 
     fn syntax_error(&mut self, text: &str) {
@@ -333,14 +354,20 @@ impl<'a> Parser<'a> {
 
     fn token_words(&self) -> String {
         match self.scan.tok {
-            Token::Name => format!("name {}", self.scan.token_text()),
+            Token::Name => format!("name {}", self.token_text()),
             Token::Semi => self.scan.semi.text().into(),
-            Token::Literal => format!("literal {}", self.scan.token_text()),
+            Token::Literal => format!("literal {}", self.token_text()),
             Token::Operator => self.scan.op.text().into(),
             Token::AssignOp => format!("{}=", self.scan.op.text()),
             Token::IncOp => self.scan.op.text().repeat(2),
             tok => tok.words(),
         }
+    }
+
+    /// Returns the text of the token as it stands in the file.
+    fn token_text(&self) -> Cow<'_, str> {
+        let range = self.scan.start as usize..self.scan.end as usize;
+        String::from_utf8_lossy(&self.file.bytes[range])
     }
 
     fn line_around(&self, offset: Offset) -> Range<u32> {
