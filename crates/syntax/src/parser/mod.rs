@@ -42,6 +42,11 @@ pub const MAX_DEPTH: u32 = 10_000;
 /// (measured with this workspace's profile, for interfaces in parameters of interface methods); callers
 /// run it on threads that have 32 MiB or more.
 pub fn parse(bytes: Arc<[u8]>, mode: Mode) -> (File, Vec<Error>) {
+    if u32::try_from(bytes.len()).is_err() {
+        // Offsets have 32 bits. gc has a limit on the number of lines instead.
+        let (file, _) = parse(Arc::default(), mode);
+        return (file, vec![Error { offset: 0, text: "file too large".into() }]);
+    }
     let Clean { text, removed, errors } = clean(&bytes);
     let mut parser = Parser::new(Scanner::new(&text, &removed), bytes.clone(), errors);
     parser.file(mode);
