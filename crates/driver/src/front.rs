@@ -203,7 +203,8 @@ fn reports(loaded: &Loaded, parsed: &Parsed, packages: &[Checked<'_>]) -> Vec<Re
             let pos = |offset| Pos { file: *id, offset };
             diagnostics.extend(embeds::check(package, pos, &parsed.trees[id.0 as usize]));
         }
-        let here = diagnostics.iter().any(|d| d.code == Code::Syntax);
+        // What the scanner says of literals and characters has no such prefix, and leaves the tree whole.
+        let here = diagnostics.iter().any(|d| d.code == Code::Syntax && d.text.starts_with("syntax error"));
         unreadable[number] = here || package.imports.iter().any(|(_, import)| unreadable[import.index()]);
         if !unreadable[number] {
             diagnostics.extend(checked.diagnostics.iter().cloned());
