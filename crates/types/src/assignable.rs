@@ -34,7 +34,10 @@ impl<'s> Checker<'s> {
                 return result;
             }
         }
-        if matches!(from_under, Type::Interface(_)) && !from_is_param && self.does_implement(target, from, false) {
+        if matches!(from_under, Type::Interface(_))
+            && !from_is_param
+            && self.does_implement(target, from, false)
+        {
             return Err("need type assertion".into());
         }
         if let (Type::Chan { dir: syntax::ChanDir::Both, elem: x }, Type::Chan { elem: y, .. }) =
@@ -54,7 +57,7 @@ impl<'s> Checker<'s> {
 
     fn untyped_assignable(&mut self, x: &Operand<'s>, to: Ty<'s>) -> Result<(), String> {
         let ok = self.for_each_term(to, &mut |checker, term| {
-            term.is_some_and(|term| checker.implicit_type_and_value(&mut { *x }, term.ty).is_ok())
+            term.is_some_and(|term| checker.implicit_type_and_value(x, term.ty).is_ok())
         });
         if ok { Ok(()) } else { Err(String::new()) }
     }
@@ -117,8 +120,9 @@ impl<'s> Checker<'s> {
         }
         if let (Type::Basic(x), Type::Basic(y)) = (x, y) {
             let real = |basic: &Basic| basic.is_integer() || basic.is_float();
-            let unsafe_pointer =
-                |x: &Basic, y: &Basic| *x == Basic::UnsafePointer && matches!(y, Basic::Uintptr | Basic::UnsafePointer);
+            let unsafe_pointer = |x: &Basic, y: &Basic| {
+                *x == Basic::UnsafePointer && matches!(y, Basic::Uintptr | Basic::UnsafePointer)
+            };
             return Ok(real(x) && real(y)
                 || x.is_complex() && y.is_complex()
                 || (x.is_integer() || x.is_string()) && y.is_string()
@@ -127,8 +131,7 @@ impl<'s> Checker<'s> {
         }
         Ok(match (x, y) {
             (Type::Slice(elem), Type::Basic(basic)) | (Type::Basic(basic), Type::Slice(elem)) => {
-                basic.is_string()
-                    && matches!(self.under(elem), Type::Basic(Basic::Uint8 | Basic::Int32))
+                basic.is_string() && matches!(self.under(elem), Type::Basic(Basic::Uint8 | Basic::Int32))
             }
             (Type::Pointer(_), Type::Basic(Basic::UnsafePointer))
             | (Type::Basic(Basic::UnsafePointer), Type::Pointer(_)) => true,

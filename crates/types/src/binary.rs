@@ -30,10 +30,11 @@ fn overflow_name(op: BinaryOp) -> &'static str {
     }
 }
 
-/// The parts of a constant string whose concatenation is put off, and the expression they make up.
+/// The parts of a constant string whose concatenation is put off.
 struct Run<'s> {
     parts: Vec<Value<'s>>,
-    expr: ExprId,
+    // Each expression of the run, and how long its value is: a prefix of the whole.
+    exprs: Vec<(ExprId, usize)>,
 }
 
 impl<'s> Checker<'s> {
@@ -104,18 +105,28 @@ impl<'s> Checker<'s> {
         if !identical(x.ty, y.ty) {
             return false;
         }
-        let run = run.get_or_insert_with(|| Run { parts: vec![first], expr });
+        let run = run.get_or_insert_with(|| Run { parts: vec![first], exprs: Vec::new() });
+        let so_far = run.exprs.last().map_or(first.as_str().map_or(0, <[u8]>::len), |last| last.1);
+        run.exprs.push((expr, so_far + more.as_str().map_or(0, <[u8]>::len)));
         run.parts.push(more);
-        run.expr = expr;
         true
     }
 
-    // Puts the run together, into `x` and into what is recorded of it.
+    // Puts the run together, into `x` and into what is recorded of its expressions.
     fn end_run(&mut self, x: &mut Operand<'s>, run: &mut Option<Run<'s>>) {
         let Some(run) = run.take() else { return };
         let value = constant::concat(self.bump, &run.parts);
         x.value = Some(value);
-        self.record_entry(run.expr, ExprInfo { mode: x.mode, ty: Some(x.ty), value: x.value });
+        let Some(bytes) = value.as_str() else {
+            // All parts are strings, so they are too long together.
+            self.error_at(x.expr, "constant string too long");
+            x.mode = Mode::Invalid;
+            return;
+        };
+        for (expr, len) in run.exprs {
+            let value = bytes.get(..len).map(Value::Str);
+            self.record_entry(expr, ExprInfo { mode: x.mode, ty: Some(x.ty), value });
+        }
     }
 
     /// Checks `lhs op rhs`. `expr` is the whole expression, if there is one: an assignment `lhs op= rhs` has none.

@@ -3,7 +3,7 @@
 use syntax::{BinaryOp, ExprId, ExprKind};
 
 use crate::args::Args;
-use crate::checker::{Checker, Mode, Operand, Selection};
+use crate::checker::{Checker, ExprInfo, Mode, Operand, Selection};
 use crate::constant::{self, Value};
 use crate::lookup::Found;
 use crate::model::*;
@@ -713,6 +713,7 @@ impl<'s> Checker<'s> {
             Found::Field { obj, path, .. } => {
                 let selection = Selection::Field { obj, path, indirect: false };
                 self.info[self.env.file].selections.insert(tree.unparen(arg), selection);
+                self.record_entry(arg, ExprInfo { mode: Mode::Variable, ty: obj.ty(), value: None });
                 let uintptr = self.basic(Basic::Uintptr);
                 match self.extent(base) {
                     Extent::Varies => return self.give(x, uintptr),

@@ -259,7 +259,9 @@ impl<'s> Checker<'s> {
             _ => {
                 let open: Vec<Option<Ty<'s>>> = (0..sig.tparams.len()).map(|idx| targs.get(idx).copied()).collect();
                 let pos = self.after_callee(expr);
-                if let Some(targs) = self.infer(pos, sig.tparams, &open, &[], &[], true) {
+                // Within its own body the function's type parameters may be among the type arguments.
+                let (tparams, _) = self.rename_tparams(sig.tparams, x.ty);
+                if let Some(targs) = self.infer(pos, tparams, &open, &[], &[], true) {
                     x.ty = self.instantiate_signature(pos, expr, &targs, x.ty, indices);
                 } else {
                     x.mode = Mode::Invalid;
@@ -320,7 +322,7 @@ impl<'s> Checker<'s> {
         generic: Ty<'s>,
         written: &[ExprId],
     ) -> Ty<'s> {
-        let instance = self.instantiate(pos, generic, targs);
+        let instance = self.instantiate(generic, targs);
         let tree = self.tree();
         let mut name = tree.unparen(expr);
         if let ExprKind::Index { x, .. } = tree[name].kind {
@@ -335,7 +337,7 @@ impl<'s> Checker<'s> {
         self.note_instance(pos, tparams, targs);
         let places: Vec<Pos> = written.iter().map(|&expr| self.expr_pos(expr)).collect();
         self.later_here(move |checker| {
-            if let Err((idx, text)) = checker.verify_instance(pos, tparams, targs) {
+            if let Err((idx, text)) = checker.verify_instance(tparams, targs) {
                 let pos = places.get(idx).copied().unwrap_or(pos);
                 checker.error(pos, text);
             }

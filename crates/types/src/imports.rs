@@ -120,7 +120,6 @@ impl<'s> Checker<'s> {
                     ObjKind::PkgName { imported: pkg } => (format!("import of package {} ({:?})", pkg.name, pkg.path.as_str()), imported),
                     _ => {
                         let import = self.decls.dot_imports[file].get(&own.name).copied().unwrap_or(imported);
-                        import.mark_used();
                         let of = imported.pkg.map(|pkg| format!("package {} ({:?})", pkg.name, pkg.path.as_str()));
                         (format!("dot-import of {}", of.unwrap_or_default()), import)
                     }

@@ -117,8 +117,7 @@ impl<'s> Checker<'s> {
                 let set = self.type_set_of(interface);
                 let terms: Vec<Ty<'s>> = set.terms.unwrap_or(&[]).iter().map(|term| term.ty).collect();
                 self.objects_mention(tparams, set.methods, within)
-                    || !terms.is_empty()
-                        && terms.iter().all(|ty| self.mentions_any(tparams, ty, within))
+                    || !terms.is_empty() && terms.iter().all(|ty| self.mentions_any(tparams, ty, within))
             }
             Type::Union(terms) => terms.iter().any(|term| self.mentions_any(tparams, term.ty, within)),
             Type::Basic(_) | Type::Alias(_) | Type::TypeParam(_) | Type::Named(_) => false,
@@ -168,7 +167,9 @@ impl<'s> Inference<'_, 's> {
     ) -> Result<Vec<usize>, Failure> {
         let mut untyped = Vec::new();
         for (i, (param, arg)) in params.iter().zip(args).enumerate() {
-            if !checker.is_parameterized(self.tparams, param) && !checker.is_parameterized(self.tparams, arg.ty) {
+            if !checker.is_parameterized(self.tparams, param)
+                && !checker.is_parameterized(self.tparams, arg.ty)
+            {
                 continue;
             }
             if checker.is_typed(arg.ty) {
@@ -188,7 +189,10 @@ impl<'s> Inference<'_, 's> {
         let targs = self.unifier.inferred();
         if targs.iter().all(Option::is_none) {
             let tparams = checker.type_params_str(self.tparams);
-            return format!("type {ty} of {expr} does not match {} (cannot infer {tparams})", checker.ty_str(param));
+            return format!(
+                "type {ty} of {expr} does not match {} (cannot infer {tparams})",
+                checker.ty_str(param)
+            );
         }
         let inferred = checker.subst_some(param, self.tparams, &targs);
         let param_str = checker.ty_str(param);
@@ -234,11 +238,12 @@ impl<'s> Inference<'_, 's> {
             return Ok(());
         }
         let unifier = &mut self.unifier;
-        let missing = checker.find_missing(ty, set, true, &mut |checker, x, y| {
-            match (checker.object_type(x), checker.object_type(y)) {
-                (Some(x), Some(y)) => unifier.unify(checker, x, y, Mode::Exact),
-                _ => true,
-            }
+        let missing = checker.find_missing(ty, set, true, &mut |checker, x, y| match (
+            checker.object_type(x),
+            checker.object_type(y),
+        ) {
+            (Some(x), Some(y)) => unifier.unify(checker, x, y, Mode::Exact),
+            _ => true,
         });
         match missing {
             Some((method, missing)) if !checker.has_invalid_embedded(ty, &mut Vec::new()) => {
@@ -325,7 +330,9 @@ impl<'s> Inference<'_, 's> {
     /// A generic function passed as an argument stops being generic once its type parameters are inferred.
     fn without_tparams(&self, checker: &mut Checker<'s>, ty: Ty<'s>) -> Ty<'s> {
         match ty {
-            Type::Signature(sig) if !sig.tparams.is_empty() && !checker.is_parameterized(self.tparams, ty) => {
+            Type::Signature(sig)
+                if !sig.tparams.is_empty() && !checker.is_parameterized(self.tparams, ty) =>
+            {
                 checker.alloc(Type::Signature(Signature { tparams: &[], ..*sig }))
             }
             _ => ty,

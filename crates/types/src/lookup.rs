@@ -94,8 +94,7 @@ impl Key {
         if self.fold_case {
             return equal_fold(self.name.as_str(), obj.name.as_str());
         }
-        obj.name == self.name
-            && (self.name.is_exported() || obj.pkg.is_none_or(|pkg| pkg.path == self.path))
+        obj.name == self.name && (self.name.is_exported() || obj.pkg.is_none_or(|pkg| pkg.path == self.path))
     }
 }
 
@@ -202,8 +201,13 @@ impl<'s> Checker<'s> {
             let methods = self.declared_methods(named);
             if let Some(method) = methods.iter().find(|method| key.matches(method)) {
                 let obj = self.instance_method(ty, named, method);
-                return self.note(hit, entries, idx, None, Hit { obj, path: &[], indirect, ambiguous: false })
-                    && !multiples;
+                return self.note(
+                    hit,
+                    entries,
+                    idx,
+                    None,
+                    Hit { obj, path: &[], indirect, ambiguous: false },
+                ) && !multiples;
             }
         }
         match self.under(ty) {
@@ -214,7 +218,8 @@ impl<'s> Checker<'s> {
                         // Names of fields are unique, so the rest holds no other; but deeper ones are not needed either.
                         return self.note(hit, entries, idx, Some(i), found) && !multiples;
                     }
-                    if hit.is_none() && field.is_embedded()
+                    if hit.is_none()
+                        && field.is_embedded()
                         && let Some(field_ty) = field.ty()
                     {
                         let (ty, is_pointer) = match unalias(field_ty) {

@@ -71,7 +71,9 @@ impl<'s> Layout<'s> {
         let under = checker.under(ty);
         match under {
             Type::Basic(basic) => basic_bytes(*basic, self.word_bytes),
-            Type::Pointer(_) | Type::Map { .. } | Type::Chan { .. } | Type::Signature(_) => Some(self.word_bytes),
+            Type::Pointer(_) | Type::Map { .. } | Type::Chan { .. } | Type::Signature(_) => {
+                Some(self.word_bytes)
+            }
             Type::Interface(_) => Some(2 * self.word_bytes),
             Type::Slice(_) => Some(3 * self.word_bytes),
             Type::Array { elem, len } => {

@@ -65,7 +65,7 @@ impl<'s> Checker<'s> {
                 let targs = self.subst_types(named.targs, map);
                 match ptr::eq(targs, named.targs) {
                     true => ty,
-                    false => self.instantiate(named.obj.pos, origin, targs),
+                    false => self.instantiate(origin, targs),
                 }
             }
             Type::Alias(alias) => self.subst_alias(ty, alias, map),
@@ -117,7 +117,7 @@ impl<'s> Checker<'s> {
             let targs = self.subst_types(alias.targs, map);
             return match ptr::eq(targs, alias.targs) {
                 true => ty,
-                false => self.instantiate(alias.obj.pos, origin, targs),
+                false => self.instantiate(origin, targs),
             };
         }
         let Some(rhs) = alias.rhs.get() else { return ty };

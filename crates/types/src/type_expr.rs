@@ -141,11 +141,14 @@ impl<'s> Checker<'s> {
             self.error_at(expr, "cannot use ~ outside of interface or type constraint");
             return self.invalid();
         }
-        let text = tree.text(tree[expr].span);
-        let short = if text.contains('\n') { "expression" } else { text };
-        self.error_at(expr, format!("{short} is not a type"));
-        // Still looked at for names that are used.
-        self.use_exprs(&[expr]);
+        // Whatever it is, names in it are used.
+        let mut x = self.no_operand();
+        self.expr_or_type(&mut x, expr, true);
+        if x.mode == Mode::Invalid {
+            return self.invalid();
+        }
+        let text = format!("{} is not a type", self.expr_str(expr));
+        self.error_at(expr, text);
         self.invalid()
     }
 
@@ -193,7 +196,6 @@ impl<'s> Checker<'s> {
             return self.error_at(expr, text);
         };
         if want_type && let ObjKind::PkgName { .. } = obj.kind {
-            obj.mark_used();
             return self.error_at(expr, format!("{name}{} is not a type", object_kind(obj)));
         }
         let file = self.env.file;
@@ -209,14 +211,17 @@ impl<'s> Checker<'s> {
 
     fn use_object(&mut self, x: &mut Operand<'s>, obj: Obj<'s>, want_type: bool) {
         let expr = x.expr;
-        if obj.ty().is_none() || (want_type && matches!(obj.kind, ObjKind::TypeName)) {
+        let in_progress = matches!(obj.kind, ObjKind::Func { .. }) && self.decls.is_active(obj);
+        if (obj.ty().is_none() && !in_progress) || (want_type && matches!(obj.kind, ObjKind::TypeName)) {
             self.resolve(obj);
         }
-        let ty = obj.ty();
+        let ty = match obj.ty() {
+            None if in_progress => self.decls.partial_funcs.get(&crate::decl::address(obj)).copied(),
+            ty => ty,
+        };
         let valid = ty.is_some_and(|ty| !self.is_invalid(ty));
         match &obj.kind {
             ObjKind::PkgName { .. } => {
-                obj.mark_used();
                 return self.error_at(expr, format!("use of package {} not in selector", obj.name));
             }
             ObjKind::Const { value } => {
@@ -313,7 +318,7 @@ impl<'s> Checker<'s> {
             self.error_at(x, format!("invalid operation: {whole} ({name} is not a generic type)"));
             return self.invalid();
         }
-        let targs: Vec<Ty<'s>> = indices.iter().map(|&index| self.type_expr(index)).collect();
+        let targs: Vec<Ty<'s>> = indices.iter().map(|&index| self.var_type(index)).collect();
         if targs.iter().any(|targ| self.is_invalid(targ)) {
             return self.invalid();
         }
@@ -328,7 +333,11 @@ impl<'s> Checker<'s> {
         };
         if targs.len() != tparams.len() {
             self.report_targ_count(x, generic, (targs.len(), tparams.len()), indices);
-            return self.invalid();
+            // As gc: the type is not complete but its name can be shown.
+            return match generic {
+                Type::Named(_) => self.instantiate(generic, targs),
+                _ => self.invalid(),
+            };
         }
         let targs = self.slice(targs);
         let file = self.env.file;
@@ -338,12 +347,12 @@ impl<'s> Checker<'s> {
         };
         self.info[file].instances.insert(name, targs);
         let pos = self.expr_pos(x);
-        let instance = self.instantiate(pos, generic, targs);
+        let instance = self.instantiate(generic, targs);
         self.decls.instance_places.entry(std::ptr::from_ref(instance).addr()).or_insert(pos);
         let places: Vec<_> = indices.iter().map(|&index| self.expr_pos(index)).collect();
         self.later_here(move |checker| {
             checker.note_instance(pos, tparams, targs);
-            if let Err((idx, cause)) = checker.verify_instance(pos, tparams, targs) {
+            if let Err((idx, cause)) = checker.verify_instance(tparams, targs) {
                 checker.error(places.get(idx).copied().unwrap_or(pos), cause);
             } else if matches!(generic, Type::Named(_)) {
                 checker.check_layout(instance);

@@ -107,7 +107,12 @@ impl<'s> Checker<'s> {
                 let embedded = self.type_set_of(interface);
                 set.complete &= interface.type_set.get().is_some();
                 let constraint = embedded.comparable || embedded.terms.is_some();
-                if constraint && !self.allows(Version(18)) {
+                // Of this package's constraints that was reported where they are declared.
+                let imported = match ty {
+                    Type::Named(named) => named.obj.pkg.is_some_and(|pkg| !pkg.is(self.pkg)),
+                    _ => false,
+                };
+                if constraint && imported && !self.allows(Version(18)) {
                     let text = format!("embedding constraint interface {} requires go1.18 or later", self.ty_str(ty));
                     self.error(pos, text);
                 }
@@ -127,7 +132,7 @@ impl<'s> Checker<'s> {
             _ => {
                 if !self.allows(Version(18)) {
                     let text = format!("embedding non-interface type {} requires go1.18 or later", self.ty_str(ty));
-                    self.error(pos, text);
+                    return self.error(pos, text);
                 }
                 self.restrict(set, vec![Term { tilde: false, ty }]);
             }
@@ -151,7 +156,7 @@ impl<'s> Checker<'s> {
             set.methods.push((method, pos));
             return;
         };
-        if other.is(method) {
+        if other.is(method) && self.allows(Version(14)) {
             return;
         }
         let same = match (other.ty(), method.ty()) {
@@ -416,16 +421,8 @@ impl<'s> Checker<'s> {
         format!(" ({ty_str} missing in {})", terms.join(" | "))
     }
 
-    /// Returns the first method of `iface` that `ty` lacks, and whether it has one with another type (or only its
-    /// pointer has it). Unless `static_`, an interface `ty` may lack methods: its dynamic type may have them.
-    pub fn missing_method(&mut self, ty: Ty<'s>, iface: Ty<'s>, static_: bool) -> Option<(Obj<'s>, bool)> {
-        let set = self.type_set(iface);
-        let (method, missing) = self.find_missing(ty, set, static_, &mut Self::same_method_type)?;
-        Some((method, matches!(missing, Missing::WrongType(_) | Missing::PtrRecv)))
-    }
-
-    /// As [`missing_method`](Checker::missing_method), but the answer is in gc's words, with parentheses around. For
-    /// types of which too little is known, nothing is missing.
+    /// Says in gc's words, with parentheses around, which method of `iface` the type lacks. Unless `static_`, an interface
+    /// `ty` may lack methods: its dynamic type may have them. Of types of which too little is known nothing is missing.
     pub fn missing_method_cause(&mut self, ty: Ty<'s>, iface: Ty<'s>, static_: bool) -> Option<String> {
         if !self.is_valid(ty) {
             return None;
@@ -438,7 +435,8 @@ impl<'s> Checker<'s> {
         }
     }
 
-    /// As [`missing_method`](Checker::missing_method), where `same` decides whether types of methods agree.
+    /// Returns the first method of `set` that `ty` lacks, and in which way. `same` decides whether types of methods agree;
+    /// for `static_` see [`missing_method_cause`](Checker::missing_method_cause).
     pub(crate) fn find_missing(
         &mut self,
         ty: Ty<'s>,

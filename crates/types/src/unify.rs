@@ -238,13 +238,7 @@ impl<'s> Unifier<'s> {
         x.len() == y.len() && x.iter().zip(y).all(|(x, y)| self.unify(checker, x, y, mode))
     }
 
-    fn unify_objects(
-        &mut self,
-        checker: &mut Checker<'s>,
-        x: &[Obj<'s>],
-        y: &[Obj<'s>],
-        mode: Mode,
-    ) -> bool {
+    fn unify_objects(&mut self, checker: &mut Checker<'s>, x: &[Obj<'s>], y: &[Obj<'s>], mode: Mode) -> bool {
         x.len() == y.len() && x.iter().zip(y).all(|(x, y)| self.unify_object(checker, x, y, mode))
     }
 

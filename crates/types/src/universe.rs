@@ -158,8 +158,7 @@ impl<'s> Maker<'s> {
 
     fn interface(&self, methods: &'s [Obj<'s>], comparable: bool) -> Ty<'s> {
         let set: &'s TypeSet<'s> = self.bump.alloc(TypeSet { methods, terms: None, comparable });
-        let interface =
-            Interface { methods, embeds: &[], implicit: false, type_set: OnceLock::from(set) };
+        let interface = Interface { methods, embeds: &[], implicit: false, type_set: OnceLock::from(set) };
         self.bump.alloc(Type::Interface(interface))
     }
 
@@ -216,9 +215,11 @@ impl<'s> Universe<'s> {
         let pkg = &packages[crate::session::UNSAFE as usize];
         let pointer = basic[Basic::UnsafePointer as usize];
         let mut objects = vec![maker.object("Pointer", Some(pkg), ObjKind::TypeName, Some(pointer))];
-        objects.extend(UNSAFE_BUILTINS.map(|(name, builtin)| {
-            maker.object(name, Some(pkg), ObjKind::Builtin(builtin), Some(invalid))
-        }));
+        objects.extend(
+            UNSAFE_BUILTINS.map(|(name, builtin)| {
+                maker.object(name, Some(pkg), ObjKind::Builtin(builtin), Some(invalid))
+            }),
+        );
         objects.sort_by_key(|obj| obj.name);
         let _ = pkg.scope.set(bump.alloc_slice_copy(&objects));
 

@@ -31,7 +31,8 @@ fn std_reads_back_equal() {
         let mut arenas = Arenas::new(inputs.len());
         let session = Session::new(target::Target::LINUX_AMD64, inputs, &mut arenas);
         for (index, bytes) in (FIRST..).zip(&exported) {
-            import(session, index, bytes).unwrap_or_else(|err| panic!("{}: {err}", session.packages[index as usize].path));
+            import(session, index, bytes)
+                .unwrap_or_else(|err| panic!("{}: {err}", session.packages[index as usize].path));
         }
         for (index, bytes) in (FIRST..).zip(&exported) {
             let pkg = &session.packages[index as usize];

@@ -222,13 +222,17 @@ fn float(value: Value<'_>) -> Option<Float> {
     }
 }
 
-/// Joins strings. A long chain of `+` is joined at once, so that its cost is linear.
+/// Constant strings are no longer than this. A few lines that double a string would exhaust any memory otherwise.
+const MAX_STRING: usize = 1 << 26;
+
+/// Joins strings; `Unknown` if they are too long together. A long chain of `+` is joined at once, so that its cost is
+/// linear.
 pub fn concat<'s>(bump: &'s Bump, parts: &[Value<'s>]) -> Value<'s> {
     let mut len = 0;
     for part in parts {
         match part.as_str() {
-            Some(bytes) => len += bytes.len(),
-            None => return Value::Unknown,
+            Some(bytes) if len + bytes.len() <= MAX_STRING => len += bytes.len(),
+            Some(_) | None => return Value::Unknown,
         }
     }
     let joined = bump.alloc_slice_fill_copy(len, 0u8);

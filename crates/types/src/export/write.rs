@@ -359,6 +359,8 @@ fn kind_of(obj: Obj<'_>) -> Kind {
         (ObjKind::TypeName, Some(Type::Alias(alias))) if alias.obj.is(obj) => Kind::Alias,
         (ObjKind::Func { .. }, _) => Kind::Func,
         (ObjKind::Var { .. }, _) => Kind::Var,
-        (ObjKind::TypeName | ObjKind::PkgName { .. } | ObjKind::Builtin(_) | ObjKind::Nil, _) => Kind::OtherType,
+        (ObjKind::TypeName | ObjKind::PkgName { .. } | ObjKind::Builtin(_) | ObjKind::Nil, _) => {
+            Kind::OtherType
+        }
     }
 }

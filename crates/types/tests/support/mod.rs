@@ -112,7 +112,8 @@ impl Std {
     pub fn check_std(&mut self, paths: &[String], deep: bool) -> Vec<Diagnostic> {
         let order = self.closure(paths);
         let (inputs, mut diagnostics) = self.inputs(&order);
-        let chosen: Vec<bool> = order.iter().map(|&idx| deep || paths.contains(&self.packages[idx].path)).collect();
+        let chosen: Vec<bool> =
+            order.iter().map(|&idx| deep || paths.contains(&self.packages[idx].path)).collect();
         run(&inputs, &chosen, &mut diagnostics);
         diagnostics
     }
@@ -123,9 +124,33 @@ impl Std {
         self.inputs(&order).0
     }
 
+    /// Reports imports that there are not, as the loader does.
+    fn report_missing(
+        &self,
+        id: FileId,
+        tree: &syntax::File,
+        own: &[(String, usize)],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        for decl in &tree.decls {
+            let syntax::Decl::Import(spec) = decl else { continue };
+            let span = tree[spec.path].span;
+            let path = tree.text(span).trim_matches(['"', '`']);
+            let known =
+                path == "unsafe" || self.by_path.contains_key(path) || own.iter().any(|(own, _)| own == path);
+            if !known && path.contains('/') {
+                let pos = source::Pos { file: id, offset: span.start };
+                diagnostics.push(Diagnostic::new(pos, Code::Load, format!("could not import {path}")));
+            }
+        }
+    }
+
     fn inputs(&mut self, order: &[usize]) -> (Vec<Input>, Vec<Diagnostic>) {
-        let numbers: HashMap<String, u32> =
-            order.iter().zip(FIRST..).map(|(&idx, number)| (self.packages[idx].path.clone(), number)).collect();
+        let numbers: HashMap<String, u32> = order
+            .iter()
+            .zip(FIRST..)
+            .map(|(&idx, number)| (self.packages[idx].path.clone(), number))
+            .collect();
         let mut diagnostics = Vec::new();
         let mut inputs = Vec::new();
         for &idx in order {
@@ -170,6 +195,7 @@ impl Std {
                 let (id, tree, errors) = self.parse(text.name, text.bytes);
                 diagnostics.extend(errors);
                 roots.extend(imports_of(&tree));
+                self.report_missing(id, &tree, &source.imports, &mut diagnostics);
                 let version = file_version(&tree, source.version);
                 files.push(InputFile { id, tree, version });
             }
@@ -184,7 +210,9 @@ impl Std {
         let n_std = inputs.len();
         for (path, files, version, own, bodyless) in parsed {
             let mut imports: Vec<(String, u32)> = vec![("unsafe".into(), UNSAFE)];
-            imports.extend(order.iter().zip(FIRST..).map(|(&idx, number)| (self.packages[idx].path.clone(), number)));
+            imports.extend(
+                order.iter().zip(FIRST..).map(|(&idx, number)| (self.packages[idx].path.clone(), number)),
+            );
             imports.extend(own.into_iter().map(|(path, idx)| (path, FIRST + (n_std + idx) as u32)));
             inputs.push(Input { path, files, imports, version, bodyless });
         }
@@ -201,9 +229,55 @@ fn run(inputs: &[Input], chosen: &[bool], diagnostics: &mut Vec<Diagnostic>) {
     let declared: Vec<_> = (FIRST..FIRST + inputs.len() as u32).map(|index| session.declare(index)).collect();
     for (declared, &chosen) in declared.into_iter().zip(chosen) {
         if chosen {
-            diagnostics.extend(session.check_bodies(declared).diagnostics);
+            let checked = session.check_bodies(declared);
+            let input = &inputs[(checked.pkg.index - FIRST) as usize];
+            let has_assert = input.files.iter().any(|file| file.tree.bytes.ends_with(ASSERT.as_bytes()));
+            for (file, info) in input.files.iter().zip(&checked.info).filter(|_| has_assert) {
+                check_asserts(file, info, diagnostics);
+            }
+            diagnostics.extend(checked.diagnostics);
         }
     }
+}
+
+/// The checker's tests call `assert` with constants that must be true; see [`declare_assert`].
+fn check_asserts(file: &InputFile, info: &types::FileInfo<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let tree = &file.tree;
+    for expr in &tree.exprs {
+        let syntax::ExprKind::Call { fun, args, .. } = expr.kind else { continue };
+        let is_assert =
+            matches!(tree[fun].kind, syntax::ExprKind::Name(name) if name.as_str() == ASSERT_NAME);
+        if !is_assert {
+            continue;
+        }
+        // What is in error was reported.
+        let info = tree[args].first().and_then(|arg| info.exprs[arg.index()]);
+        let valid = info.is_some_and(|info| info.mode == types::Mode::Constant);
+        if valid && info.and_then(|info| info.value).and_then(|value| value.as_bool()) != Some(true) {
+            let pos = source::Pos { file: file.id, offset: expr.span.start };
+            diagnostics.push(Diagnostic::new(
+                pos,
+                Code::Types,
+                format!("{} is not true", tree.text(expr.span)),
+            ));
+        }
+    }
+}
+
+const ASSERT_NAME: &str = "assert";
+const ASSERT: &str = "func assert(bool) bool { return true }\n";
+
+/// Returns a file that declares `assert` for a package whose files call it.
+pub fn declare_assert(files: &[Text]) -> Option<Text> {
+    let mentions = |text: &Text, what: &str| String::from_utf8_lossy(&text.bytes).contains(what);
+    if !files.iter().any(|file| mentions(file, "assert("))
+        || files.iter().any(|file| mentions(file, "func assert("))
+    {
+        return None;
+    }
+    let (tree, _) = syntax::parse(files[0].bytes.clone().into(), syntax::Mode::Imports);
+    let text = format!("package {}\n{ASSERT}", tree.package.name);
+    Some(Text { name: "assert.go".into(), bytes: text.into_bytes() })
 }
 
 fn parse_listed(line: &str) -> Option<Listed> {
@@ -221,7 +295,9 @@ fn parse_listed(line: &str) -> Option<Listed> {
 /// Returns the paths that a file imports.
 pub fn imports_of(tree: &syntax::File) -> Vec<String> {
     let decls = tree.decls.iter().filter_map(|decl| match decl {
-        syntax::Decl::Import(spec) => Some(tree.text(tree[spec.path].span).trim_matches(['"', '`']).to_owned()),
+        syntax::Decl::Import(spec) => {
+            Some(tree.text(tree[spec.path].span).trim_matches(['"', '`']).to_owned())
+        }
         _ => None,
     });
     decls.collect()
@@ -243,7 +319,10 @@ pub fn on_large_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
 }
 
 /// Runs a check that may panic or never end, on a large stack. The second result is missing when it did.
-pub fn guarded<T: Send + 'static>(std: Std, check: impl FnOnce(&mut Std) -> T + Send + 'static) -> (Std, Option<T>) {
+pub fn guarded<T: Send + 'static>(
+    std: Std,
+    check: impl FnOnce(&mut Std) -> T + Send + 'static,
+) -> (Std, Option<T>) {
     let (sender, receiver) = std::sync::mpsc::channel();
     let mut std = std;
     let work = move || {
