@@ -85,6 +85,7 @@ fn config(request: &Request, n_threads: usize) -> Config {
         tests: request.tests,
         goroot: request.goroot.clone(),
         lang: request.lang,
+        implicit: request.implicit.clone(),
         any_internal: request.any_internal,
         n_threads,
     }
