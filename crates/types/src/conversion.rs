@@ -117,8 +117,8 @@ impl<'s> Checker<'s> {
 
     /// Converts `x` to `to` as `T(x)` does.
     pub(crate) fn conversion(&mut self, x: &mut Operand<'s>, to: Ty<'s>) {
-        if matches!(self.under(to), Type::Basic(Basic::Invalid)) {
-            // Reported, or a cycle through its own declaration, which is reported there.
+        if x.is_nil() && matches!(self.under(to), Type::Basic(Basic::Invalid)) {
+            // Reported, or a cycle through its own declaration, which is reported there. (gc says more of constants.)
             x.mode = Mode::Invalid;
             return;
         }

@@ -201,9 +201,9 @@ impl<'s> Checker<'s> {
         let Type::Signature(sig) = ty else { return ty };
         // Parameters are named all or not at all.
         let named = sig.params.first().is_some_and(|param| !param.name.as_str().is_empty());
-        let name = match sig.recv.map(|recv| recv.name).filter(|name| !name.as_str().is_empty()) {
-            Some(name) => name,
-            None => source::Name::new(if named { "_" } else { "" }),
+        let name = match sig.recv.map(|recv| recv.name) {
+            Some(name) if named && !name.as_str().is_empty() => name,
+            _ => source::Name::new(if named { "_" } else { "" }),
         };
         let pos = sig.recv.map_or(Pos::NONE, |recv| recv.pos);
         let recv = self.object(name, pos, ObjKind::Var { role: VarRole::Param }, Some(recv));

@@ -62,6 +62,12 @@ impl<'s> Checker<'s> {
             Type::TypeParam(tparam) => map.get(ty, tparam),
             Type::Named(named) => {
                 let Some(origin) = named.origin else { return ty };
+                // A wrong number of type arguments was reported; what follows from it says nothing new.
+                if let Type::Named(Named { tparams, .. }) = origin
+                    && tparams.get().is_some_and(|tparams| tparams.len() != named.targs.len())
+                {
+                    return self.invalid();
+                }
                 let targs = self.subst_types(named.targs, map);
                 match ptr::eq(targs, named.targs) {
                     true => ty,
