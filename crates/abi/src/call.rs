@@ -140,7 +140,13 @@ pub struct Args(Counter);
 impl Args {
     /// No argument is placed yet.
     pub fn new(registers: Registers) -> Args {
-        Args(Counter { n_int: registers.int_args, n_float: registers.float_args, int: 0, float: 0, memory: 0 })
+        Args(Counter {
+            n_int: registers.int_args,
+            n_float: registers.float_args,
+            int: 0,
+            float: 0,
+            memory: 0,
+        })
     }
 
     /// Places the next argument.
@@ -161,7 +167,13 @@ pub struct Results(Counter);
 impl Results {
     /// No result is placed yet.
     pub fn new(registers: Registers) -> Results {
-        Results(Counter { n_int: registers.int_results, n_float: registers.float_results, int: 0, float: 0, memory: 0 })
+        Results(Counter {
+            n_int: registers.int_results,
+            n_float: registers.float_results,
+            int: 0,
+            float: 0,
+            memory: 0,
+        })
     }
 
     /// Places the next result.
@@ -233,7 +245,8 @@ mod tests {
 
     impl Shape for Ints {
         fn scalars(&self, visit: &mut dyn FnMut(Scalar) -> bool) -> bool {
-            (0..self.0).all(|n| visit(Scalar { off: n as u32 * 8, bytes: 8, class: Class::Int, is_ptr: false }))
+            (0..self.0)
+                .all(|n| visit(Scalar { off: n as u32 * 8, bytes: 8, class: Class::Int, is_ptr: false }))
         }
     }
 
@@ -249,10 +262,11 @@ mod tests {
         let mut placed = [Location::Memory(99); 6];
         let mut n = 0;
         let results = [Class::Int, Class::Int, Class::Int];
-        let stack = classify(RISCV64, true, [Class::Float].into_iter(), results.into_iter(), |_, location| {
-            placed[n] = location;
-            n += 1;
-        });
+        let stack =
+            classify(RISCV64, true, [Class::Float].into_iter(), results.into_iter(), |_, location| {
+                placed[n] = location;
+                n += 1;
+            });
         assert_eq!(stack, 0);
         let expected = [
             Location::Int(0),

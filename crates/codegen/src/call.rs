@@ -4,8 +4,8 @@ use crate::translate::{TRAP_UNREACHABLE, Translator, abi_param, clif_type};
 use abi::call::{Class, Location, Results as PlacedResults, result_area_bytes};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
-    self, AbiParam, BlockArg, ExceptionTableData, ExceptionTableItem, ExtFuncData, InstBuilder, MemFlagsData, Signature,
-    StackSlotData, StackSlotKind, types,
+    self, AbiParam, BlockArg, ExceptionTableData, ExceptionTableItem, ExtFuncData, InstBuilder, MemFlagsData,
+    Signature, StackSlotData, StackSlotKind, types,
 };
 use cranelift_codegen::isa::CallConv;
 use ssa::{Block, BoundsKind, Callee, Op, Results, Sig, Target, Type, Value};
@@ -38,7 +38,12 @@ impl Translator<'_> {
 
     /// The signature of a Go function whose first `n_before_area` parameters come before the pointer to the
     /// result area, and the bytes of that area.
-    pub(crate) fn go_signature(&self, params: &[Type], results: &[Type], n_before_area: usize) -> (Signature, u32) {
+    pub(crate) fn go_signature(
+        &self,
+        params: &[Type],
+        results: &[Type],
+        n_before_area: usize,
+    ) -> (Signature, u32) {
         let registers = self.isa.registers;
         let area_bytes = result_area_bytes(registers, results.iter().map(|&ty| class(ty)));
         let mut sig = Signature::new(CallConv::Tail);
@@ -130,7 +135,13 @@ impl Translator<'_> {
         self.take_results(inst, &sig.results, area, results);
     }
 
-    fn take_results(&mut self, inst: ir::Inst, types: &[Type], area: Option<ir::StackSlot>, results: Results) {
+    fn take_results(
+        &mut self,
+        inst: ir::Inst,
+        types: &[Type],
+        area: Option<ir::StackSlot>,
+        results: Results,
+    ) {
         let returned: Vec<ir::Value> = self.builder.inst_results(inst).to_vec();
         let mut returned = returned.into_iter();
         let mut placed = PlacedResults::new(self.isa.registers);

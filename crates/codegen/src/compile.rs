@@ -144,7 +144,9 @@ fn neutral_reloc(
             let name = &user_names[*name];
             (names.symbols[name.index as usize].clone(), reloc.addend)
         }
-        FinalizedRelocTarget::ExternalName(ExternalName::LibCall(call)) => (libcall_name(*call)?.into(), reloc.addend),
+        FinalizedRelocTarget::ExternalName(ExternalName::LibCall(call)) => {
+            (libcall_name(*call)?.into(), reloc.addend)
+        }
         FinalizedRelocTarget::ExternalName(other) => return Err(format!("a relocation against {other:?}")),
     };
     Ok(FuncReloc { off: reloc.offset, kind, target, addend })

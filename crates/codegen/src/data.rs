@@ -19,10 +19,16 @@ pub(crate) fn add_to(object: &mut Object, data: &Data) {
             DataRelocKind::Addr => RelocKind::Abs8,
             DataRelocKind::Off(base) => RelocKind::Off4(object.symbol(base)),
         };
-        section.relocs.push(Reloc { off: reloc.off, kind, symbol: object.symbol(&reloc.target), addend: reloc.addend });
+        section.relocs.push(Reloc {
+            off: reloc.off,
+            kind,
+            symbol: object.symbol(&reloc.target),
+            addend: reloc.addend,
+        });
     }
     // The linker writes addresses into bytes that are there.
-    let end = data.relocs.iter().map(|reloc| reloc.off as usize + 8).max().unwrap_or(0).min(data.size as usize);
+    let end =
+        data.relocs.iter().map(|reloc| reloc.off as usize + 8).max().unwrap_or(0).min(data.size as usize);
     if section.bytes.len() < end {
         section.bytes.resize(end, 0);
     }

@@ -10,8 +10,13 @@ use obj::Machine;
 
 /// Instructions of a machine block up to the first that does not go on to the next; behind that there may be
 /// jump tables.
-pub(crate) fn instructions<'a>(body: &'a [u8], start: u32, end: u32) -> impl Iterator<Item = (u32, Instruction)> + 'a {
-    let mut decoder = Decoder::with_ip(64, &body[start as usize..end as usize], u64::from(start), DecoderOptions::NONE);
+pub(crate) fn instructions<'a>(
+    body: &'a [u8],
+    start: u32,
+    end: u32,
+) -> impl Iterator<Item = (u32, Instruction)> + 'a {
+    let mut decoder =
+        Decoder::with_ip(64, &body[start as usize..end as usize], u64::from(start), DecoderOptions::NONE);
     let mut is_over = false;
     std::iter::from_fn(move || {
         if is_over || !decoder.can_decode() {
@@ -20,7 +25,10 @@ pub(crate) fn instructions<'a>(body: &'a [u8], start: u32, end: u32) -> impl Ite
         let instruction = decoder.decode();
         is_over = matches!(
             instruction.flow_control(),
-            FlowControl::Return | FlowControl::UnconditionalBranch | FlowControl::IndirectBranch | FlowControl::Exception
+            FlowControl::Return
+                | FlowControl::UnconditionalBranch
+                | FlowControl::IndirectBranch
+                | FlowControl::Exception
         );
         Some((instruction.ip() as u32, instruction))
     })

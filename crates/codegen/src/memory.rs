@@ -220,7 +220,11 @@ impl Translator<'_> {
 
     /// The address as one value.
     fn whole(&mut self, address: &Address) -> ir::Value {
-        if address.off == 0 { address.base } else { self.builder.ins().iadd_imm_s(address.base, i64::from(address.off)) }
+        if address.off == 0 {
+            address.base
+        } else {
+            self.builder.ins().iadd_imm_s(address.base, i64::from(address.off))
+        }
     }
 }
 

@@ -38,7 +38,9 @@ impl Translator<'_> {
         match ty {
             Type::F32 => self.builder.ins().f32const(ir::immediates::Ieee32::with_bits(bits as u32)),
             Type::F64 => self.builder.ins().f64const(ir::immediates::Ieee64::with_bits(bits)),
-            Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::Ptr => self.const_int(clif_type(ty), bits as i64),
+            Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::Ptr => {
+                self.const_int(clif_type(ty), bits as i64)
+            }
         }
     }
 
@@ -235,7 +237,11 @@ impl Translator<'_> {
     }
 
     fn float(&mut self, ty: Type, value: f64) -> ir::Value {
-        if ty == Type::F32 { self.builder.ins().f32const(value as f32) } else { self.builder.ins().f64const(value) }
+        if ty == Type::F32 {
+            self.builder.ins().f32const(value as f32)
+        } else {
+            self.builder.ins().f64const(value)
+        }
     }
 
     /// Converts by way of a signed integer of 64 or 32 bits and cuts the result. What does not fit becomes
@@ -290,7 +296,14 @@ impl Translator<'_> {
         self.define_with_carry(difference, first, second, ty, results);
     }
 
-    fn define_with_carry(&mut self, value: ir::Value, a: ir::Value, b: ir::Value, ty: ir::Type, results: Results) {
+    fn define_with_carry(
+        &mut self,
+        value: ir::Value,
+        a: ir::Value,
+        b: ir::Value,
+        ty: ir::Type,
+        results: Results,
+    ) {
         let either = self.builder.ins().bor(a, b);
         let carry = if ty == types::I8 { either } else { self.builder.ins().uextend(ty, either) };
         self.define(results.first, value);

@@ -9,7 +9,8 @@ use cranelift_codegen::CompiledCode;
 use cranelift_codegen::ir::TrapCode;
 use iced_x86::{Code, FlowControl, Register};
 use obj::{
-    CallSite, Cfa, FrameRow, FuncMeta, LineRow, Machine, MetaScope, MetaVar, Object, RelocKind, SymbolId, TrapKind, TrapSite,
+    CallSite, Cfa, FrameRow, FuncMeta, LineRow, Machine, MetaScope, MetaVar, Object, RelocKind, SymbolId,
+    TrapKind, TrapSite,
 };
 use ssa::{Func, Symbol};
 
@@ -105,7 +106,11 @@ fn stack_arg_bytes(func: &Func, isa: &TargetIsa) -> u32 {
     args.stack_bytes()
 }
 
-fn calls(machine: Machine, code: &CompiledCode, relocs: &[FuncReloc]) -> (Vec<CallSite>, Vec<Option<Symbol>>) {
+fn calls(
+    machine: Machine,
+    code: &CompiledCode,
+    relocs: &[FuncReloc],
+) -> (Vec<CallSite>, Vec<Option<Symbol>>) {
     let mut sites = Vec::new();
     let mut callees = Vec::new();
     for site in code.buffer.call_sites() {
@@ -129,7 +134,8 @@ fn traps(code: &CompiledCode) -> Vec<TrapSite> {
         TrapCode::BAD_CONVERSION_TO_INTEGER => None,
         _ => Some(TrapKind::Unreachable),
     };
-    let site = |trap: &cranelift_codegen::MachTrap| Some(TrapSite { off: trap.offset, kind: kind(trap.code)? });
+    let site =
+        |trap: &cranelift_codegen::MachTrap| Some(TrapSite { off: trap.offset, kind: kind(trap.code)? });
     let mut traps: Vec<TrapSite> = code.buffer.traps().iter().filter_map(site).collect();
     traps.sort_by_key(|trap| trap.off);
     traps.dedup();
@@ -209,7 +215,10 @@ struct BlockMarks {
 /// unsafe too, and so are blocks it puts on edges inside a barrier.
 fn unsafe_ranges(code: &CompiledCode, blocks: &[(u32, u32)]) -> Vec<(u32, u32)> {
     let marks = block_marks(code, blocks);
-    if marks.iter().all(|mark| !mark.inside && mark.open.is_none() && mark.close.is_none() && mark.run.is_none()) {
+    if marks
+        .iter()
+        .all(|mark| !mark.inside && mark.open.is_none() && mark.close.is_none() && mark.run.is_none())
+    {
         return Vec::new();
     }
     let index = |start: u32| blocks.partition_point(|block| block.0 < start);
@@ -269,7 +278,9 @@ fn block_marks(code: &CompiledCode, blocks: &[(u32, u32)]) -> Vec<BlockMarks> {
                 Mark::Inside => block.inside = true,
                 Mark::Open => block.open = Some(block.open.map_or(from, |at| at.min(from))),
                 Mark::Close => block.close = Some(block.close.map_or(to, |at| at.max(to))),
-                Mark::Run => block.run = Some(block.run.map_or((from, to), |run| (run.0.min(from), run.1.max(to)))),
+                Mark::Run => {
+                    block.run = Some(block.run.map_or((from, to), |run| (run.0.min(from), run.1.max(to))))
+                }
             }
         }
     }
@@ -334,7 +345,8 @@ fn riscv64_frame(body: &[u8], func: &Func, isa: &TargetIsa) -> Vec<FrameRow> {
         if low & 3 != 3 {
             return (low, 2);
         }
-        let high = body.get(off + 2..off + 4).map_or(0, |bytes| u32::from(u16::from_le_bytes([bytes[0], bytes[1]])));
+        let high =
+            body.get(off + 2..off + 4).map_or(0, |bytes| u32::from(u16::from_le_bytes([bytes[0], bytes[1]])));
         (low | high << 16, 4)
     };
     // addi sp, sp, -16; mv s0, sp; ld ra, 8(sp); ld s0, 0(sp); addi sp, sp, 16; ret: full and compressed.

@@ -7,8 +7,8 @@
 
 use crate::target::TargetIsa;
 use cranelift_codegen::ir::{
-    self, AbiParam, BlockArg, ExternalName, GlobalValueData, InstBuilder, SourceLoc, StackSlotData, StackSlotKind, TrapCode,
-    UserExternalName, types,
+    self, AbiParam, BlockArg, ExternalName, GlobalValueData, InstBuilder, SourceLoc, StackSlotData,
+    StackSlotKind, TrapCode, UserExternalName, types,
 };
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch};
@@ -242,7 +242,8 @@ impl<'a> Translator<'a> {
     /// Gives what follows a mark. Inlined functions that are not preempted have theirs in any case.
     pub(crate) fn mark(&mut self, mark: Mark) {
         let scope = &self.func.scopes[self.pos.scope as usize];
-        let mark = if mark == Mark::None && self.pos.scope != 0 && scope.no_preempt { Mark::Run } else { mark };
+        let mark =
+            if mark == Mark::None && self.pos.scope != 0 && scope.no_preempt { Mark::Run } else { mark };
         let number = self.names.position(self.pos);
         self.builder.set_srcloc(SourceLoc::new(number | (mark as u32) << MARK_SHIFT));
     }

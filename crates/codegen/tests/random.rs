@@ -10,7 +10,8 @@ use image::{Call, Came};
 use obj::Machine;
 use ssa::interp::{BareHost, Stop};
 use ssa::{
-    BinaryOp, BoundsKind, Builder, Cmp, Conv, Op, Program, RmwOp, Signature, Slot, Type, UnaryOp, Value, Variable,
+    BinaryOp, BoundsKind, Builder, Cmp, Conv, Op, Program, RmwOp, Signature, Slot, Type, UnaryOp, Value,
+    Variable,
 };
 
 /// xorshift64*, so that a seed means the same program for ever.
@@ -34,7 +35,8 @@ impl Random {
 
     /// Numbers near the edges more often than not.
     fn bits(&mut self) -> u64 {
-        let edges = [0, 1, 2, 7, 8, 31, 32, 63, 64, 127, 128, 255, 0x7fff_ffff, 0x8000_0000, u64::MAX, 1 << 63];
+        let edges =
+            [0, 1, 2, 7, 8, 31, 32, 63, 64, 127, 128, 255, 0x7fff_ffff, 0x8000_0000, u64::MAX, 1 << 63];
         match self.below(4) {
             0 => self.next(),
             1 => self.next() % 16,
@@ -43,7 +45,20 @@ impl Random {
     }
 
     fn float(&mut self) -> f64 {
-        let edges = [0.0, -0.0, 1.0, -1.5, 0.5, 2147483648.0, -2147483649.0, 9.3e18, 1.9e19, 1e300, -1e300, f64::INFINITY];
+        let edges = [
+            0.0,
+            -0.0,
+            1.0,
+            -1.5,
+            0.5,
+            2147483648.0,
+            -2147483649.0,
+            9.3e18,
+            1.9e19,
+            1e300,
+            -1e300,
+            f64::INFINITY,
+        ];
         match self.below(8) {
             0 => f64::NAN,
             1 => f64::from_bits(self.next()),
@@ -117,7 +132,8 @@ impl Generator<'_> {
     }
 
     fn var(&mut self, ty: Type) -> Variable {
-        let fitting: Vec<Variable> = self.vars.iter().copied().filter(|&var| self.builder.var_type(var) == ty).collect();
+        let fitting: Vec<Variable> =
+            self.vars.iter().copied().filter(|&var| self.builder.var_type(var) == ty).collect();
         self.random.pick(&fitting)
     }
 
@@ -419,7 +435,12 @@ fn program(seed: u64) -> (Program, Vec<Call>) {
                 ty => random.bits() & ty.mask(),
             };
             let args = sig.params.iter().map(|ty| arg(ty, &mut random)).collect();
-            calls.push(Call { func: name.clone(), args, params: sig.params.clone(), results: sig.results.clone() });
+            calls.push(Call {
+                func: name.clone(),
+                args,
+                params: sig.params.clone(),
+                results: sig.results.clone(),
+            });
         }
     }
     (program, calls)
@@ -434,7 +455,8 @@ fn is_same(ty: Type, a: u64, b: u64) -> bool {
 fn random_programs_run_as_interpreted() {
     let range = std::env::var("RIGO_RANDOM").ok();
     let range = range.as_deref().and_then(|range| range.split_once(','));
-    let (first, count) = range.map_or((1, 60), |(first, count)| (first.parse().unwrap(), count.parse().unwrap()));
+    let (first, count) =
+        range.map_or((1, 60), |(first, count)| (first.parse().unwrap(), count.parse().unwrap()));
     for seed in first..first + count {
         check(seed);
     }
@@ -454,7 +476,8 @@ fn check(seed: u64) {
         .collect();
     for no_opt in [false, true] {
         let options = Options { no_opt, verify: true, ..Options::new(Machine::Amd64) };
-        let object = codegen::compile(&program, &options).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+        let object =
+            codegen::compile(&program, &options).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
         let came = image::run(&object, &calls, 0);
         for ((call, expected), came) in calls.iter().zip(&expected).zip(came) {
             let is_right = match (expected, &came) {

@@ -54,7 +54,11 @@ fn check(path: &Path, no_opt: bool) {
                 (Outcome::Panics(_), Came::Panicked | Came::Faulted) => true,
                 _ => false,
             };
-            assert!(is_right, "{name}:{} (no_opt {no_opt}): {came:x?}, expected {:x?}", run.line, run.outcome);
+            assert!(
+                is_right,
+                "{name}:{} (no_opt {no_opt}): {came:x?}, expected {:x?}",
+                run.line, run.outcome
+            );
         }
     }
 }
@@ -65,7 +69,8 @@ fn riscv64_compiles_everything() {
         let program = ssa::read_program(&std::fs::read_to_string(path).unwrap()).unwrap();
         for no_opt in [false, true] {
             let options = Options { no_opt, verify: true, ..Options::new(Machine::Riscv64) };
-            codegen::compile(&program, &options).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            codegen::compile(&program, &options)
+                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         }
     }
 }

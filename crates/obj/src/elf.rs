@@ -4,7 +4,9 @@
 //! use for it, and debug sections are kept as such. Section groups (COMDAT) make their symbols `DupOk`.
 
 use crate::archive::ReadError;
-use crate::{Binding, Machine, Object, Reloc, RelocKind, Section, SectionId, SectionKind, Symbol, SymbolDef, SymbolId};
+use crate::{
+    Binding, Machine, Object, Reloc, RelocKind, Section, SectionId, SectionKind, Symbol, SymbolDef, SymbolId,
+};
 use object::read::elf::{ElfFile64, FileHeader, SectionHeader};
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget};
 use object::{Architecture, Endianness, RelocationFlags, SectionFlags, SymbolKind, elf as e};
@@ -15,7 +17,9 @@ type File<'data> = ElfFile64<'data, Endianness>;
 /// Reads a relocatable file.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Object, ReadError> {
     let file: File = ElfFile64::parse(bytes).map_err(|error| ReadError(format!("{name}: {error}")))?;
-    Reader::new(name, &file).and_then(|reader| reader.run()).map_err(|error| ReadError(format!("{name}: {error}")))
+    Reader::new(name, &file)
+        .and_then(|reader| reader.run())
+        .map_err(|error| ReadError(format!("{name}: {error}")))
 }
 
 struct Reader<'f, 'data> {
@@ -54,8 +58,13 @@ impl<'f, 'data> Reader<'f, 'data> {
         for section in self.file.sections() {
             let name = section.name()?;
             let SectionFlags::Elf { sh_flags, .. } = section.flags() else { continue };
-            let Some(kind) = kind_of(name, sh_flags, section.elf_section_header().sh_type(self.file.endian())) else { continue };
-            let align = u32::try_from(section.align().max(1)).map_err(|_| ReadError(format!("{name}: alignment")))?;
+            let Some(kind) =
+                kind_of(name, sh_flags, section.elf_section_header().sh_type(self.file.endian()))
+            else {
+                continue;
+            };
+            let align =
+                u32::try_from(section.align().max(1)).map_err(|_| ReadError(format!("{name}: alignment")))?;
             let mut made = Section::new(name, kind, align);
             made.size = section.size();
             made.bytes = section.data()?.to_vec();
@@ -125,7 +134,11 @@ impl<'f, 'data> Reader<'f, 'data> {
                 None => SymbolDef::Undefined,
             });
         }
-        if symbol.is_undefined() { Ok(SymbolDef::Undefined) } else { Ok(SymbolDef::Absolute(symbol.address())) }
+        if symbol.is_undefined() {
+            Ok(SymbolDef::Undefined)
+        } else {
+            Ok(SymbolDef::Absolute(symbol.address()))
+        }
     }
 
     fn read_relocs(&mut self) -> Result<(), ReadError> {
@@ -164,7 +177,13 @@ fn kind_of(name: &str, flags: e::SectionFlags, section_type: e::SectionType) -> 
     let has = |flag: e::SectionFlags| (flags & flag).0 != 0;
     if matches!(
         section_type,
-        e::SHT_NULL | e::SHT_SYMTAB | e::SHT_STRTAB | e::SHT_RELA | e::SHT_REL | e::SHT_GROUP | e::SHT_SYMTAB_SHNDX
+        e::SHT_NULL
+            | e::SHT_SYMTAB
+            | e::SHT_STRTAB
+            | e::SHT_RELA
+            | e::SHT_REL
+            | e::SHT_GROUP
+            | e::SHT_SYMTAB_SHNDX
     ) {
         return None;
     }

@@ -177,7 +177,13 @@ pub struct Object {
 impl Object {
     /// An empty object.
     pub fn new(name: impl Into<Arc<str>>, machine: Machine) -> Object {
-        Object { name: name.into(), machine, sections: Vec::new(), symbols: Vec::new(), by_name: FxHashMap::default() }
+        Object {
+            name: name.into(),
+            machine,
+            sections: Vec::new(),
+            symbols: Vec::new(),
+            by_name: FxHashMap::default(),
+        }
     }
 
     /// The symbol of that name that is not local, entered as undefined if it is new.
@@ -224,8 +230,13 @@ impl Object {
         let (size, is_func) = (target.size, target.kind == SectionKind::Text);
         let symbol = &mut self.symbols[id.index()];
         assert_eq!(symbol.def, SymbolDef::Undefined, "{name} is defined twice in {}", self.name);
-        *symbol =
-            Symbol { name: name.clone(), binding, def: SymbolDef::Section { section, off: 0 }, size, is_func };
+        *symbol = Symbol {
+            name: name.clone(),
+            binding,
+            def: SymbolDef::Section { section, off: 0 },
+            size,
+            is_func,
+        };
         id
     }
 

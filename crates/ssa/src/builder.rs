@@ -6,8 +6,11 @@
 //! `return` or a panic: that code lands in a block of its own.
 
 use crate::construct::{Variables, construct};
-use crate::func::{Block, DebugVar, Func, Pos, Results, Scope, ScopeData, Sig, Signature, Slot, Sym, Value, ValueDef};
-use crate::op::{BinaryOp, BoundsKind, Callee, Cmp, Conv, MemFlags, Op, Target, Terminator, UnaryOp};
+use crate::func::{
+    Block, DebugVar, Func, Pos, Results, Scope, ScopeData, Sig, Signature, Slot, Sym, Value, ValueDef,
+};
+use crate::op::{Callee, MemFlags, Op, Target, Terminator};
+use crate::operator::{BinaryOp, BoundsKind, Cmp, Conv, UnaryOp};
 use crate::ty::{Symbol, Type};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -319,7 +322,9 @@ impl Builder {
 
     // The address of a slot or symbol is valid.
     fn flags_of(&self, addr: Value) -> MemFlags {
-        let ValueDef::Result(inst, _) = self.func.values[addr.index()].def else { return MemFlags::default() };
+        let ValueDef::Result(inst, _) = self.func.values[addr.index()].def else {
+            return MemFlags::default();
+        };
         let op = &self.func.insts[inst.index()].op;
         let notrap = matches!(op, Op::SlotAddr { .. } | Op::SymAddr { .. } | Op::New { .. });
         MemFlags { notrap, ..MemFlags::default() }

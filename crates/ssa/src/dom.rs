@@ -20,7 +20,8 @@ impl Cfg {
     /// Computes the graph of what is reachable from the entry.
     pub fn new(func: &Func) -> Cfg {
         let n_blocks = func.blocks.len();
-        let mut cfg = Cfg { preds: vec![Vec::new(); n_blocks], succs: vec![Vec::new(); n_blocks], rpo: Vec::new() };
+        let mut cfg =
+            Cfg { preds: vec![Vec::new(); n_blocks], succs: vec![Vec::new(); n_blocks], rpo: Vec::new() };
         let mut seen = vec![false; n_blocks];
         // Depth first without recursion: a block is finished when its iterator over successors ends.
         let mut stack = Vec::new();

@@ -3,7 +3,7 @@
 //! Values are 64-bit words whose bits above the width of their type are 0. The interpreter and constant
 //! folding use these functions, and tests hold the machine code to them.
 
-use crate::op::{BinaryOp, Cmp, Conv, UnaryOp};
+use crate::operator::{BinaryOp, Cmp, Conv, UnaryOp};
 use crate::ty::Type;
 
 /// The value as a signed number.
@@ -67,8 +67,20 @@ pub fn binary(op: BinaryOp, ty: Type, a: u64, b: u64) -> Option<u64> {
         BinaryOp::And => a & b,
         BinaryOp::Or => a | b,
         BinaryOp::Xor => a ^ b,
-        BinaryOp::Shl => if b < width { a << b } else { 0 },
-        BinaryOp::ShrU => if b < width { a >> b } else { 0 },
+        BinaryOp::Shl => {
+            if b < width {
+                a << b
+            } else {
+                0
+            }
+        }
+        BinaryOp::ShrU => {
+            if b < width {
+                a >> b
+            } else {
+                0
+            }
+        }
         BinaryOp::ShrS => (sa >> b.min(width - 1)) as u64,
         BinaryOp::Rotl => {
             let n = b % width;
@@ -82,9 +94,12 @@ pub fn binary(op: BinaryOp, ty: Type, a: u64, b: u64) -> Option<u64> {
             let sign = 1 << (width - 1);
             (a & !sign) | (b & sign)
         }
-        BinaryOp::Fadd | BinaryOp::Fsub | BinaryOp::Fmul | BinaryOp::Fdiv | BinaryOp::Fmin | BinaryOp::Fmax => {
-            float_binary(op, ty, a, b)
-        }
+        BinaryOp::Fadd
+        | BinaryOp::Fsub
+        | BinaryOp::Fmul
+        | BinaryOp::Fdiv
+        | BinaryOp::Fmin
+        | BinaryOp::Fmax => float_binary(op, ty, a, b),
     };
     Some(bits & ty.mask())
 }
@@ -98,8 +113,20 @@ fn float_binary(op: BinaryOp, ty: Type, a: u64, b: u64) -> u64 {
         BinaryOp::Fmul => x * y,
         BinaryOp::Fdiv => x / y,
         BinaryOp::Fmin | BinaryOp::Fmax if x.is_nan() || y.is_nan() => f64::NAN,
-        BinaryOp::Fmin if x == y => if x.is_sign_negative() { x } else { y },
-        BinaryOp::Fmax if x == y => if x.is_sign_negative() { y } else { x },
+        BinaryOp::Fmin if x == y => {
+            if x.is_sign_negative() {
+                x
+            } else {
+                y
+            }
+        }
+        BinaryOp::Fmax if x == y => {
+            if x.is_sign_negative() {
+                y
+            } else {
+                x
+            }
+        }
         BinaryOp::Fmin => x.min(y),
         BinaryOp::Fmax => x.max(y),
         _ => unreachable!("{op:?} is not arithmetic on floats"),
@@ -158,7 +185,7 @@ fn int_to_float_u(to: Type, value: u64) -> u64 {
 // `uint32` is cut from 64 bits. rigo does so on every processor.
 
 fn to_i64(value: f64) -> i64 {
-    let fits = value >= -9223372036854775808.0 && value < 9223372036854775808.0;
+    let fits = (-9223372036854775808.0..9223372036854775808.0).contains(&value);
     if fits { value as i64 } else { i64::MIN }
 }
 

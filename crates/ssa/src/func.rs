@@ -372,7 +372,10 @@ impl Func {
     /// The types of what an operation yields.
     pub fn result_types(&self, op: &Op) -> Vec<Type> {
         match op {
-            Op::Const { ty, .. } | Op::Convert { ty, .. } | Op::Load { ty, .. } | Op::AtomicLoad { ty, .. } => vec![*ty],
+            Op::Const { ty, .. }
+            | Op::Convert { ty, .. }
+            | Op::Load { ty, .. }
+            | Op::AtomicLoad { ty, .. } => vec![*ty],
             Op::Unary { arg, .. } => vec![self.ty(*arg)],
             Op::Binary { lhs, .. } => vec![self.ty(*lhs)],
             Op::Compare { .. } | Op::AtomicCas { .. } => vec![Type::I8],

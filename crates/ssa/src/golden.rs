@@ -34,7 +34,8 @@ pub fn runs(text: &str, program: &Program) -> Result<Vec<Run>, String> {
     let mut found = Vec::new();
     for (n, line) in text.lines().enumerate() {
         if let Some(rest) = line.trim().strip_prefix("; run ") {
-            let run = run(n + 1, rest, program).ok_or_else(|| format!("line {}: {rest:?} is no run", n + 1))?;
+            let run =
+                run(n + 1, rest, program).ok_or_else(|| format!("line {}: {rest:?} is no run", n + 1))?;
             found.push(run);
         }
     }

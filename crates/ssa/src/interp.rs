@@ -9,7 +9,8 @@
 
 use crate::eval;
 use crate::func::{Block, Func, Results, Value};
-use crate::op::{Callee, Op, RmwOp, Target, Terminator};
+use crate::op::{Callee, Op, Target, Terminator};
+use crate::operator::RmwOp;
 use crate::program::{DataRelocKind, Program};
 use crate::ty::Type;
 use rustc_hash::FxHashMap;
@@ -245,7 +246,9 @@ impl<'p, H: Host> Machine<'p, H> {
 
     /// Runs a function for at most `fuel` operations.
     pub fn run(&mut self, name: &str, args: &[u64], mut fuel: u64) -> Result<Vec<u64>, Stop> {
-        let Some(&func) = self.funcs.get(name) else { return Err(Stop::Fault(format!("{name} is not defined"))) };
+        let Some(&func) = self.funcs.get(name) else {
+            return Err(Stop::Fault(format!("{name} is not defined")));
+        };
         self.frames.clear();
         self.push(func, args, None)?;
         loop {
@@ -357,7 +360,9 @@ impl<'p, H: Host> Machine<'p, H> {
                 let frame = self.frames.pop().expect("a run has a frame");
                 match frame.results {
                     None => return Ok(Some(values)),
-                    Some(results) => results.iter().zip(values).for_each(|(value, bits)| self.set(value, bits)),
+                    Some(results) => {
+                        results.iter().zip(values).for_each(|(value, bits)| self.set(value, bits))
+                    }
                 }
             }
             Terminator::DeferInit { rec, normal, recover } => {
@@ -391,7 +396,11 @@ impl<'p, H: Host> Machine<'p, H> {
             }
             Op::Convert { conv, ty, arg } => eval::convert(*conv, func.ty(*arg), *ty, self.get(*arg)),
             Op::Select { cond, if_true, if_false } => {
-                if self.get(*cond) != 0 { self.get(*if_true) } else { self.get(*if_false) }
+                if self.get(*cond) != 0 {
+                    self.get(*if_true)
+                } else {
+                    self.get(*if_false)
+                }
             }
             Op::Fma { x, y, z } => self.fma(func.ty(*x), *x, *y, *z),
             Op::AddCarry { .. } | Op::SubBorrow { .. } => {

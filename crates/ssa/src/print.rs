@@ -51,7 +51,7 @@ impl Display for Data {
 
 impl Display for Func {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "func {}{}{} {{\n", Quoted(&self.name), self.sig, self.flags)?;
+        writeln!(f, "func {}{}{} {{", Quoted(&self.name), self.sig, self.flags)?;
         for (n, scope) in self.scopes.iter().enumerate() {
             write!(f, "  scope c{n} {} {}:{}", Quoted(&scope.func), Quoted(&scope.file), scope.start_line)?;
             if let Some(call) = scope.call {
@@ -141,14 +141,20 @@ impl Func {
             Op::SymAddr { sym: s, off } => write!(f, "sym_addr {}{}", sym(*s), Offset(*off)),
             Op::FuncAddr { sym: s } => write!(f, "func_addr {}", sym(*s)),
             Op::Load { addr, off, flags, .. } => write!(f, "load {addr}{}{flags}", Offset(i64::from(*off))),
-            Op::Store { addr, off, val, flags } => write!(f, "store {addr}{}, {val}{flags}", Offset(i64::from(*off))),
-            Op::StorePtr { addr, off, val } => write!(f, "store_ptr {addr}{}, {val}", Offset(i64::from(*off))),
+            Op::Store { addr, off, val, flags } => {
+                write!(f, "store {addr}{}, {val}{flags}", Offset(i64::from(*off)))
+            }
+            Op::StorePtr { addr, off, val } => {
+                write!(f, "store_ptr {addr}{}, {val}", Offset(i64::from(*off)))
+            }
             Op::AtomicLoad { addr, .. } => write!(f, "atomic_load {addr}"),
             Op::AtomicStore { addr, val } => write!(f, "atomic_store {addr}, {val}"),
             Op::AtomicRmw { op, addr, val } => write!(f, "atomic_{} {addr}, {val}", op.name()),
             Op::AtomicCas { addr, old, new } => write!(f, "atomic_cas {addr}, {old}, {new}"),
             Op::Fence => f.write_str("fence"),
-            Op::MemCopy { dst, src, size, barrier: b } => write!(f, "mem_copy {dst}, {src}, {size}{}", barrier(b)),
+            Op::MemCopy { dst, src, size, barrier: b } => {
+                write!(f, "mem_copy {dst}, {src}, {size}{}", barrier(b))
+            }
             Op::MemZero { addr, size, barrier: b } => write!(f, "mem_zero {addr}, {size}{}", barrier(b)),
             Op::New { desc, size, align } => write!(f, "new {}, {size}, {align}", sym(*desc)),
             Op::NilCheck { ptr } => write!(f, "nil_check {ptr}"),
@@ -186,14 +192,20 @@ fn fmt_term(term: &Terminator, f: &mut Formatter<'_>) -> fmt::Result {
         }
         Terminator::Return(values) if values.is_empty() => f.write_str("return"),
         Terminator::Return(values) => write!(f, "return {}", List(values)),
-        Terminator::DeferInit { rec, normal, recover } => write!(f, "defer_init {rec}, {normal}, recover {recover}"),
+        Terminator::DeferInit { rec, normal, recover } => {
+            write!(f, "defer_init {rec}, {normal}, recover {recover}")
+        }
         Terminator::Unreachable => f.write_str("unreachable"),
     }
 }
 
 impl Display for Target {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if self.args.is_empty() { write!(f, "{}", self.block) } else { write!(f, "{}({})", self.block, List(&self.args)) }
+        if self.args.is_empty() {
+            write!(f, "{}", self.block)
+        } else {
+            write!(f, "{}({})", self.block, List(&self.args))
+        }
     }
 }
 

@@ -46,7 +46,6 @@ pub struct Data {
     pub dup_ok: bool,
 }
 
-
 /// An address in a datum.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct DataReloc {

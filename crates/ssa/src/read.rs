@@ -3,10 +3,11 @@
 //! Comments run from `;` to the end of the line. The reader checks form only; `verify` checks the rest.
 
 use crate::func::{
-    Block, DebugVar, Func, FuncFlags, Inst, InstData, Pos, Results, ScopeData, Sig, Signature, Slot, SlotData, Sym,
-    Value, ValueData, ValueDef,
+    Block, DebugVar, Func, FuncFlags, Inst, InstData, Pos, Results, ScopeData, Sig, Signature, Slot,
+    SlotData, Sym, Value, ValueData, ValueDef,
 };
-use crate::op::{BinaryOp, BoundsKind, Callee, Cmp, Conv, MemFlags, Op, RmwOp, Target, Terminator, UnaryOp};
+use crate::op::{Callee, MemFlags, Op, Target, Terminator};
+use crate::operator::{BinaryOp, BoundsKind, Cmp, Conv, RmwOp, UnaryOp};
 use crate::program::{Alias, Data, DataReloc, DataRelocKind, Program};
 use crate::ty::{Symbol, Type};
 use std::fmt;
@@ -136,7 +137,9 @@ impl<'a> Reader<'a> {
         let word = self.word()?;
         let number = word.strip_prefix(prefix).and_then(|n| n.parse().ok());
         // Tables are made as long as the largest id; a million is far beyond what a function has.
-        number.filter(|n| *n < 1 << 24).ok_or_else(|| self.error(format!("{prefix} and a number, not {word}")))
+        number
+            .filter(|n| *n < 1 << 24)
+            .ok_or_else(|| self.error(format!("{prefix} and a number, not {word}")))
     }
 
     fn symbol(&mut self) -> Read<Symbol> {
@@ -167,7 +170,10 @@ impl<'a> Reader<'a> {
 
     fn ty(&mut self) -> Read<Type> {
         let word = self.word()?;
-        Type::ALL.into_iter().find(|ty| ty.name() == word).ok_or_else(|| self.error(format!("a type, not {word}")))
+        Type::ALL
+            .into_iter()
+            .find(|ty| ty.name() == word)
+            .ok_or_else(|| self.error(format!("a type, not {word}")))
     }
 
     fn offset(&mut self) -> Read<i64> {
@@ -227,7 +233,11 @@ impl<'a> Reader<'a> {
                 let off = self.small()?;
                 let target = self.symbol()?;
                 let addend = self.offset()?;
-                let kind = if self.try_eat("from") { DataRelocKind::Off(self.symbol()?) } else { DataRelocKind::Addr };
+                let kind = if self.try_eat("from") {
+                    DataRelocKind::Off(self.symbol()?)
+                } else {
+                    DataRelocKind::Addr
+                };
                 data.relocs.push(DataReloc { off, kind, target, addend });
             }
         }
@@ -412,7 +422,8 @@ impl<'r, 'a> FuncReader<'r, 'a> {
         let mut results = Results { first: Value(0), len: 0 };
         let mut ty = Type::I8;
         self.reader.skip();
-        let starts_value = |rest: &str| rest.starts_with('v') && rest[1..].starts_with(|c: char| c.is_ascii_digit());
+        let starts_value =
+            |rest: &str| rest.starts_with('v') && rest[1..].starts_with(|c: char| c.is_ascii_digit());
         if starts_value(self.reader.rest) {
             loop {
                 let (value, value_ty) = self.typed_value()?;
@@ -475,10 +486,18 @@ impl<'r, 'a> FuncReader<'r, 'a> {
     fn other_op(&mut self, name: &str, ty: Type) -> Read<Op> {
         Ok(match name {
             "const" => Op::Const { ty, bits: self.reader.number()? & ty.mask() },
-            "select" => Op::Select { cond: self.value()?, if_true: self.comma_value()?, if_false: self.comma_value()? },
+            "select" => Op::Select {
+                cond: self.value()?,
+                if_true: self.comma_value()?,
+                if_false: self.comma_value()?,
+            },
             "fma" => Op::Fma { x: self.value()?, y: self.comma_value()?, z: self.comma_value()? },
-            "add_carry" => Op::AddCarry { x: self.value()?, y: self.comma_value()?, carry: self.comma_value()? },
-            "sub_borrow" => Op::SubBorrow { x: self.value()?, y: self.comma_value()?, borrow: self.comma_value()? },
+            "add_carry" => {
+                Op::AddCarry { x: self.value()?, y: self.comma_value()?, carry: self.comma_value()? }
+            }
+            "sub_borrow" => {
+                Op::SubBorrow { x: self.value()?, y: self.comma_value()?, borrow: self.comma_value()? }
+            }
             "ptradd" => self.ptradd()?,
             "slot_addr" => {
                 let slot = Slot(self.reader.id("s")?);
@@ -500,7 +519,9 @@ impl<'r, 'a> FuncReader<'r, 'a> {
             }
             "atomic_load" => Op::AtomicLoad { ty, addr: self.value()? },
             "atomic_store" => Op::AtomicStore { addr: self.value()?, val: self.comma_value()? },
-            "atomic_cas" => Op::AtomicCas { addr: self.value()?, old: self.comma_value()?, new: self.comma_value()? },
+            "atomic_cas" => {
+                Op::AtomicCas { addr: self.value()?, old: self.comma_value()?, new: self.comma_value()? }
+            }
             "fence" => Op::Fence,
             "mem_copy" => {
                 let (dst, src) = (self.value()?, self.comma_value()?);
@@ -522,7 +543,8 @@ impl<'r, 'a> FuncReader<'r, 'a> {
             "nil_check" => Op::NilCheck { ptr: self.value()? },
             "bounds_check" => {
                 let kind = self.reader.word()?;
-                let kind = BoundsKind::from_name(kind).ok_or_else(|| self.reader.error("a kind of bounds check"))?;
+                let kind =
+                    BoundsKind::from_name(kind).ok_or_else(|| self.reader.error("a kind of bounds check"))?;
                 let signed = !self.reader.try_eat("unsigned");
                 Op::BoundsCheck { kind, signed, x: self.value()?, y: self.comma_value()? }
             }

@@ -6,7 +6,8 @@
 
 use crate::dom::{Cfg, DomTree};
 use crate::func::{Block, Func, Inst, Pos, Value, ValueDef};
-use crate::op::{Callee, Conv, Op, Target, Terminator};
+use crate::op::{Callee, Op, Target, Terminator};
+use crate::operator::Conv;
 use crate::program::Program;
 use crate::ty::Type;
 use rustc_hash::FxHashSet;
@@ -131,7 +132,12 @@ impl<'a> Verifier<'a> {
         result?;
         self.op_ids(&data.op)?;
         let types = self.func.result_types(&data.op);
-        ensure!(types.len() as u32 == data.results.len, "yields {} values, not {}", types.len(), data.results.len);
+        ensure!(
+            types.len() as u32 == data.results.len,
+            "yields {} values, not {}",
+            types.len(),
+            data.results.len
+        );
         for (i, (value, ty)) in data.results.iter().zip(types).enumerate() {
             ensure!(value.index() < self.func.values.len(), "{value} does not exist");
             let found = self.func.values[value.index()];
@@ -157,7 +163,10 @@ impl<'a> Verifier<'a> {
             ValueDef::Dropped => return Err(format!("{value} is used and dropped")),
         };
         let dominates = if def_block == block { is_before } else { self.dom.dominates(def_block, block) };
-        ensure!(dominates || !self.cfg.is_reachable(block), "{value} is used where its definition does not dominate");
+        ensure!(
+            dominates || !self.cfg.is_reachable(block),
+            "{value} is used where its definition does not dominate"
+        );
         let lost = self.after_recover[block.index()] && !self.after_recover[def_block.index()];
         ensure!(!lost, "{value} is used after recover and defined before");
         Ok(())
@@ -221,9 +230,19 @@ impl<'a> Verifier<'a> {
                 ensure!(bits & !ty.mask() == 0, "bits above the width");
                 ensure!(*ty != Type::Ptr || *bits == 0, "a pointer constant other than nil");
             }
-            Op::Unary { op, arg } => if op.is_float() { self.float(*arg)? } else { self.int(*arg)? },
+            Op::Unary { op, arg } => {
+                if op.is_float() {
+                    self.float(*arg)?
+                } else {
+                    self.int(*arg)?
+                }
+            }
             Op::Binary { op, lhs, rhs } => {
-                if op.is_float() { self.float(*lhs)? } else { self.int(*lhs)? }
+                if op.is_float() {
+                    self.float(*lhs)?
+                } else {
+                    self.int(*lhs)?
+                }
                 if op.is_shift() { self.int(*rhs)? } else { self.same(*lhs, *rhs)? }
             }
             Op::Compare { cmp, lhs, rhs } => {
@@ -250,7 +269,9 @@ impl<'a> Verifier<'a> {
                 self.expect(*root, Type::Ptr)?;
                 index.map_or(Ok(()), |index| self.expect(index, Type::I64))?;
             }
-            Op::Load { addr, .. } | Op::Store { addr, .. } | Op::MemZero { addr, .. } => self.expect(*addr, Type::Ptr)?,
+            Op::Load { addr, .. } | Op::Store { addr, .. } | Op::MemZero { addr, .. } => {
+                self.expect(*addr, Type::Ptr)?
+            }
             Op::StorePtr { addr, val, .. } => {
                 self.expect(*addr, Type::Ptr)?;
                 self.expect(*val, Type::Ptr)?;

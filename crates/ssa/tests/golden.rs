@@ -25,7 +25,11 @@ fn check(path: &Path) {
         assert_eq!(code_lines(&text), code_lines(&printed), "{name}: the printed form differs");
     }
     assert_eq!(ssa::read_program(&printed).unwrap(), program, "{name}: printed and read back");
-    assert_eq!(ssa::Program::from_bytes(&program.to_bytes()).unwrap(), program, "{name}: serialised and read back");
+    assert_eq!(
+        ssa::Program::from_bytes(&program.to_bytes()).unwrap(),
+        program,
+        "{name}: serialised and read back"
+    );
     for run in runs(&text, &program).unwrap_or_else(|error| panic!("{name}: {error}")) {
         let mut machine = Machine::new(&program, BareHost).unwrap();
         let result = machine.run(&run.func, &run.args, 1_000_000);

@@ -66,7 +66,8 @@ fn link(object: &Object, calls: &[Call], stack_limit: u64) -> Vec<u8> {
     let mut data: Vec<u8> = Vec::new();
     let mut places = Vec::new();
     for section in &object.sections {
-        let (bytes, base) = if section.kind == SectionKind::Text { (&mut text, TEXT) } else { (&mut data, DATA) };
+        let (bytes, base) =
+            if section.kind == SectionKind::Text { (&mut text, TEXT) } else { (&mut data, DATA) };
         bytes.resize(bytes.len().next_multiple_of(section.align as usize), 0);
         places.push(base + bytes.len() as u64);
         bytes.extend(&section.bytes);
@@ -87,7 +88,8 @@ fn link(object: &Object, calls: &[Call], stack_limit: u64) -> Vec<u8> {
             let address = *symbols.get(&*symbol.name).unwrap_or(&symbols["panic"]);
             let value = address.wrapping_add(reloc.addend as u64);
             let at = place + u64::from(reloc.off);
-            let bytes = if at < DATA { &mut text[(at - TEXT) as usize..] } else { &mut data[(at - DATA) as usize..] };
+            let bytes =
+                if at < DATA { &mut text[(at - TEXT) as usize..] } else { &mut data[(at - DATA) as usize..] };
             match reloc.kind {
                 RelocKind::Abs8 => bytes[..8].copy_from_slice(&value.to_le_bytes()),
                 RelocKind::Rel4 => bytes[..4].copy_from_slice(&(value.wrapping_sub(at) as i32).to_le_bytes()),
@@ -202,7 +204,8 @@ fn runtime(
     a.add(rax, (STATE + 0x80000) as i32).unwrap();
     a.ret().unwrap();
 
-    let assembled = a.assemble_options(base, iced_x86::BlockEncoderOptions::RETURN_NEW_INSTRUCTION_OFFSETS).unwrap();
+    let assembled =
+        a.assemble_options(base, iced_x86::BlockEncoderOptions::RETURN_NEW_INSTRUCTION_OFFSETS).unwrap();
     for (name, label) in [
         ("panic", &panic),
         ("memmove", &memmove),
@@ -315,7 +318,12 @@ fn emit_memory(a: &mut CodeAssembler, memmove: &mut CodeLabel, memclr: &mut Code
 
 /// `morestack` counts, sets the limit to 0 and calls the function again on the same stack, with its stack
 /// arguments copied, as the real one does on another. `deferinit` and `resume` are as in `convention.md`.
-fn emit_stack(a: &mut CodeAssembler, morestack: &mut CodeLabel, deferinit: &mut CodeLabel, resume: &mut CodeLabel) {
+fn emit_stack(
+    a: &mut CodeAssembler,
+    morestack: &mut CodeLabel,
+    deferinit: &mut CodeLabel,
+    resume: &mut CodeLabel,
+) {
     a.set_label(morestack).unwrap();
     let (mut copy, mut copied) = (a.create_label(), a.create_label());
     a.inc(qword_ptr(STATE + 0x210)).unwrap();
