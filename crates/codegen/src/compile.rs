@@ -1,5 +1,6 @@
 //! Compiles one function and puts compiled functions into an object.
 
+use crate::address_rule;
 use crate::epilogue;
 use crate::tables::{self, Tables};
 use crate::target::TargetIsa;
@@ -90,9 +91,13 @@ fn compile(func: &Func, isa: &TargetIsa, scratch: &mut Scratch) -> Result<Compil
     let names = translate(func, isa, &mut scratch.context.func, &mut scratch.builder);
     let context = &mut scratch.context;
     let user_names = context.func.params.user_named_funcs().clone();
-    let code = context
+    context
         .compile(&*isa.isa, &mut ControlPlane::default())
         .map_err(|error| format!("{:?}", error.inner))?;
+    if isa.verify {
+        address_rule::check(&context.func, &names.pointers)?;
+    }
+    let code = context.compiled_code().ok_or("Cranelift keeps no code")?;
     let mut body = code.code_buffer().to_vec();
     let layout = code.buffer.frame_layout().ok_or("Cranelift reports no frame layout")?;
     epilogue::shorten(isa.machine, &mut body, &code.bb_starts);

@@ -185,7 +185,7 @@ fn riscv64_check(frame: Frame, align: u32) -> (Vec<u8>, usize) {
     words.push(top << 20 | T0 << 15 | 6 << 12 | 8 << 7 | 0x63);
     let jump = words.len() * 4;
     words.push(0);
-    while words.len() as u32 * 4 % align.max(4) != 0 {
+    while !(words.len() as u32 * 4).is_multiple_of(align.max(4)) {
         words.push(riscv_i(0x13, 0, 0, 0, 0));
     }
     (words.iter().flat_map(|word| word.to_le_bytes()).collect(), jump)

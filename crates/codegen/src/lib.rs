@@ -11,6 +11,7 @@
 //! the code of a write barrier from the load of the flag to the store lies in an unsafe range (DESIGN 7 and 8).
 
 mod address;
+mod address_rule;
 mod call;
 mod compile;
 mod data;

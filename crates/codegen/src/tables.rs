@@ -311,7 +311,9 @@ fn row(rows: &mut Vec<FrameRow>, off: u32, cfa: Cfa) {
 
 fn amd64_frame(body: &[u8], blocks: &[(u32, u32)]) -> Vec<FrameRow> {
     let mut rows = vec![FrameRow { off: 0, cfa: Cfa::Sp(8) }];
-    for &(start, end) in blocks {
+    // The prologue belongs to no block.
+    let prologue = (0, blocks.first().map_or(0, |block| block.0));
+    for &(start, end) in [prologue].iter().chain(blocks) {
         if start != 0 {
             row(&mut rows, start, Cfa::Fp(16));
         }
@@ -350,11 +352,11 @@ fn riscv64_frame(body: &[u8], func: &Func, isa: &TargetIsa) -> Vec<FrameRow> {
         (low | high << 16, 4)
     };
     // addi sp, sp, -16; mv s0, sp; ld ra, 8(sp); ld s0, 0(sp); addi sp, sp, 16; ret: full and compressed.
-    let is_push = |word: u32| matches!(word, 0xff01_0113 | 0x1141);
+    let is_push = |word: u32| matches!(word, 0xff01_0113 | 0x1141 | 0x717d);
     let is_set = |word: u32| matches!(word, 0x0001_0413 | 0x840a | 0x0800);
     let is_load_ra = |word: u32| matches!(word, 0x0081_3083 | 0x60a2);
     let is_load_fp = |word: u32| matches!(word, 0x0001_3403 | 0x6402);
-    let is_pop = |word: u32| matches!(word, 0x0101_0113 | 0x0141);
+    let is_pop = |word: u32| matches!(word, 0x0101_0113 | 0x0141 | 0x6141);
     let is_ret = |word: u32| matches!(word, 0x0000_8067 | 0x8082);
     let popped = stack_arg_bytes(func, isa);
     let (mut off, mut is_framed) = (0, false);

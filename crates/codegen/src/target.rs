@@ -47,6 +47,8 @@ pub struct TargetIsa {
     pub(crate) machine: Machine,
     /// Registers for arguments and results.
     pub(crate) registers: abi::call::Registers,
+    /// Check Cranelift's input and output.
+    pub(crate) verify: bool,
     /// Whether `fma` is an instruction.
     pub(crate) has_fma: bool,
     /// Entries of the runtime that the program defines itself, in Go.
@@ -71,7 +73,7 @@ impl TargetIsa {
         };
         let has_fma = options.machine == Machine::Riscv64 || options.amd64_level >= Amd64Level::V3;
         let isa = builder.finish(flags).map_err(|error| error.to_string())?;
-        Ok(TargetIsa { isa, machine: options.machine, registers, has_fma, go_entries: FxHashSet::default() })
+        Ok(TargetIsa { isa, machine: options.machine, registers, verify: options.verify, has_fma, go_entries: FxHashSet::default() })
     }
 
     /// The convention of a function of the runtime: C's for an entry of the archive (`abi::entry`), unless the

@@ -59,6 +59,8 @@ pub(crate) struct Names {
     /// Symbols by the index in their external name.
     pub symbols: Vec<Symbol>,
     index: FxHashMap<Symbol, u32>,
+    /// Values that are pointers, when they are to be checked.
+    pub pointers: Vec<ir::Value>,
     /// Positions by the number in source locations.
     pub positions: Vec<Pos>,
     position_index: FxHashMap<Pos, u32>,
@@ -188,7 +190,7 @@ impl<'a> Translator<'a> {
                 self.area_param(entry);
             }
             let value = self.builder.append_block_param(entry, clif_type(func.ty(param)));
-            self.values[param.index()] = Some(value);
+            self.define(param, value);
         }
         if has_area && params.len() == n_before_area {
             self.area_param(entry);
@@ -220,7 +222,7 @@ impl<'a> Translator<'a> {
             self.builder.switch_to_block(made);
             for &param in &data.params {
                 let value = self.builder.append_block_param(made, clif_type(self.func.ty(param)));
-                self.values[param.index()] = Some(value);
+                self.define(param, value);
             }
         }
         for &inst in &data.insts {
@@ -256,6 +258,9 @@ impl<'a> Translator<'a> {
             return made;
         }
         let made = self.materialize(value);
+        if !matches!(self.func.def_op(value), Some(Op::PtrAdd { .. })) {
+            self.note_pointer(value, made);
+        }
         // Good in this block only: the next one that wants the address makes it again, and Cranelift shares it
         // if that pays.
         if !self.is_rematerialized(value) {
@@ -265,7 +270,14 @@ impl<'a> Translator<'a> {
     }
 
     pub(crate) fn define(&mut self, value: Value, made: ir::Value) {
+        self.note_pointer(value, made);
         self.values[value.index()] = Some(made);
+    }
+
+    fn note_pointer(&mut self, value: Value, made: ir::Value) {
+        if self.isa.verify && self.ty(value) == Type::Ptr && self.func.as_const(value).is_none() {
+            self.names.pointers.push(made);
+        }
     }
 
     pub(crate) fn ty(&self, value: Value) -> Type {

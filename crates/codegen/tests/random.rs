@@ -69,12 +69,14 @@ impl Random {
 }
 
 const TYPES: [Type; 6] = [Type::I8, Type::I16, Type::I32, Type::I64, Type::F32, Type::F64];
-const SLOT_BYTES: u32 = 128;
+const SLOT_BYTES: u32 = 192;
 
 struct Generator<'r> {
     random: &'r mut Random,
     builder: Builder,
     vars: Vec<Variable>,
+    /// Points to one of the first 32 bytes of the slot.
+    pointer: Variable,
     slot: Slot,
     callees: Vec<(String, Signature)>,
     budget: usize,
@@ -103,7 +105,9 @@ fn function(random: &mut Random, name: String, callees: &[(String, Signature)]) 
     for ty in TYPES {
         vars.push(builder.declare(ty));
     }
-    let mut generator = Generator { random, builder, vars, slot, callees: callees.to_vec(), budget: 40 };
+    let pointer = builder.declare(Type::Ptr);
+    builder.set(pointer, addr);
+    let mut generator = Generator { pointer, random, builder, vars, slot, callees: callees.to_vec(), budget: 40 };
     generator.statements(3);
     let values: Vec<Value> = sig.results.iter().map(|&ty| generator.value(ty)).collect();
     generator.builder.ret(values);
@@ -117,7 +121,7 @@ impl Generator<'_> {
                 return;
             }
             self.budget -= 1;
-            match self.random.below(12) {
+            match self.random.below(13) {
                 0 | 1 if depth > 0 => self.branch(depth - 1),
                 2 if depth > 0 => self.repeat(depth - 1),
                 3 if depth > 0 => self.switch(depth - 1),
@@ -126,6 +130,7 @@ impl Generator<'_> {
                 6 => self.memory(),
                 7 => self.atomic(),
                 8 => self.check(),
+                9 => self.advance(),
                 _ => self.assign(),
             }
         }
@@ -257,7 +262,11 @@ impl Generator<'_> {
     fn address(&mut self, ty: Type) -> Value {
         let size = i64::from(ty.bytes());
         let part = 64 - size;
-        let base = self.builder.slot_addr(self.slot, 0);
+        let base = if self.random.below(2) == 0 {
+            self.builder.slot_addr(self.slot, 0)
+        } else {
+            self.builder.get(self.pointer)
+        };
         let index = self.value(Type::I64);
         let mask = self.builder.iconst(Type::I64, 56);
         let index = self.builder.binary(BinaryOp::And, index, mask);
@@ -274,6 +283,20 @@ impl Generator<'_> {
                 self.builder.ptr_off(inner, off.min(40))
             }
         }
+    }
+
+    /// Moves the pointer by an index and a constant, or back to the slot's begin.
+    fn advance(&mut self) {
+        let base = self.builder.slot_addr(self.slot, 0);
+        let index = self.value(Type::I64);
+        let mask = self.builder.iconst(Type::I64, 8);
+        let index = self.builder.binary(BinaryOp::And, index, mask);
+        let off = self.random.below(3) as i64 * 8;
+        let moved = self.builder.ptr_add(base, index, off);
+        let cond = self.condition();
+        let old = self.builder.get(self.pointer);
+        let value = if self.random.below(2) == 0 { moved } else { self.builder.select(cond, moved, old) };
+        self.builder.set(self.pointer, value);
     }
 
     fn load(&mut self, ty: Type) -> Value {

@@ -9,7 +9,8 @@ use crate::construct::{Variables, construct};
 use crate::func::{
     Block, DebugVar, Func, Pos, Results, Scope, ScopeData, Sig, Signature, Slot, Sym, Value, ValueDef,
 };
-use crate::op::{BinaryOp, BoundsKind, Callee, Cmp, Conv, MemFlags, Op, Target, Terminator, UnaryOp};
+use crate::op::{Callee, MemFlags, Op, Target, Terminator};
+use crate::operator::{BinaryOp, BoundsKind, Cmp, Conv, UnaryOp};
 use crate::ty::{Symbol, Type};
 use rustc_hash::{FxHashMap, FxHashSet};
 

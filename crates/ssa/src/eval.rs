@@ -3,7 +3,7 @@
 //! Values are 64-bit words whose bits above the width of their type are 0. The interpreter and constant
 //! folding use these functions, and tests hold the machine code to them.
 
-use crate::op::{BinaryOp, Cmp, Conv, UnaryOp};
+use crate::operator::{BinaryOp, Cmp, Conv, UnaryOp};
 use crate::ty::Type;
 
 /// The value as a signed number.
@@ -185,7 +185,7 @@ fn int_to_float_u(to: Type, value: u64) -> u64 {
 // `uint32` is cut from 64 bits. rigo does so on every processor.
 
 fn to_i64(value: f64) -> i64 {
-    let fits = value >= -9223372036854775808.0 && value < 9223372036854775808.0;
+    let fits = (-9223372036854775808.0..9223372036854775808.0).contains(&value);
     if fits { value as i64 } else { i64::MIN }
 }
 

@@ -9,7 +9,8 @@
 
 use crate::eval;
 use crate::func::{Block, Func, Results, Value};
-use crate::op::{Callee, Op, RmwOp, Target, Terminator};
+use crate::op::{Callee, Op, Target, Terminator};
+use crate::operator::RmwOp;
 use crate::program::{DataRelocKind, Program};
 use crate::ty::Type;
 use rustc_hash::FxHashMap;

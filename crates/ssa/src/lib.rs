@@ -20,6 +20,7 @@ mod func;
 pub mod golden;
 pub mod interp;
 mod op;
+mod operator;
 mod print;
 mod program;
 mod read;
@@ -31,7 +32,8 @@ pub use func::{
     Block, BlockData, DebugVar, Func, FuncFlags, Inst, InstData, Pos, Results, Scope, ScopeData, Sig,
     Signature, Slot, SlotData, Sym, Value, ValueData, ValueDef,
 };
-pub use op::{BinaryOp, BoundsKind, Callee, Cmp, Conv, MemFlags, Op, RmwOp, Target, Terminator, UnaryOp};
+pub use op::{Callee, MemFlags, Op, Target, Terminator};
+pub use operator::{BinaryOp, BoundsKind, Cmp, Conv, RmwOp, UnaryOp};
 pub use program::{Alias, Data, DataReloc, DataRelocKind, Program};
 pub use read::{ReadError, read_func, read_program};
 pub use ty::{Symbol, Type};

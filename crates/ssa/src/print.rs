@@ -51,7 +51,7 @@ impl Display for Data {
 
 impl Display for Func {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "func {}{}{} {{\n", Quoted(&self.name), self.sig, self.flags)?;
+        writeln!(f, "func {}{}{} {{", Quoted(&self.name), self.sig, self.flags)?;
         for (n, scope) in self.scopes.iter().enumerate() {
             write!(f, "  scope c{n} {} {}:{}", Quoted(&scope.func), Quoted(&scope.file), scope.start_line)?;
             if let Some(call) = scope.call {

@@ -6,7 +6,8 @@ use crate::func::{
     Block, DebugVar, Func, FuncFlags, Inst, InstData, Pos, Results, ScopeData, Sig, Signature, Slot,
     SlotData, Sym, Value, ValueData, ValueDef,
 };
-use crate::op::{BinaryOp, BoundsKind, Callee, Cmp, Conv, MemFlags, Op, RmwOp, Target, Terminator, UnaryOp};
+use crate::op::{Callee, MemFlags, Op, Target, Terminator};
+use crate::operator::{BinaryOp, BoundsKind, Cmp, Conv, RmwOp, UnaryOp};
 use crate::program::{Alias, Data, DataReloc, DataRelocKind, Program};
 use crate::ty::{Symbol, Type};
 use std::fmt;

@@ -6,7 +6,8 @@
 
 use crate::dom::{Cfg, DomTree};
 use crate::func::{Block, Func, Inst, Pos, Value, ValueDef};
-use crate::op::{Callee, Conv, Op, Target, Terminator};
+use crate::op::{Callee, Op, Target, Terminator};
+use crate::operator::Conv;
 use crate::program::Program;
 use crate::ty::Type;
 use rustc_hash::FxHashSet;
