@@ -72,10 +72,8 @@ impl<'s> Checker<'s> {
             return;
         }
         let [single] = rhs else {
-            // If something is wrong with a variable or a value, their number says nothing.
-            let known = lhs.iter().all(|obj| obj.ty().is_none_or(|ty| !is_invalid_type(ty)));
-            let values = self.all_values(rhs);
-            if known && let Some(mut values) = values {
+            // If something is wrong with a value, their number says nothing.
+            if let Some(mut values) = self.all_values(rhs) {
                 if let Init::Return(_) = init {
                     values.iter_mut().for_each(|x| self.single_value(x));
                 }

@@ -335,7 +335,7 @@ impl<'s> Checker<'s> {
             self.report_targ_count(x, generic, (targs.len(), tparams.len()), indices);
             // As gc: the type is not complete but its name can be shown.
             return match generic {
-                Type::Named(_) => self.instantiate(generic, targs),
+                Type::Named(_) if targs.len() < tparams.len() => self.instantiate(generic, targs),
                 _ => self.invalid(),
             };
         }

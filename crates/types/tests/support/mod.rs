@@ -252,7 +252,7 @@ fn check_asserts(file: &InputFile, info: &types::FileInfo<'_>, diagnostics: &mut
         }
         // What is in error was reported.
         let info = tree[args].first().and_then(|arg| info.exprs[arg.index()]);
-        let valid = info.is_some_and(|info| info.mode == types::Mode::Constant);
+        let valid = info.is_some_and(|info| info.mode != types::Mode::Invalid);
         if valid && info.and_then(|info| info.value).and_then(|value| value.as_bool()) != Some(true) {
             let pos = source::Pos { file: file.id, offset: expr.span.start };
             diagnostics.push(Diagnostic::new(
