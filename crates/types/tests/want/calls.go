@@ -53,9 +53,9 @@ func _(i int, s string, sl []int, e error) {
 	_ = g[int]
 	g[int]("a") // want `^cannot use "a" \(untyped string constant\) as int value in argument to g\[int\]`
 	g[string]("a")
-	h(1) // want `^in call to h, cannot infer U \(declared at calls\.go:8:11\)`
-	h[int](1) // want `^in call to h\[int\], cannot infer U \(declared at calls\.go:8:11\)`
-	_ = h[int] // want `^cannot infer U \(declared at calls\.go:8:11\)`
+	h(1) // want `^in call to h, cannot infer U \(declared at .*\)`
+	h[int](1) // want `^in call to h\[int\], cannot infer U \(declared at .*\)`
+	_ = h[int] // want `^cannot infer U \(declared at .*\)`
 	_ = h[int, string](1) + 1 // want `^invalid operation: h\[int, string\]\(1\) \+ 1 \(mismatched types string and untyped int\)`
 	cc(1.5) // want `^float64 does not satisfy ~int \| ~string \(float64 missing in ~int \| ~string\)`
 	cc[float64](1) // want `^float64 does not satisfy ~int \| ~string \(float64 missing in ~int \| ~string\)`
@@ -66,10 +66,10 @@ func _(i int, s string, sl []int, e error) {
 	k(h)
 	k(h[int])
 	k2(g, g)
-	g(g) // want `^in call to g, cannot infer T \(declared at calls\.go:7:8\)`
-	g(nil) // want `^in call to g, cannot infer T \(declared at calls\.go:7:8\)`
+	g(g) // want `^in call to g, cannot infer T \(declared at .*\)`
+	g(nil) // want `^in call to g, cannot infer T \(declared at .*\)`
 	g(g[int])
-	vg() // want `^in call to vg, cannot infer T \(declared at calls\.go:15:9\)`
+	vg() // want `^in call to vg, cannot infer T \(declared at .*\)`
 	vg(1, 2.5)
 	vg(1, "a") // want `^in call to vg, mismatched types untyped int and untyped string \(cannot infer T\)`
 	vg(sl...)
