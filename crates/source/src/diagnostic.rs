@@ -51,7 +51,8 @@ impl Diagnostic {
         let mut out = String::new();
         if let Some(place) = map.place(self.pos) {
             out += &format!("{}:{}:", place.name, place.line);
-            if place.column > 0 {
+            // gc keeps no larger columns.
+            if (1..MAX_COLUMN).contains(&place.column) {
                 out += &format!("{}:", place.column);
             }
             out += " ";
@@ -67,6 +68,9 @@ impl Diagnostic {
         out
     }
 }
+
+/// Columns from this one on are not printed.
+const MAX_COLUMN: u32 = 255;
 
 /// Stands around a position within a text. No message has this character of itself.
 const PLACE: char = '\u{fffc}';
@@ -92,13 +96,14 @@ fn expand_places(text: &str, map: &SourceMap) -> String {
     out
 }
 
-/// Sorts by position and drops what is said twice: the same text on the same line, as gc does.
+/// Sorts by position, leaves those of one place in their order, and drops what is said twice: the same text on the same
+/// line, as gc does.
 pub fn sort_diagnostics(diagnostics: &mut Vec<Diagnostic>, map: &SourceMap) {
     let line = |d: &Diagnostic| match map.files.get(d.pos.file.0 as usize) {
         Some(file) => file.line_column(d.pos.offset).0,
         None => 0,
     };
-    diagnostics.sort_by(|a, b| (a.pos, &a.text).cmp(&(b.pos, &b.text)));
+    diagnostics.sort_by_key(|diagnostic| diagnostic.pos);
     let mut seen = std::collections::HashSet::new();
     diagnostics.retain(|d| seen.insert((d.pos.file, line(d), d.text.clone())));
 }
