@@ -107,3 +107,33 @@ pub fn sort_diagnostics(diagnostics: &mut Vec<Diagnostic>, map: &SourceMap) {
     let mut seen = std::collections::HashSet::new();
     diagnostics.retain(|d| seen.insert((d.pos.file, line(d), d.text.clone())));
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::File;
+
+    fn map(text: &str) -> SourceMap {
+        SourceMap { files: vec![Arc::new(File::new("a.go".into(), text.as_bytes().into(), vec![]))] }
+    }
+
+    fn at(offset: u32, text: &str) -> Diagnostic {
+        Diagnostic::new(Pos { file: FileId(0), offset }, Code::Types, text)
+    }
+
+    #[test]
+    fn large_columns_are_not_printed() {
+        let map = map(&" ".repeat(300));
+        assert_eq!(at(253, "x").render(&map), "a.go:1:254: x");
+        assert_eq!(at(254, "x").render(&map), "a.go:1: x");
+    }
+
+    #[test]
+    fn a_line_says_nothing_twice() {
+        let mut list = vec![at(4, "z"), at(4, "b"), at(0, "b"), at(6, "b")];
+        sort_diagnostics(&mut list, &map("a b c\nd"));
+        assert_eq!(list, [at(0, "b"), at(4, "z"), at(6, "b")]);
+    }
+}
