@@ -12,7 +12,6 @@ use crate::expr_string::binary_op;
 use crate::model::*;
 use crate::operand::{composite_kind, is_invalid_type, untyped};
 use crate::predicates::identical;
-use crate::representable::ErrorKind;
 
 fn is_comparison(op: BinaryOp) -> bool {
     matches!(op, BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge)
@@ -240,41 +239,34 @@ impl<'s> Checker<'s> {
         divisor.sign() == 0 && (x.mode == Mode::Constant || self.all_integer(x.ty))
     }
 
-    /// Gives untyped operands of a binary operation the type of the other one. Where that has another kind, the operands
-    /// stay as they are, and the caller finds their types mismatched.
+    /// Gives untyped operands of a binary operation the type of the other one. Where the types are of different kinds,
+    /// the operands stay as they are, and the caller finds their types mismatched.
     pub(crate) fn match_binary_types(&mut self, x: &mut Operand<'s>, y: &mut Operand<'s>) {
         let (x_untyped, y_untyped) = (untyped(x.ty), untyped(y.ty));
         if !(x_untyped || y_untyped) || std::ptr::eq(x.ty, y.ty) || !self.may_convert(x, y) {
             return;
         }
-        if x_untyped && !self.convert_to_other(x, y.ty) {
-            return;
+        if x_untyped {
+            self.convert_untyped(x, y.ty);
+            if x.is_invalid() {
+                return;
+            }
         }
         if y_untyped {
-            self.convert_to_other(y, x.ty);
+            self.convert_untyped(y, x.ty);
             if y.is_invalid() {
                 x.mode = Mode::Invalid;
             }
         }
     }
 
-    // Converts one operand to the type of the other; false if nothing came of it.
-    fn convert_to_other(&mut self, x: &mut Operand<'s>, ty: Ty<'s>) -> bool {
-        match self.implicit_type_and_value(x, ty) {
-            Ok((ty, value)) => self.set_implicit(x, ty, value),
-            Err(ErrorKind::Mismatch) => return false,
-            Err(ErrorKind::Truncated | ErrorKind::Overflow) => self.convert_untyped(x, ty),
-        }
-        !x.is_invalid()
-    }
-
-    // Reports whether an implicit conversion is worth trying: otherwise the types are called mismatched.
+    // Reports whether the types are of one kind, so that an implicit conversion is worth trying.
     fn may_convert(&mut self, x: &Operand<'s>, y: &Operand<'s>) -> bool {
-        if self.is_interface(x.ty) {
-            return self.implicit_type_and_value(y, x.ty).is_ok();
+        if self.all_numeric(x.ty) != self.all_numeric(y.ty) {
+            return false;
         }
-        if self.is_interface(y.ty) {
-            return self.implicit_type_and_value(x, y.ty).is_ok();
+        if self.is_interface(x.ty) || self.is_interface(y.ty) {
+            return true;
         }
         if self.all_boolean(x.ty) != self.all_boolean(y.ty) || self.all_string(x.ty) != self.all_string(y.ty) {
             return false;

@@ -85,15 +85,9 @@ impl<'s> Checker<'s> {
         }
         // Types, and selectors that are not evaluated, are no ordinary arguments.
         let special = matches!(id, Builtin::Make | Builtin::New | Builtin::UnsafeOffsetof);
-        let args = if special {
-            Args { operands: Vec::new(), partial: Vec::new() }
-        } else if id == Builtin::Append {
-            self.generic_args(exprs)
-        } else {
-            Args { operands: self.builtin_args(exprs), partial: Vec::new() }
-        };
-        let ok = !args.operands.iter().any(|arg| arg.is_invalid())
-            && self.check_arity_of(call, id, if special { exprs.len() } else { args.operands.len() })
+        let args = if special { Vec::new() } else { self.builtin_args(exprs) };
+        let ok = !args.iter().any(|arg| arg.is_invalid())
+            && self.check_arity_of(call, id, if special { exprs.len() } else { args.len() })
             && version(id).is_none_or(|(version, what)| self.require_version(self.expr_pos(fun), version, what))
             && self.builtin_call(x, call, id, args);
         if matches!(id, Builtin::Len | Builtin::Cap) {
@@ -127,14 +121,13 @@ impl<'s> Checker<'s> {
         false
     }
 
-    fn builtin_call(&mut self, x: &mut Operand<'s>, call: ExprId, id: Builtin, args: Args<'s>) -> bool {
+    fn builtin_call(&mut self, x: &mut Operand<'s>, call: ExprId, id: Builtin, mut args: Vec<Operand<'s>>) -> bool {
         let tree = self.tree();
         let ExprKind::Call { args: exprs, .. } = tree[call].kind else { return false };
         let exprs = &tree[exprs];
         if id == Builtin::Append {
             return self.append(x, call, args);
         }
-        let mut args = args.operands;
         if let Some(first) = args.first() {
             *x = *first;
         }
@@ -218,13 +211,13 @@ impl<'s> Checker<'s> {
         false
     }
 
-    fn append(&mut self, x: &mut Operand<'s>, call: ExprId, mut args: Args<'s>) -> bool {
+    fn append(&mut self, x: &mut Operand<'s>, call: ExprId, mut args: Vec<Operand<'s>>) -> bool {
         let ExprKind::Call { fun, dots, .. } = self.tree()[call].kind else { return false };
-        let slice = args.operands[0];
+        let slice = args[0];
         // append([]byte, string...)
         let bytes = self.bytes();
-        if dots.is_some() && args.operands.len() == 2 && !slice.is_nil() && self.assignable(&slice, bytes).is_ok() {
-            let more = &mut args.operands[1];
+        if dots.is_some() && args.len() == 2 && !slice.is_nil() && self.assignable(&slice, bytes).is_ok() {
+            let more = &mut args[1];
             if matches!(self.core_string(more.ty), Some(Type::Basic(basic)) if basic.is_string()) {
                 self.default_operand(more);
                 *x = slice;
@@ -238,9 +231,9 @@ impl<'s> Checker<'s> {
                 return false;
             }
         };
-        if args.operands.len() > 1 {
-            if args.partial.is_empty() && dots.is_none() && !args.operands.iter().any(is_generic) {
-                for arg in &mut args.operands[1..] {
+        if args.len() > 1 {
+            if dots.is_none() {
+                for arg in &mut args[1..] {
                     self.assignment_in(arg, Some(elem), Context::Argument(fun));
                 }
             } else {
@@ -257,7 +250,7 @@ impl<'s> Checker<'s> {
                     results: &[],
                     variadic: true,
                 }));
-                self.arguments(call, sig, &[], &[], args);
+                self.arguments(call, sig, &[], &[], Args { operands: args, partial: Vec::new() });
             }
         } else if dots.is_some() {
             // append(s...)
@@ -807,8 +800,4 @@ impl<'s> Checker<'s> {
         let ty = self.alloc(Type::Slice(elem));
         self.give(x, ty)
     }
-}
-
-fn is_generic(x: &Operand<'_>) -> bool {
-    matches!(x.ty, Type::Signature(sig) if !sig.tparams.is_empty())
 }

@@ -334,7 +334,6 @@ impl<'s> Checker<'s> {
             Type::Signature(sig) => sig.tparams,
             _ => return instance,
         };
-        self.note_instance(pos, tparams, targs);
         let places: Vec<Pos> = written.iter().map(|&expr| self.expr_pos(expr)).collect();
         self.later_here(move |checker| {
             if let Err((idx, text)) = checker.verify_instance(tparams, targs) {

@@ -53,7 +53,7 @@ impl<'s> Checker<'s> {
     fn check_package_clause(&mut self, package: Ident) {
         if package.name.is_blank() {
             // Without a package clause the parser has reported that.
-            if self.tree().text(syntax::Span { start: package.pos, end: package.pos + 1 }) == "_" {
+            if self.tree().bytes.get(package.pos as usize) == Some(&b'_') {
                 self.error(self.pos(package.pos), "invalid package name _");
             }
         } else if package.name != self.pkg.name {

@@ -167,9 +167,8 @@ impl<'s> Checker<'s> {
         let ok = self.cycle_is_valid(obj);
         match &obj.kind {
             ObjKind::Const { value } => {
-                if obj.ty.set(self.invalid()).is_ok() {
-                    let _ = value.set(Value::Unknown);
-                }
+                let _ = obj.ty.set(self.invalid());
+                let _ = value.set(Value::Unknown);
             }
             ObjKind::Var { .. } => {
                 let _ = obj.ty.set(self.invalid());

@@ -192,6 +192,7 @@ impl<'s> Checker<'s> {
     // Reports what is no value. Where a type is allowed, the caller knows what to do with a predeclared function.
     pub(crate) fn exclude(&mut self, x: &mut Operand<'s>, allow_type: bool) {
         let what = match x.mode {
+            Mode::NoValue if allow_type => "used as value or type",
             Mode::NoValue => "used as value",
             Mode::Builtin(_) if !allow_type => "must be called",
             Mode::Type | Mode::GenericType if !allow_type => "is not an expression",

@@ -201,10 +201,7 @@ impl<'s> Checker<'s> {
     ) {
         for (expr, ty) in lhs.into_iter().zip([types.key, types.value]) {
             let Some(expr) = expr else { continue };
-            let Some(ty) = ty.filter(|ty| !is_invalid_type(ty)) else {
-                self.use_exprs(&[expr]);
-                continue;
-            };
+            let Some(ty) = ty.filter(|ty| !is_invalid_type(ty)) else { continue };
             if over_int {
                 self.assign_var(expr, x, "range clause");
                 // An untyped integer has taken the type of the variable.

@@ -92,7 +92,7 @@ impl<'s> Checker<'s> {
                 self.operand_type(&x, expr)
             }
             ExprKind::Selector { .. } => self.selector_type(expr),
-            ExprKind::Index { x, indices, .. } => self.instantiated_type_at(expr, x, &tree[indices]),
+            ExprKind::Index { x, indices, .. } => self.instantiated_type(expr, x, &tree[indices]),
             ExprKind::Paren(x) => self.generic_or_type_at(x),
             ExprKind::ArrayType { len, elem } => self.array_type(expr, len, elem),
             ExprKind::SliceType(elem) => {
@@ -296,12 +296,8 @@ impl<'s> Checker<'s> {
         }
     }
 
-    /// Returns the instance `x[indices]` of a generic type.
-    pub fn instantiated_type(&mut self, x: ExprId, indices: &[ExprId]) -> Ty<'s> {
-        self.instantiated_type_at(x, x, indices)
-    }
-
-    fn instantiated_type_at(&mut self, expr: ExprId, x: ExprId, indices: &[ExprId]) -> Ty<'s> {
+    /// Returns the instance `x[indices]` of a generic type; `expr` is the whole.
+    fn instantiated_type(&mut self, expr: ExprId, x: ExprId, indices: &[ExprId]) -> Ty<'s> {
         self.require_version(self.expr_pos(indices.first().copied().unwrap_or(x)), Version::GENERICS, "type instantiation");
         let generic = self.generic_or_type_at(x);
         if self.is_invalid(generic) {
@@ -335,7 +331,7 @@ impl<'s> Checker<'s> {
             self.report_targ_count(x, generic, (targs.len(), tparams.len()), indices);
             // As gc: the type is not complete but its name can be shown.
             return match generic {
-                Type::Named(_) => self.instantiate(generic, targs),
+                Type::Named(_) if targs.len() < tparams.len() => self.instantiate(generic, targs),
                 _ => self.invalid(),
             };
         }
@@ -351,7 +347,6 @@ impl<'s> Checker<'s> {
         self.decls.instance_places.entry(std::ptr::from_ref(instance).addr()).or_insert(pos);
         let places: Vec<_> = indices.iter().map(|&index| self.expr_pos(index)).collect();
         self.later_here(move |checker| {
-            checker.note_instance(pos, tparams, targs);
             if let Err((idx, cause)) = checker.verify_instance(tparams, targs) {
                 checker.error(places.get(idx).copied().unwrap_or(pos), cause);
             } else if matches!(generic, Type::Named(_)) {
