@@ -145,7 +145,7 @@ impl<'a> Translator<'a> {
 
     fn run(&mut self) {
         let cfg = ssa::dom::Cfg::new(self.func);
-        self.after_recover = after_recover(self.func, &cfg);
+        self.after_recover = ssa::dom::after_recover(self.func, &cfg);
         self.make_slots();
         // Blocks are made in the order of the layout: that is the order Cranelift starts from.
         for &block in &self.func.layout {
@@ -457,20 +457,4 @@ pub(crate) fn clif_type(ty: Type) -> ir::Type {
 /// A parameter or result of Cranelift's type.
 pub(crate) fn abi_param(ty: Type) -> AbiParam {
     AbiParam::new(clif_type(ty))
-}
-
-fn after_recover(func: &Func, cfg: &ssa::dom::Cfg) -> Vec<bool> {
-    let mut seen = vec![false; func.blocks.len()];
-    let mut work: Vec<Block> = Vec::new();
-    for &block in &cfg.rpo {
-        if let Terminator::DeferInit { recover, .. } = func.blocks[block.index()].term {
-            work.push(recover);
-        }
-    }
-    while let Some(block) = work.pop() {
-        if !std::mem::replace(&mut seen[block.index()], true) {
-            work.extend(&cfg.succs[block.index()]);
-        }
-    }
-    seen
 }
