@@ -21,7 +21,12 @@ impl Translator<'_> {
             Op::New { desc, .. } => {
                 let name = self.func.sym_name(*desc).clone();
                 let desc = self.symbol_address(&name, 0);
-                let made = self.call_symbol("runtime.newobject", CallConv::Tail, &[desc], &[types::I64])[0];
+                let made = self.call_symbol(
+                    "runtime.newobject",
+                    self.isa.runtime_convention("runtime.newobject"),
+                    &[desc],
+                    &[types::I64],
+                )[0];
                 self.define(results.single(), made);
             }
             Op::BoundsCheck { kind, signed, x, y } => self.bounds_check(*kind, *signed, *x, *y),
@@ -213,7 +218,7 @@ impl Translator<'_> {
         let args: Vec<ir::Value> = args.iter().map(|&arg| self.value(arg)).collect();
         self.builder.ins().brif(cond, next, &[], cold, &[]);
         self.builder.switch_to_block(cold);
-        self.call_symbol(panic, CallConv::Tail, &args, &[]);
+        self.call_symbol(panic, self.isa.runtime_convention(panic), &args, &[]);
         self.builder.ins().trap(TRAP_UNREACHABLE);
         self.continue_in(next);
     }

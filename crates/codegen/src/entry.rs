@@ -1,8 +1,8 @@
 //! The stack check: bytes of our own in front of what Cranelift emits.
 //!
 //! Registers hold exactly the arguments there, so nothing has to be saved. The function begins with the
-//! check; the code for when it fails stands at the end and returns to the begin by way of
-//! `runtime.morestack`, as `docs/design/convention.md` says.
+//! check; the code for when it fails stands at the end and leaves for `__morestack`, which calls the
+//! function anew on another segment, as `abi::stack` says.
 
 use crate::compile::FuncReloc;
 use crate::tables::Tables;
@@ -12,7 +12,7 @@ use ssa::Symbol;
 /// Offset of the stack limit in g.
 const LIMIT_OFFSET: u8 = 16;
 /// The limit leaves at least this much below it: smaller frames need not be subtracted.
-const SMALL_FRAME_BYTES: u32 = 512;
+const SMALL_FRAME_BYTES: u32 = abi::stack::SMALL_FRAME_BYTES as u32;
 /// A leaf with a frame up to this size runs in what the limit leaves.
 const UNCHECKED_LEAF_BYTES: u32 = 128;
 /// What functions that start long nosplit chains ask for besides their frame.
@@ -77,7 +77,7 @@ pub(crate) fn add(
     relocs.push(FuncReloc {
         off: call.off,
         kind: call.kind,
-        target: "runtime.morestack".into(),
+        target: abi::symbols::MORESTACK.into(),
         addend: if machine == Machine::Amd64 { -4 } else { 0 },
     });
     tables.shift(n_check, slow, code.len() as u32, call.ret_off);
@@ -131,18 +131,18 @@ fn amd64_check(frame: Frame, align: u32) -> (Vec<u8>, usize) {
 fn amd64_slow(frame: Frame, jump: usize, code: &mut Vec<u8>) -> SlowCall {
     let distance = code.len() as u32 - (jump as u32 + 6);
     code[jump + 2..jump + 6].copy_from_slice(&distance.to_le_bytes());
-    code.extend([0x41, 0xbb]);
-    code.extend(frame.stack_arg_bytes.to_le_bytes());
-    code.extend([0x41, 0xba]);
-    code.extend(frame.wanted_bytes().to_le_bytes());
-    code.push(0xe8);
-    let off = code.len() as u32;
-    code.extend([0; 4]);
-    let ret_off = code.len() as u32;
-    code.push(0xe9);
+    // lea r10, [the function]; mov r11d, growth; jmp __morestack
+    code.extend([0x4c, 0x8d, 0x15]);
     let end = code.len() as i32 + 4;
     code.extend((-end).to_le_bytes());
-    SlowCall { off, kind: RelocKind::Rel4, ret_off }
+    code.extend([0x41, 0xbb]);
+    code.extend(
+        abi::stack::growth(frame.wanted_bytes() as usize, frame.stack_arg_bytes as usize).to_le_bytes(),
+    );
+    code.push(0xe9);
+    let off = code.len() as u32;
+    code.extend([0; 4]);
+    SlowCall { off, kind: RelocKind::Rel4, ret_off: code.len() as u32 }
 }
 
 const TP: u32 = 4;

@@ -48,7 +48,9 @@ impl std::error::Error for CodegenError {}
 
 /// Compiles a verified program to one object.
 pub fn compile(program: &ssa::Program, options: &Options) -> Result<obj::Object, CodegenError> {
-    let isa = TargetIsa::new(options).map_err(|text| CodegenError { func: "(settings)".into(), text })?;
+    let mut isa = TargetIsa::new(options).map_err(|text| CodegenError { func: "(settings)".into(), text })?;
+    let entries = program.funcs.iter().map(|func| &func.name).filter(|name| abi::entry::find(name).is_some());
+    isa.go_entries = entries.cloned().collect();
     let funcs: Vec<CompiledFunc> = program
         .funcs
         .par_iter()

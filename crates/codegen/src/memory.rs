@@ -211,7 +211,7 @@ impl Translator<'_> {
         } else {
             let to = self.whole(&to);
             let size = self.const_int(types::I64, size as i64);
-            self.call_symbol("runtime.memclr", CallConv::SystemV, &[to, size], &[]);
+            self.call_symbol("runtime.memclrNoHeapPointers", CallConv::SystemV, &[to, size], &[]);
         }
         if barrier.is_some() {
             self.end_barrier();

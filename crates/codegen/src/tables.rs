@@ -77,7 +77,7 @@ impl Tables {
         meta.unsafe_ranges.push((slow, end));
         meta.calls.iter_mut().for_each(|call| call.ret_off += n_check);
         meta.calls.push(CallSite { ret_off: slow_ret_off, callee: None });
-        self.callees.push(Some("runtime.morestack".into()));
+        self.callees.push(Some(abi::symbols::MORESTACK.into()));
         meta.traps.iter_mut().for_each(|trap| trap.off += n_check);
     }
 }

@@ -1,8 +1,10 @@
 //! Which machine code is made, and with how much care.
 
-use cranelift_codegen::isa::{self, OwnedTargetIsa};
+use cranelift_codegen::isa::{self, CallConv, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable, Flags};
 use obj::Machine;
+use rustc_hash::FxHashSet;
+use ssa::Symbol;
 
 /// Levels of amd64 (System V psABI, "Micro-Architecture Levels"), as GOAMD64 names them. v1 is not made: rigo's
 /// baseline is v2.
@@ -48,6 +50,8 @@ pub struct TargetIsa {
     pub(crate) verify: bool,
     /// Whether `fma` is an instruction.
     pub(crate) has_fma: bool,
+    /// Entries of the runtime that the program defines itself, in Go.
+    pub(crate) go_entries: FxHashSet<Symbol>,
 }
 
 impl TargetIsa {
@@ -68,7 +72,17 @@ impl TargetIsa {
         };
         let has_fma = options.machine == Machine::Riscv64 || options.amd64_level >= Amd64Level::V3;
         let isa = builder.finish(flags).map_err(|error| error.to_string())?;
-        Ok(TargetIsa { isa, machine: options.machine, registers, verify: options.verify, has_fma })
+        let (machine, verify) = (options.machine, options.verify);
+        Ok(TargetIsa { isa, machine, registers, verify, has_fma, go_entries: FxHashSet::default() })
+    }
+
+    /// The convention of a function of the runtime: C's for an entry of the archive (`abi::entry`), unless the
+    /// program defines it; else Go's.
+    pub(crate) fn runtime_convention(&self, name: &str) -> CallConv {
+        match abi::entry::find(name) {
+            Some(_) if !self.go_entries.contains(name) => CallConv::SystemV,
+            _ => CallConv::Tail,
+        }
     }
 }
 

@@ -72,7 +72,7 @@ fn positions_calls_and_faults() {
         }
         assert_eq!((meta.scopes[1].parent, meta.scopes[1].call), (0, (12, 5)));
         let callees: Vec<Option<&str>> = func.tables.callees.iter().map(|callee| callee.as_deref()).collect();
-        assert_eq!(callees, [Some("g"), Some("runtime.morestack")], "{machine:?}");
+        assert_eq!(callees, [Some("g"), Some("__morestack")], "{machine:?}");
         let kinds: Vec<TrapKind> = meta.traps.iter().map(|trap| trap.kind).collect();
         assert_eq!(kinds, [TrapKind::Memory, TrapKind::DivideByZero], "{machine:?}");
         // The faulting load is attributed to its own line.

@@ -3,7 +3,7 @@
 //! A stage up to `types` returns its value and a list of these; nobody prints but `rigo`. Texts are
 //! gc's wherever its wording is known: lower case, no full stop, no word of our insides.
 
-use crate::{Pos, SourceMap};
+use crate::{FileId, Pos, SourceMap};
 
 /// What kind of error it is, so that tests and tools need not read the words.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -56,16 +56,40 @@ impl Diagnostic {
             }
             out += " ";
         }
-        out += &self.text;
+        out += &expand_places(&self.text, map);
         for note in &self.notes {
             out += "\n\t";
             if let Some(place) = map.place(note.pos) {
                 out += &format!("{}:{}:{}: ", place.name, place.line, place.column);
             }
-            out += &note.text;
+            out += &expand_places(&note.text, map);
         }
         out
     }
+}
+
+/// Stands around a position within a text. No message has this character of itself.
+const PLACE: char = '\u{fffc}';
+
+/// Returns text that [`Diagnostic::render`] replaces by the place of `pos`, for messages such as
+/// `cannot infer T (declared at x.go:3:8)`.
+pub fn place_in_text(pos: Pos) -> String {
+    format!("{PLACE}{} {}{PLACE}", pos.file.0, pos.offset)
+}
+
+fn expand_places(text: &str, map: &SourceMap) -> String {
+    let mut out = String::new();
+    for (i, part) in text.split(PLACE).enumerate() {
+        let place = part.split_once(' ').and_then(|(file, offset)| {
+            let pos = Pos { file: FileId(file.parse().ok()?), offset: offset.parse().ok()? };
+            map.place(pos)
+        });
+        match place {
+            Some(place) if i % 2 == 1 => out += &format!("{}:{}:{}", place.name, place.line, place.column),
+            _ => out += part,
+        }
+    }
+    out
 }
 
 /// Sorts by position and drops what is said twice: the same text on the same line, as gc does.

@@ -71,6 +71,12 @@ impl File {
         (line as u32, offset - self.lines[line - 1] + 1)
     }
 
+    /// Returns the number of lines; text behind the last line end counts as one.
+    pub fn n_lines(&self) -> usize {
+        let ends_with_line = self.lines.last().is_some_and(|start| *start as usize == self.bytes.len());
+        self.lines.len() - usize::from(ends_with_line)
+    }
+
     /// Returns the bytes of physical line `line` (from 1) without its line end.
     pub fn line_bytes(&self, line: u32) -> &[u8] {
         let start = self.lines[line as usize - 1] as usize;

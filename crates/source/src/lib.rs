@@ -11,6 +11,6 @@ mod diagnostic;
 mod file;
 mod name;
 
-pub use diagnostic::{Code, Diagnostic, Note, sort_diagnostics};
+pub use diagnostic::{Code, Diagnostic, Note, place_in_text, sort_diagnostics};
 pub use file::{File, FileId, LineDirective, Place, Pos, SourceMap};
 pub use name::Name;

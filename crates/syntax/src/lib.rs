@@ -8,9 +8,21 @@
 
 #![forbid(unsafe_code)]
 
+pub mod constraint;
+pub mod directive;
+mod dump;
+mod encoding;
+mod names;
+mod parser;
+mod print;
+mod scanner;
+mod token;
 pub mod tree;
+mod unquote;
 
+pub use parser::{MAX_DEPTH, parse};
 pub use tree::*;
+pub use unquote::{unquote, unquote_rune};
 
 /// An error of the scanner or the parser.
 #[derive(Clone, PartialEq, Eq, Debug)]

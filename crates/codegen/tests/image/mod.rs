@@ -209,8 +209,8 @@ fn runtime(
     for (name, label) in [
         ("panic", &panic),
         ("memmove", &memmove),
-        ("runtime.memclr", &memclr),
-        ("runtime.morestack", &morestack),
+        ("runtime.memclrNoHeapPointers", &memclr),
+        ("__morestack", &morestack),
         ("runtime.deferinit", &deferinit),
         ("test.resume", &resume),
         ("runtime.gcWriteBarrier", &barrier),
@@ -328,7 +328,8 @@ fn emit_stack(
     let (mut copy, mut copied) = (a.create_label(), a.create_label());
     a.inc(qword_ptr(STATE + 0x210)).unwrap();
     a.mov(qword_ptr(r15 + 16), 0).unwrap();
-    // [rsp] where to go on, [rsp+8] the caller, [rsp+16] stack arguments.
+    // [rsp] the caller, [rsp+8] stack arguments, r10 the function: `abi::stack`.
+    a.and(r11d, 0xffff).unwrap();
     a.push(rbp).unwrap();
     a.mov(rbp, rsp).unwrap();
     a.push(r11).unwrap();
@@ -337,14 +338,14 @@ fn emit_stack(
     a.set_label(&mut copy).unwrap();
     a.test(rax, rax).unwrap();
     a.je(copied).unwrap();
-    a.push(qword_ptr(rbp + rax + 16)).unwrap();
+    a.push(qword_ptr(rbp + rax + 8)).unwrap();
     a.sub(rax, 8).unwrap();
     a.jmp(copy).unwrap();
     a.set_label(&mut copied).unwrap();
-    a.call(qword_ptr(rbp + 8)).unwrap();
+    a.call(r10).unwrap();
     // The arguments are popped. The caller's copy must go too, without touching a result register.
     a.mov(r11, qword_ptr(rbp - 8)).unwrap();
-    a.lea(rsp, ptr(rbp + 16)).unwrap();
+    a.lea(rsp, ptr(rbp + 8)).unwrap();
     a.mov(rbp, qword_ptr(rbp)).unwrap();
     a.add(r11, 8).unwrap();
     a.add(rsp, r11).unwrap();

@@ -1,0 +1,81 @@
+//! The part of a goroutine and of a machine thread that compiled code and stubs touch.
+//!
+//! `rt::sched::G` and `rt::sched::M` begin with these structs. A register holds the current `G` in
+//! compiled code (r15 on amd64, x21 on arm64, `tp` on riscv64); the thread pointer leads to the `M`
+//! (`fs:0` on amd64 holds its address).
+
+use core::mem::{offset_of, size_of};
+
+/// The head of a G.
+#[repr(C)]
+pub struct GHead {
+    /// Lowest address of the current stack segment.
+    pub stack_lo: usize,
+    /// The byte behind the highest address of the current stack segment.
+    pub stack_hi: usize,
+    /// Compiled functions grow the stack when `sp` is at or below this.
+    pub stack_guard: usize,
+    /// The M that runs this G, or 0.
+    pub m: usize,
+    /// Stack pointer, resume address and frame pointer while the G does not run compiled code.
+    pub sp: usize,
+    /// See `sp`.
+    pub pc: usize,
+    /// See `sp`.
+    pub fp: usize,
+    /// The func value the G was started with.
+    pub start: usize,
+    /// Second result word of an entry that may park.
+    pub result1: usize,
+    /// Innermost pending [`crate::defer::Defer`], or 0.
+    pub defers: usize,
+    /// Innermost [`crate::defer::Panic`], or 0.
+    pub panics: usize,
+    /// The record at the top of the current segment, or 0 on the first one.
+    pub segment: usize,
+    /// A free segment kept for the next hop, or 0.
+    pub spare_segment: usize,
+    /// Third word of an entry's panic: `runtime.panicentry(code, result1, result2)`.
+    pub result2: usize,
+    /// Not used.
+    pub reserved: [usize; 2],
+    /// Callee-saved registers, stored by each switch to the system stack before it leaves the G's
+    /// stack, so that the collector sees them. Their order is the processor's own (`arch`).
+    pub saved: [usize; 24],
+}
+
+/// Offset of [`GHead::stack_guard`]; part of the stack-check prefix of every function.
+pub const G_STACK_GUARD: usize = 16;
+/// Offset of [`GHead::defers`].
+pub const G_DEFERS: usize = 72;
+
+const _: () = {
+    assert!(offset_of!(GHead, stack_guard) == G_STACK_GUARD);
+    assert!(offset_of!(GHead, m) == 24);
+    assert!(offset_of!(GHead, sp) == 32);
+    assert!(offset_of!(GHead, pc) == 40 && offset_of!(GHead, fp) == 48);
+    assert!(offset_of!(GHead, start) == 56 && offset_of!(GHead, result1) == 64);
+    assert!(offset_of!(GHead, defers) == G_DEFERS && offset_of!(GHead, panics) == 80);
+    assert!(offset_of!(GHead, segment) == 88 && offset_of!(GHead, result2) == 104);
+    assert!(offset_of!(GHead, saved) == 128);
+    assert!(size_of::<GHead>() == 320);
+};
+
+/// The head of an M.
+#[repr(C)]
+pub struct MHead {
+    /// This M's own address, where the thread pointer finds it.
+    pub this: usize,
+    /// High end of the system stack; every entry of the runtime starts there.
+    pub system_sp: usize,
+    /// The G that this M runs, or 0.
+    pub curg: usize,
+    /// Not used.
+    pub reserved: usize,
+}
+
+const _: () = {
+    assert!(offset_of!(MHead, system_sp) == 8);
+    assert!(offset_of!(MHead, curg) == 16);
+    assert!(size_of::<MHead>() == 32);
+};

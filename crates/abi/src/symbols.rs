@@ -1,0 +1,30 @@
+//! Names of symbols that are neither runtime entries nor Go functions.
+//!
+//! The compiler emits the first group and the runtime refers to it; the runtime archive defines the
+//! second and the linker looks for it.
+
+/// The program, emitted by the compiler: runs every package initialiser in order, then `main.main`,
+/// and returns. Code, `tail` convention, no parameter and no context. It runs on the main goroutine.
+pub const PROGRAM: &str = "go.main";
+
+/// Where the operating system enters a Linux image; defined by `rt0`. The linker's root symbol.
+pub const START: &str = "_start";
+
+/// The frame under every goroutine except the main one, as tracebacks and `runtime.Callers` show it.
+pub const GOEXIT: &str = "runtime.goexit";
+
+/// The frame under the main goroutine.
+pub const MAIN: &str = "runtime.main";
+
+/// The stub between two stack segments. `gdb` accepts a stack that jumps only at this name.
+pub const MORESTACK: &str = "__morestack";
+
+/// The program's variables, for the collector: a word with the number of ranges, then for each range its first address and the
+/// address behind its last byte. Emitted by the linker: everything writable that Go declares. Without it the
+/// collector sees no global variable.
+pub const GCROOTS: &str = "runtime.gcroots";
+
+/// First byte of the image's code and the byte behind its end; defined by the linker.
+pub const TEXT: &str = "runtime.text";
+/// See [`TEXT`].
+pub const ETEXT: &str = "runtime.etext";

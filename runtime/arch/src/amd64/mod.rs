@@ -1,0 +1,31 @@
+//! amd64: r15 holds the current G, `fs:0` the address of the current M.
+
+mod barrier;
+mod entry;
+mod memory;
+mod panic;
+mod preempt;
+mod stack;
+mod switch;
+
+pub use preempt::preempt_stub;
+pub use stack::morestack_return;
+pub use switch::{
+    enter_scheduler, goexit_start, init_context, thread_pointer, timer_call, with_spilled_registers,
+};
+
+/// Changes an interrupted context so that it calls `target` from where it is. The stack has room for a word.
+///
+/// # Safety
+/// `sp` is the stack pointer of code that keeps nothing below it.
+pub unsafe fn inject_call(pc: &mut usize, sp: &mut usize, _link: &mut usize, target: usize) {
+    *sp -= 8;
+    // SAFETY: the caller's contract.
+    unsafe { *(*sp as *mut usize) = *pc };
+    *pc = target;
+}
+
+/// Hint to the processor that this is a spin loop.
+pub fn spin_hint() {
+    core::hint::spin_loop();
+}

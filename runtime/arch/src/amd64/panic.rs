@@ -1,0 +1,98 @@
+//! `defer` and `panic` on the goroutine's stack (`abi::defer`).
+
+/// Binds `gopanic`: `$step` is `extern "C" fn(*mut Panic) -> (func, frame)` in the C convention's two registers. If
+/// `func` is not 0 the stub calls that closure and asks again, else it resumes at the `DeferFrame` `frame`.
+#[macro_export]
+macro_rules! panics {
+    ($step:path) => {
+        $crate::entry!(plain "runtime.panicstep" => $step);
+        ::core::arch::global_asm!(
+            ".pushsection \".text.runtime.gopanic\",\"ax\",@progbits",
+            ".weak runtime.gopanic",
+            ".type runtime.gopanic,@function",
+            "runtime.gopanic:",         // rdi, rsi = the interface value
+            "push rbp",
+            "mov rbp, rsp",
+            "sub rsp, 64",              // a Panic record
+            "mov [rsp+8], rdi",
+            "mov [rsp+16], rsi",
+            "mov qword ptr [rsp+40], 0",
+            "jmp rigo_panicloop",
+            ".size runtime.gopanic, . - runtime.gopanic",
+            ".popsection",
+            ".pushsection \".text.runtime.Goexit\",\"ax\",@progbits",
+            ".weak runtime.Goexit",
+            ".type runtime.Goexit,@function",
+            "runtime.Goexit:",
+            "push rbp",
+            "mov rbp, rsp",
+            "sub rsp, 64",
+            "mov qword ptr [rsp+8], 0",
+            "mov qword ptr [rsp+16], 0",
+            "mov dword ptr [rsp+40], 0",
+            "mov dword ptr [rsp+44], 1",
+            "rigo_panicloop:",
+            "mov rax, [r15+80]",        // push it on the goroutine's panics
+            "mov [rsp], rax",
+            "mov qword ptr [rsp+24], 0",
+            "mov [rsp+32], rbp",
+            "mov [r15+80], rsp",
+            ".globl rigo_panicagain",
+            "rigo_panicagain:",
+            "mov rdi, rsp",
+            "call runtime.panicstep",
+            "test rax, rax",
+            "je 2f",
+            "mov rdi, rax",             // context of the deferred closure
+            "call [rax]",
+            "jmp rigo_panicagain",
+            "2: mov rsp, [rdx+8]",      // recovered
+            "mov rbp, [rdx+16]",
+            "jmp [rdx]",
+            ".size runtime.Goexit, . - runtime.Goexit",
+            ".popsection",
+            // deferinit(frame, handler), `tail` convention: called by the try_call of a function with defer.
+            ".pushsection \".text.runtime.deferinit\",\"ax\",@progbits",
+            ".weak runtime.deferinit",
+            ".type runtime.deferinit,@function",
+            "runtime.deferinit:",
+            "lea rax, [rsp+8]",         // the caller's stack pointer after the call
+            "mov [rdi+8], rax",
+            "mov [rdi+16], rbp",
+            "mov [rdi], rsi",
+            "ret",
+            ".size runtime.deferinit, . - runtime.deferinit",
+            ".popsection",
+            // deferpush(record, frame, func)
+            ".pushsection \".text.runtime.deferpush\",\"ax\",@progbits",
+            ".weak runtime.deferpush",
+            ".type runtime.deferpush,@function",
+            "runtime.deferpush:",
+            "mov rax, [r15+72]",
+            "mov [rdi], rax",
+            "mov [rdi+8], rsi",
+            "mov [rdi+16], rdx",
+            "mov [r15+72], rdi",
+            "ret",
+            ".size runtime.deferpush, . - runtime.deferpush",
+            ".popsection",
+            // deferpop(frame) func
+            ".pushsection \".text.runtime.deferpop\",\"ax\",@progbits",
+            ".weak runtime.deferpop",
+            ".type runtime.deferpop,@function",
+            "runtime.deferpop:",
+            "xor eax, eax",
+            "mov rcx, [r15+72]",
+            "test rcx, rcx",
+            "je 2f",
+            "cmp [rcx+8], rdi",         // pending calls of other functions stay
+            "jne 2f",
+            "mov rdx, [rcx]",
+            "mov [r15+72], rdx",
+            "mov rax, [rcx+16]",
+            "2: ret",
+            ".size runtime.deferpop, . - runtime.deferpop",
+            ".popsection",
+        );
+    };
+}

@@ -1,0 +1,20 @@
+//! The platform of a Linux process without libc: every answer is a system call.
+//!
+//! Numbers and structs are those of the Linux system-call interface (man 2). The futex family is this
+//! platform's own; the semaphore family is made of it (`sema`).
+#![cfg_attr(not(test), no_std)]
+
+mod clock;
+mod futex;
+mod memory;
+mod process;
+mod sema;
+mod signal;
+pub mod syscall;
+mod thread;
+
+pub use process::set_initial_stack;
+pub use thread::set_thread_pointer;
+
+/// Linux.
+pub struct Linux;

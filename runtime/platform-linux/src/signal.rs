@@ -1,0 +1,146 @@
+//! Signals: faults and requests to a thread.
+//!
+//! Handlers run on a stack of their own (`sigaltstack`), because a goroutine's stack has no room. What the kernel saved of the
+//! thread is copied into `Interrupted`; changes of pc, sp and link register are copied back, and `rt_sigreturn` makes them true.
+
+use crate::Linux;
+use crate::syscall::{nr, syscall4};
+use platform::upcall::{self, FaultKind, Interrupted};
+
+const SIGILL: usize = 4;
+const SIGTRAP: usize = 5;
+const SIGBUS: usize = 7;
+const SIGFPE: usize = 8;
+const SIGSEGV: usize = 11;
+/// Means nothing else to ordinary programs, and is ignored where nobody handles it.
+const SIGURG: usize = 23;
+
+const SA_SIGINFO: u64 = 4;
+const SA_RESTORER: u64 = 0x0400_0000;
+const SA_ONSTACK: u64 = 0x0800_0000;
+const SA_RESTART: u64 = 0x1000_0000;
+const SIGSET_BYTES: usize = 8;
+
+/// The kernel's `struct sigaction` on amd64.
+#[repr(C)]
+struct SigAction {
+    handler: usize,
+    flags: u64,
+    restorer: usize,
+    mask: u64,
+}
+
+/// The kernel's `stack_t`.
+#[repr(C)]
+struct StackT {
+    sp: usize,
+    flags: i32,
+    size: usize,
+}
+
+/// The head of `siginfo_t`.
+#[repr(C)]
+struct SigInfo {
+    signo: i32,
+    errno: i32,
+    code: i32,
+    _pad: i32,
+    addr: usize,
+}
+
+/// The kernel's `ucontext` on amd64, as far as it is used.
+#[repr(C)]
+struct UContext {
+    flags: u64,
+    link: usize,
+    stack: StackT,
+    /// r8 to r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip, ...
+    gregs: [usize; 23],
+}
+
+const REG_RBP: usize = 10;
+const REG_RSP: usize = 15;
+const REG_RIP: usize = 16;
+
+unsafe extern "C" {
+    fn rigo_sigreturn();
+}
+
+#[cfg(target_arch = "x86_64")]
+core::arch::global_asm!(
+    ".pushsection .text.rigo_sigreturn,\"ax\",@progbits",
+    ".globl rigo_sigreturn",
+    ".type rigo_sigreturn,@function",
+    "rigo_sigreturn:",
+    "mov eax, 15", // rt_sigreturn
+    "syscall",
+    "ud2",
+    ".size rigo_sigreturn, . - rigo_sigreturn",
+    ".popsection",
+);
+
+extern "C" fn handle(signal: i32, info: *const SigInfo, context: *mut UContext) {
+    // SAFETY: the kernel passes both; they lie on this signal stack.
+    let (info, context) = unsafe { (&*info, &mut *context) };
+    let kind = match signal as usize {
+        SIGSEGV => FaultKind::Memory,
+        SIGBUS => FaultKind::Bus,
+        SIGFPE => FaultKind::Arithmetic,
+        SIGILL => FaultKind::Illegal,
+        SIGTRAP => FaultKind::Trap,
+        _ => FaultKind::None,
+    };
+    let mut registers = [0; 32];
+    registers[..context.gregs.len()].copy_from_slice(&context.gregs);
+    let mut interrupted = Interrupted {
+        pc: context.gregs[REG_RIP],
+        sp: context.gregs[REG_RSP],
+        fp: context.gregs[REG_RBP],
+        link: 0,
+        kind,
+        code: info.code,
+        addr: if kind == FaultKind::None { 0 } else { info.addr },
+        registers,
+    };
+    if kind == FaultKind::None {
+        upcall::preempt(&mut interrupted);
+    } else {
+        upcall::fault(&mut interrupted);
+    }
+    context.gregs[REG_RIP] = interrupted.pc;
+    context.gregs[REG_RSP] = interrupted.sp;
+}
+
+impl platform::Fault for Linux {
+    fn install_faults() {
+        let action = SigAction {
+            handler: handle as *const () as usize,
+            flags: SA_SIGINFO | SA_RESTORER | SA_ONSTACK | SA_RESTART,
+            restorer: rigo_sigreturn as *const () as usize,
+            // A request must not come in the middle of a fault.
+            mask: 1 << (SIGURG - 1),
+        };
+        for signal in [SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, SIGURG] {
+            // SAFETY: the kernel reads one sigaction; the handler lives for ever.
+            unsafe {
+                syscall4(nr::RT_SIGACTION, signal, &raw const action as usize, 0, SIGSET_BYTES);
+            }
+        }
+    }
+
+    fn use_signal_stack(lo: usize, bytes: usize) {
+        let stack = StackT { sp: lo, flags: 0, size: bytes };
+        // SAFETY: the kernel reads one stack_t; the caller gives the memory to this thread.
+        unsafe { syscall4(nr::SIGALTSTACK, &raw const stack as usize, 0, 0, 0) };
+    }
+}
+
+impl platform::Preempt for Linux {
+    fn preempt_thread(id: u32) {
+        // SAFETY: sends a signal that has a handler; no memory.
+        unsafe {
+            let pid = syscall4(nr::GETPID, 0, 0, 0, 0) as usize;
+            syscall4(nr::TGKILL, pid, id as usize, SIGURG, 0);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The traits, one for each thing that the runtime asks for.
+
+use crate::atomic::AtomicU32;
+use abi::g::MHead;
+
+/// The counter of a semaphore; one belongs to each M.
+#[derive(Default, Debug)]
+pub struct SemaWord {
+    /// How many `semawakeup` are not yet taken. Platforms may keep more behind it.
+    pub count: AtomicU32,
+    /// Whatever the platform needs to find its own semaphore.
+    pub handle: AtomicU32,
+}
+
+impl SemaWord {
+    /// A semaphore that nobody has created yet.
+    #[cfg(not(loom))]
+    pub const fn new() -> SemaWord {
+        SemaWord { count: AtomicU32::new(0), handle: AtomicU32::new(0) }
+    }
+}
+
+/// The first family of waiting.
+pub trait Futex {
+    /// Atomically: if `*addr == val`, sleeps, at most `timeout_ns` (negative: for ever). May wake without cause.
+    fn futexsleep(addr: &AtomicU32, val: u32, timeout_ns: i64);
+    /// Wakes at most `n` sleepers on `addr`.
+    fn futexwakeup(addr: &AtomicU32, n: u32);
+}
+
+/// The second family of waiting: a counter per M.
+pub trait Sema {
+    /// Prepares `sema`, once, before its first use.
+    fn semacreate(sema: &SemaWord);
+    /// Takes one and returns 0, or -1 after `timeout_ns` (negative: never). Sleeps truly in between. Only the
+    /// M that owns `sema` calls it.
+    fn semasleep(sema: &SemaWord, timeout_ns: i64) -> i32;
+    /// Adds one and wakes the owner if it sleeps.
+    fn semawakeup(sema: &SemaWord);
+}
+
+/// Address space and memory. Sizes and addresses are multiples of the page size, 4096.
+pub trait Memory {
+    /// None to Reserved: address space that nothing else will use, or 0.
+    fn reserve(bytes: usize) -> usize;
+    /// Reserved to Prepared: the system promises the memory. False if it cannot.
+    fn prepare(addr: usize, bytes: usize) -> bool;
+    /// Prepared to Ready: may be read and written; zero, unless it was Ready before.
+    fn ready(addr: usize, bytes: usize);
+    /// Ready to Prepared: gives the frames back; contents are lost.
+    fn unused(addr: usize, bytes: usize);
+    /// Any state to None.
+    fn release(addr: usize, bytes: usize);
+}
+
+/// Threads of the system below.
+pub trait Thread {
+    /// Starts a thread at [`crate::upcall::mstart`] with `mp` as its M, its stack pointer at the high end of
+    /// `stack_lo..stack_hi`. A null, misaligned, too small or overlapping stack is refused. 0, or an error number.
+    fn newosproc(mp: *mut MHead, stack_lo: usize, stack_hi: usize) -> i32;
+    /// The name of this thread for `preempt_thread`.
+    fn thread_id() -> u32;
+    /// Lets another thread run.
+    fn osyield();
+    /// The M of this thread; null if the runtime does not know the thread.
+    fn current_m() -> *mut MHead;
+}
+
+/// Clocks.
+pub trait Clock {
+    /// Nanoseconds of a clock that never goes back.
+    fn nanotime() -> i64;
+    /// Seconds since 1970 and nanoseconds.
+    fn walltime() -> (i64, i32);
+    /// Sleeps at least `us` microseconds.
+    fn usleep(us: u32);
+}
+
+/// Where `print` and fatal errors go.
+pub trait Console {
+    /// Writes everything, as far as the system takes it.
+    fn write_err(bytes: &[u8]);
+}
+
+/// How much runs at once.
+pub trait Processors {
+    /// Processors that this program may use, affinity and limits considered. At least 1.
+    fn n_processors() -> u32;
+}
+
+/// Randomness for seeds.
+pub trait Entropy {
+    /// Fills `bytes`.
+    fn entropy(bytes: &mut [u8]);
+}
+
+/// Memory and arithmetic faults.
+pub trait Fault {
+    /// From now on faults of any thread end in [`crate::upcall::fault`], and requests in [`crate::upcall::preempt`].
+    fn install_faults();
+    /// This thread's handlers run on `lo..lo+bytes`.
+    fn use_signal_stack(lo: usize, bytes: usize);
+}
+
+/// Interrupting a thread.
+pub trait Preempt {
+    /// Makes thread `id` call [`crate::upcall::preempt`] soon; nothing happens if it has ended.
+    fn preempt_thread(id: u32);
+}
+
+/// The end.
+pub trait Exit {
+    /// Ends the program with all its threads.
+    fn exit(status: i32) -> !;
+}
+
+/// What the program was started with.
+pub trait Args {
+    /// Arguments, each ended by a NUL byte.
+    fn args() -> &'static [*const u8];
+    /// Environment, each `NAME=value` ended by a NUL byte.
+    fn environ() -> &'static [*const u8];
+}

@@ -1,0 +1,179 @@
+//! The entries of the runtime: one line binds a name of `abi::entry::ENTRIES` to its Rust function.
+//!
+//! `panicstep`, which only the stub of `gopanic` calls, stands in `lang::panic`; the leaf entries are in `arch`.
+
+use crate::heap::alloc::{growslice, makeslice, mallocgc, newarray, newobject};
+use crate::heap::gc;
+use crate::lang::chan::*;
+use crate::lang::panic::*;
+use crate::lang::print::*;
+use crate::lang::select::*;
+use crate::lang::semaphore::*;
+use crate::lang::string::*;
+use crate::lang::system::*;
+use crate::sched::syscall::{entersyscall, exitsyscall};
+use crate::sched::timers::{new_timer, reset_timer, sleep, stop_timer};
+use crate::sched::{gosched, newproc, nothing_left, park_forever, yielded};
+
+extern "C" fn exit(status: i32) {
+    platform::exit(status)
+}
+
+/// Binds the entries and lists their names for the test below.
+macro_rules! entries {
+    ($($form:ident $name:literal => $function:path $(, $resume:path)?;)*) => {
+        $(arch::entry!($form $name => $function $(, $resume)?);)*
+        #[cfg(test)]
+        const BOUND: &[(&str, &str)] = &[$(($name, stringify!($form))),*];
+    };
+}
+
+entries! {
+    plain "runtime.newproc" => newproc;
+    park "runtime.Gosched" => gosched, nothing_left;
+    park "runtime.block" => park_forever, nothing_left;
+    noreturn "runtime.exit" => exit;
+    park "runtime.makechan" => makechan, nothing_left;
+    park "runtime.chansend1" => chansend1, chansend1_resume;
+    park "runtime.chanrecv1" => chanrecv2, chanrecv2_resume;
+    park "runtime.chanrecv2" => chanrecv2, chanrecv2_resume;
+    park "runtime.closechan" => closechan, nothing_left;
+    plain "runtime.chanlen" => chanlen;
+    plain "runtime.chancap" => chancap;
+    park "runtime.selectnbsend" => selectnbsend, nothing_left;
+    park "runtime.selectnbrecv" => selectnbrecv, nothing_left;
+    park "runtime.selectgo" => selectgo, selectgo_resume;
+    plain "runtime.printlock" => printlock;
+    plain "runtime.printunlock" => printunlock;
+    plain "runtime.printbool" => printbool;
+    plain "runtime.printint" => printint;
+    plain "runtime.printuint" => printuint;
+    plain "runtime.printhex" => printhex;
+    plain "runtime.printfloat32" => printfloat32;
+    plain "runtime.printfloat64" => printfloat64;
+    plain "runtime.printcomplex64" => printcomplex64;
+    plain "runtime.printcomplex128" => printcomplex128;
+    plain "runtime.printpointer" => printhex;
+    plain "runtime.printuintptr" => printuint;
+    plain "runtime.printstring" => printstring;
+    plain "runtime.printslice" => printslice;
+    plain "runtime.printeface" => printeface;
+    plain "runtime.printiface" => printeface;
+    plain "runtime.printnl" => printnl;
+    plain "runtime.printsp" => printsp;
+    noreturn "runtime.panicIndex" => panic_index;
+    noreturn "runtime.panicIndexU" => panic_index_u;
+    noreturn "runtime.panicSliceAlen" => panic_slice_alen;
+    noreturn "runtime.panicSliceAlenU" => panic_slice_alen_u;
+    noreturn "runtime.panicSliceAcap" => panic_slice_acap;
+    noreturn "runtime.panicSliceAcapU" => panic_slice_acap_u;
+    noreturn "runtime.panicSliceB" => panic_slice_b;
+    noreturn "runtime.panicSliceBU" => panic_slice_b_u;
+    noreturn "runtime.panicSlice3Alen" => panic_slice3_alen;
+    noreturn "runtime.panicSlice3AlenU" => panic_slice3_alen_u;
+    noreturn "runtime.panicSlice3Acap" => panic_slice3_acap;
+    noreturn "runtime.panicSlice3AcapU" => panic_slice3_acap_u;
+    noreturn "runtime.panicSlice3B" => panic_slice3_b;
+    noreturn "runtime.panicSlice3BU" => panic_slice3_b_u;
+    noreturn "runtime.panicSlice3C" => panic_slice3_c;
+    noreturn "runtime.panicSlice3CU" => panic_slice3_c_u;
+    noreturn "runtime.panicSliceConvert" => panic_slice_convert;
+    noreturn "runtime.panicdivide" => panicdivide;
+    noreturn "runtime.panicshift" => panicshift;
+    noreturn "runtime.panicmem" => panicmem;
+    noreturn "runtime.panicmakeslicelen" => panicmakeslicelen;
+    noreturn "runtime.panicmakeslicecap" => panicmakeslicecap;
+    noreturn "runtime.panicunsafeslicelen" => panicunsafeslicelen;
+    noreturn "runtime.panicunsafeslicenilptr" => panicunsafeslicenilptr;
+    noreturn "runtime.panicunsafestringlen" => panicunsafestringlen;
+    noreturn "runtime.panicunsafestringnilptr" => panicunsafestringnilptr;
+    noreturn "runtime.panicentry" => panicentry;
+    noreturn "runtime.fatalpanic" => fatalpanic;
+    park "runtime.mallocgc" => mallocgc, yielded;
+    park "runtime.newobject" => newobject, yielded;
+    park "runtime.newarray" => newarray, yielded;
+    park "runtime.makeslice" => makeslice, yielded;
+    park "runtime.growslice" => growslice, yielded;
+    park "runtime.concatstrings" => concatstrings, yielded;
+    park "runtime.intstring" => intstring, yielded;
+    park "runtime.slicebytetostring" => slicebytetostring, yielded;
+    park "runtime.stringtoslicebyte" => stringtoslicebyte, yielded;
+    park "runtime.stringtoslicerune" => stringtoslicerune, yielded;
+    park "runtime.slicerunetostring" => slicerunetostring, yielded;
+    park "runtime.GC" => gc::run, nothing_left;
+    plain "runtime.setgcpercent" => gc::setgcpercent;
+    plain "runtime.heapstats" => gc::heapstats;
+    plain "runtime.entersyscall" => entersyscall;
+    park "runtime.exitsyscall" => exitsyscall, nothing_left;
+    plain "runtime.decoderune" => decoderune;
+    plain "runtime.countrunes" => countrunes;
+    noreturn "runtime.sigpanic" => crate::lang::fault::sigpanic;
+    plain "runtime.faultinfo" => crate::lang::fault::faultinfo;
+    plain "runtime.gorecover" => gorecover;
+    park "time.Sleep" => sleep, nothing_left;
+    plain "time.newTimer" => new_timer;
+    plain "time.stopTimer" => stop_timer;
+    plain "time.resetTimer" => reset_timer;
+    park "sync.runtime_Semacquire" => semacquire, acquire_resume;
+    park "sync.runtime_SemacquireWaitGroup" => semacquire_wait_group, acquire_resume;
+    park "sync.runtime_SemacquireRWMutex" => semacquire_rwmutex, acquire_resume;
+    park "sync.runtime_SemacquireRWMutexR" => semacquire_rwmutex_r, acquire_resume;
+    park "sync.runtime_Semrelease" => semrelease, nothing_left;
+    park "internal/sync.runtime_SemacquireMutex" => semacquire_mutex, acquire_resume;
+    park "internal/sync.runtime_Semrelease" => semrelease, nothing_left;
+    park "internal/poll.runtime_Semacquire" => semacquire, acquire_resume;
+    park "internal/poll.runtime_Semrelease" => semrelease1, nothing_left;
+    plain "sync.runtime_notifyListAdd" => notify_list_add;
+    park "sync.runtime_notifyListWait" => notify_list_wait, notify_list_wait_resume;
+    plain "sync.runtime_notifyListNotifyAll" => notify_list_notify_all;
+    plain "sync.runtime_notifyListNotifyOne" => notify_list_notify_one;
+    plain "sync.runtime_notifyListCheck" => notify_list_check;
+    plain "sync.runtime_procPin" => proc_pin;
+    plain "sync.runtime_procUnpin" => proc_unpin;
+    plain "sync/atomic.runtime_procPin" => proc_pin;
+    plain "sync/atomic.runtime_procUnpin" => proc_unpin;
+    plain "internal/sync.runtime_nanotime" => nanotime;
+    plain "time.runtimeNano" => nanotime;
+    plain "runtime.nanotime" => nanotime;
+    plain "runtime.walltime" => walltime;
+    plain "runtime.rand" => rand;
+    plain "runtime.gomaxprocs" => gomaxprocs;
+    plain "runtime.ncpu" => ncpu;
+    plain "runtime.sysarg" => arg;
+    plain "runtime.sysenv" => env;
+    plain "runtime.writeErr" => write_err;
+    noreturn "sync.fatal" => fatal;
+    noreturn "sync.throw" => fatal;
+    noreturn "internal/sync.fatal" => fatal;
+    noreturn "internal/sync.throw" => fatal;
+    noreturn "runtime.throw" => fatal;
+    noreturn "runtime.fatal" => fatal;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BOUND;
+    use abi::entry::{ENTRIES, Form};
+
+    /// Defined by `arch` itself, not by `entries!`.
+    const IN_ARCH: &[&str] = &["runtime.gopanic", "runtime.Goexit"];
+
+    #[test]
+    fn table_and_bindings_agree() {
+        for entry in ENTRIES {
+            let bound = BOUND.iter().find(|(name, _)| *name == entry.name).map(|(_, form)| *form);
+            let wanted = match entry.form {
+                Form::Plain => Some("plain"),
+                Form::Park => Some("park"),
+                Form::NoReturn if IN_ARCH.contains(&entry.name) => None,
+                Form::NoReturn => Some("noreturn"),
+                Form::Leaf | Form::TailLeaf => None,
+            };
+            assert_eq!(bound, wanted, "{}", entry.name);
+            assert!(entry.params.len() <= 6 && entry.results.len() <= 2, "{}", entry.name);
+        }
+        for (name, _) in BOUND {
+            assert!(abi::entry::find(name).is_some(), "{name} is not in the table");
+        }
+    }
+}

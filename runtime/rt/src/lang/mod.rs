@@ -1,0 +1,19 @@
+//! What the language needs: channels, panics, printing, strings.
+
+pub mod chan;
+pub mod fault;
+pub mod functab;
+pub mod panic;
+pub mod print;
+pub mod select;
+pub mod semaphore;
+pub mod string;
+pub mod sudog;
+pub mod system;
+pub mod traceback;
+
+/// Sets the second result word of the entry that runs.
+pub(crate) fn set_second_result(value: usize) {
+    // SAFETY: the current goroutine belongs to this M during its entry.
+    unsafe { (*crate::sched::current_g()).head.result1 = value };
+}

@@ -1,0 +1,293 @@
+//! Panics: running deferred calls, recovering, and what happens when nobody does.
+//!
+//! `runtime.gopanic` is a stub that stays on the goroutine's stack with a `Panic` record in its frame and calls deferred
+//! closures one after the other; `panicstep` tells it which. A panic that was recovered ends in a jump to
+//! the frame that deferred the recovering call.
+//!
+//! Invariant: the records of panics are ordered as their frames are; an inner one lies at lower addresses.
+//!
+//! The entries for failed checks here print and end the program without running deferred calls. They are weak: an overlay that
+//! has `runtime.Error` values replaces them by Go.
+
+use super::print::{Printer, done, print_value};
+use super::traceback;
+use crate::sched::current_g;
+use abi::defer::{Defer, DeferFrame, Panic};
+use abi::entry::PanicCode;
+use abi::types::Type;
+use arch::Outcome;
+
+/// Ends an entry with a Go panic; see `PanicCode` for `x` and `y`.
+pub(crate) fn go_panic(code: PanicCode, x: usize, y: usize) -> Outcome {
+    // SAFETY: the current goroutine belongs to this M during its entry.
+    unsafe {
+        let gp = current_g();
+        (*gp).head.result1 = x;
+        (*gp).head.result2 = y;
+    }
+    Outcome::panic(code as u64)
+}
+
+/// What the stub does next, in the two result registers.
+#[repr(C)]
+pub(crate) struct Step {
+    /// The closure to call; 0: resume at `frame`.
+    func: usize,
+    frame: usize,
+}
+
+unsafe extern "C" {
+    #[link_name = "rigo_goexit1"]
+    static GOEXIT1: u8;
+    #[link_name = "rigo_panicagain"]
+    static PANIC_AGAIN: u8;
+    #[link_name = "runtime.fatalpanic"]
+    static FATALPANIC: u8;
+}
+
+/// A func value of a plain function.
+#[repr(transparent)]
+struct FuncValue(*const u8);
+
+// SAFETY: never written.
+unsafe impl Sync for FuncValue {}
+
+static GOEXIT1_FUNC: FuncValue = FuncValue(&raw const GOEXIT1);
+static FATALPANIC_FUNC: FuncValue = FuncValue(&raw const FATALPANIC);
+
+/// The next step of the panic whose record is `panic`.
+pub(crate) extern "C" fn panicstep(panic: *mut Panic) -> Step {
+    let gp = current_g();
+    // SAFETY: the records of this goroutine lie in frames below the stub's, which are all alive.
+    unsafe {
+        if (*panic).recovered != 0 {
+            return resume_recovered(panic);
+        }
+        let defer = (*gp).head.defers as *mut Defer;
+        if defer.is_null() {
+            let end = if (*panic).goexit != 0 { &GOEXIT1_FUNC } else { &FATALPANIC_FUNC };
+            return Step { func: end as *const FuncValue as usize, frame: 0 };
+        }
+        (*gp).head.defers = (*defer).link;
+        (*panic).frame = (*defer).frame;
+        Step { func: (*defer).func, frame: 0 }
+    }
+}
+
+/// Leaves `panic`, which a deferred call has recovered, for the frame that deferred that call.
+///
+/// # Safety
+/// `panic` is the innermost record of the current goroutine.
+unsafe fn resume_recovered(panic: *mut Panic) -> Step {
+    let gp = current_g();
+    // SAFETY: as in `panicstep`.
+    unsafe {
+        let frame = (*panic).frame as *mut DeferFrame;
+        let target_sp = (*frame).sp;
+        // Panics that began in calls which are left now are gone with them, except a Goexit: that goes on.
+        let mut outer = (*panic).link as *mut Panic;
+        while !outer.is_null() && is_below(gp, outer as usize, target_sp) {
+            if (*outer).goexit != 0 {
+                (*gp).head.panics = outer as usize;
+                // The stub's own frame is where to go on: its record has room for a DeferFrame's three words.
+                let again = &raw mut (*gp).scratch as *mut DeferFrame;
+                again.write(DeferFrame {
+                    handler: &raw const PANIC_AGAIN as usize,
+                    sp: outer as usize,
+                    fp: (*outer).stub_fp,
+                });
+                crate::sched::drop_segments_to(gp, outer as usize);
+                return Step { func: 0, frame: again as usize };
+            }
+            outer = (*outer).link as *mut Panic;
+        }
+        (*gp).head.panics = outer as usize;
+        crate::sched::drop_segments_to(gp, target_sp);
+        Step { func: 0, frame: frame as usize }
+    }
+}
+
+/// Whether the stack address `addr` was pushed later than `target`, on a stack that may have several segments.
+fn is_below(gp: *mut crate::sched::G, addr: usize, target: usize) -> bool {
+    crate::sched::is_inner(gp, addr, target)
+}
+
+/// `runtime.gorecover`: the value of the panic that runs the caller as a deferred call, else nil.
+pub(crate) extern "C" fn gorecover() -> Step {
+    let gp = current_g();
+    // SAFETY: `sp` points to the stub's frame, whose first word is the frame pointer of the function that called
+    // `recover`; a frame's first word is the frame pointer of its caller.
+    unsafe {
+        let panic = (*gp).head.panics as *mut Panic;
+        if panic.is_null() || (*panic).goexit != 0 || (*panic).recovered != 0 {
+            return Step { func: 0, frame: 0 };
+        }
+        let function_fp = *((*gp).head.sp as *const usize);
+        if !traceback::is_called_by_panic(&*gp, function_fp, (*panic).stub_fp) {
+            return Step { func: 0, frame: 0 };
+        }
+        (*panic).recovered = 1;
+        Step { func: (*panic).arg_type, frame: (*panic).arg_data }
+    }
+}
+
+/// `runtime.fatalpanic`: nobody recovered.
+pub(crate) extern "C" fn fatalpanic() {
+    let mut printer = Printer::begin_fatal();
+    // SAFETY: the records of the current goroutine are alive.
+    unsafe { print_panics(&mut printer, (*current_g()).head.panics as *const Panic) };
+    die(&mut printer)
+}
+
+/// Prints the panics, the outermost first, each on a line.
+///
+/// # Safety
+/// `panic` is null or a live record.
+unsafe fn print_panics(p: &mut Printer, panic: *const Panic) {
+    // Goroutines die seldom and nest panics little: walking the list once for each line is good enough.
+    // SAFETY: links of live records are live records.
+    unsafe {
+        let mut depth = 0;
+        let mut at = panic;
+        while !at.is_null() {
+            depth += 1;
+            at = (*at).link as *const Panic;
+        }
+        for line in (0..depth).rev() {
+            let mut at = panic;
+            (0..line).for_each(|_| at = (*at).link as *const Panic);
+            if (*at).goexit != 0 {
+                continue;
+            }
+            p.string(if line + 1 == depth { b"panic: " } else { b"\tpanic: " });
+            print_value(p, (*at).arg_type as *const Type, (*at).arg_data);
+            p.string(if (*at).recovered != 0 { b" [recovered]\n" } else { b"\n" });
+        }
+    }
+}
+
+/// Prints where the goroutine is and ends the program.
+pub(crate) fn die(p: &mut Printer) -> ! {
+    p.string(b"\n");
+    traceback::print_current(p);
+    p.end();
+    platform::exit(2)
+}
+
+/// Ends the program with `panic: ` and what `print` prints.
+fn die_with(print: impl FnOnce(&mut Printer)) -> ! {
+    let mut printer = Printer::begin_fatal();
+    printer.string(b"panic: ");
+    print(&mut printer);
+    printer.string(b"\n");
+    die(&mut printer)
+}
+
+/// `runtime.panicentry(code, x, y)`.
+pub(crate) extern "C" fn panicentry(code: u64, _x: usize, _y: usize) {
+    const TEXTS: [&str; 9] = [
+        "send on closed channel",
+        "close of closed channel",
+        "close of nil channel",
+        "makechan: size out of range",
+        "runtime error: makeslice: len out of range",
+        "runtime error: makeslice: cap out of range",
+        "runtime error: growslice: len out of range",
+        "runtime error: makeslice: len out of range",
+        "runtime error: string concatenation too long",
+    ];
+    die_with(|p| done(p.string(TEXTS[code as usize].as_bytes())))
+}
+
+/// The text of a failed bounds check: `{x}` and `{y}` stand for the two words. The second text is for a negative
+/// `x`, which says all by itself.
+struct BoundsText(&'static str, &'static str);
+
+fn print_bounds(p: &mut Printer, text: &BoundsText, x: i64, y: i64, signed: bool) {
+    let template = if signed && x < 0 { text.1 } else { text.0 };
+    p.string(b"runtime error: ");
+    for part in template.split_inclusive('}') {
+        let (before, which) = match part.split_once('{') {
+            Some((before, which)) => (before, which),
+            None => (part, ""),
+        };
+        p.string(before.as_bytes());
+        match which {
+            "x}" if signed => done(p.int(x)),
+            "x}" => done(p.uint(x as u64)),
+            "y}" => done(p.int(y)),
+            _ => {}
+        }
+    }
+}
+
+macro_rules! bounds {
+    ($($signed:ident $unsigned:ident $text:literal $negative:literal;)*) => {
+        $(
+            pub(crate) extern "C" fn $signed(x: i64, y: i64) {
+                die_with(|p| print_bounds(p, &BoundsText($text, $negative), x, y, true))
+            }
+            #[allow(dead_code)] // not every check has an unsigned form
+            pub(crate) extern "C" fn $unsigned(x: i64, y: i64) {
+                die_with(|p| print_bounds(p, &BoundsText($text, $negative), x, y, false))
+            }
+        )*
+    };
+}
+
+bounds! {
+    panic_index panic_index_u "index out of range [{x}] with length {y}" "index out of range [{x}]";
+    panic_slice_alen panic_slice_alen_u
+        "slice bounds out of range [:{x}] with length {y}" "slice bounds out of range [:{x}]";
+    panic_slice_acap panic_slice_acap_u
+        "slice bounds out of range [:{x}] with capacity {y}" "slice bounds out of range [:{x}]";
+    panic_slice_b panic_slice_b_u
+        "slice bounds out of range [{x}:{y}]" "slice bounds out of range [{x}:]";
+    panic_slice3_alen panic_slice3_alen_u
+        "slice bounds out of range [::{x}] with length {y}" "slice bounds out of range [::{x}]";
+    panic_slice3_acap panic_slice3_acap_u
+        "slice bounds out of range [::{x}] with capacity {y}" "slice bounds out of range [::{x}]";
+    panic_slice3_b panic_slice3_b_u
+        "slice bounds out of range [:{x}:{y}]" "slice bounds out of range [:{x}:]";
+    panic_slice3_c panic_slice3_c_u
+        "slice bounds out of range [{x}:{y}:]" "slice bounds out of range [{x}::]";
+    panic_slice_convert panic_slice_convert_u
+        "cannot convert slice with length {x} to array or pointer to array with length {y}"
+        "cannot convert slice with length {x} to array or pointer to array with length {y}";
+}
+
+macro_rules! plain {
+    ($($name:ident $text:literal;)*) => {
+        $(
+            pub(crate) extern "C" fn $name() {
+                die_with(|p| done(p.string($text)))
+            }
+        )*
+    };
+}
+
+plain! {
+    panicdivide b"runtime error: integer divide by zero";
+    panicshift b"runtime error: negative shift amount";
+    panicmem b"runtime error: invalid memory address or nil pointer dereference";
+    panicmakeslicelen b"runtime error: makeslice: len out of range";
+    panicmakeslicecap b"runtime error: makeslice: cap out of range";
+    panicunsafeslicelen b"runtime error: unsafe.Slice: len out of range";
+    panicunsafeslicenilptr b"runtime error: unsafe.Slice: ptr is nil and len is not zero";
+    panicunsafestringlen b"runtime error: unsafe.String: len out of range";
+    panicunsafestringnilptr b"runtime error: unsafe.String: ptr is nil and len is not zero";
+}
+
+arch::panics!(panicstep);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_texts() {
+        let text = BoundsText("index out of range [{x}] with length {y}", "index out of range [{x}]");
+        // What is printed is checked by the program tests; here only that every brace is closed.
+        assert_eq!(text.0.matches('{').count(), text.0.matches('}').count());
+    }
+}

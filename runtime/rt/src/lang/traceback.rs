@@ -1,0 +1,246 @@
+//! Where goroutines are: walking frames, and printing them as gc does.
+//!
+//! Every function of compiled Go keeps a frame pointer: its frame's first word is the caller's frame pointer, the second the return
+//! address. At the top of a stack segment the return address is that of `__morestack`; the real one is in the segment's record.
+
+use super::functab::{self, Func};
+use super::print::Printer;
+use crate::sched::{ALL_GS, G, Status, current_g};
+use abi::functab::FUNC_HAS_ARGS;
+use abi::stack::Segment;
+
+/// gc's limit on frames of one goroutine; the rest is counted.
+const MOST_FRAMES: usize = 100;
+
+/// The frames of a goroutine, the innermost first.
+pub(crate) struct Frames {
+    pc: usize,
+    fp: usize,
+    segment: *const Segment,
+    /// Whether `pc` is where a fault happened and not a return address.
+    is_exact: bool,
+    /// Where the return address lies of a function without frame, in which a fault happened; else 0.
+    bare_at: usize,
+}
+
+/// One frame.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame {
+    pub(crate) pc: usize,
+    pub(crate) fp: usize,
+    /// For looking up: inside the calling instruction.
+    pub(crate) lookup_pc: usize,
+}
+
+impl Frames {
+    /// The frames of a goroutine whose context a stub has stored: the caller of the entry is the first.
+    ///
+    /// # Safety
+    /// The goroutine does not run meanwhile.
+    pub(crate) unsafe fn of(gp: &G) -> Frames {
+        let sp = gp.head.sp as *const usize;
+        // SAFETY: a stub's frame lies at `sp`, or two zero words below a new goroutine's first frame.
+        let (fp, pc) = unsafe { (*sp, *sp.add(1)) };
+        let mut frames =
+            Frames { pc, fp, segment: gp.head.segment as *const Segment, is_exact: false, bare_at: 0 };
+        frames.leave_segments();
+        if gp.fault.is_at(pc) {
+            frames.enter_fault(gp.head.sp + 16);
+        }
+        frames
+    }
+
+    /// `pc` is where a fault happened; the word that was on top of the stack then is at `top`.
+    fn enter_fault(&mut self, top: usize) {
+        self.is_exact = true;
+        if functab::find(self.pc).is_some_and(|func| func.is_bare(self.pc)) {
+            self.bare_at = top;
+        }
+    }
+
+    /// Puts the real return address in the place of `__morestack`'s.
+    fn leave_segments(&mut self) {
+        while self.pc == arch::morestack_return() {
+            // SAFETY: whoever returns to `__morestack` runs on a segment with a record.
+            let Some(segment) = (unsafe { self.segment.as_ref() }) else { return };
+            self.pc = segment.return_pc;
+            self.segment = segment.outer_segment as *const Segment;
+        }
+    }
+}
+
+impl Iterator for Frames {
+    type Item = Frame;
+
+    fn next(&mut self) -> Option<Frame> {
+        if self.pc == 0 {
+            return None;
+        }
+        let lookup_pc = if self.is_exact { self.pc } else { self.pc - 1 };
+        let frame = Frame { pc: self.pc, fp: self.fp, lookup_pc };
+        let is_sigpanic = functab::find(lookup_pc).is_some_and(|func| func.name() == b"runtime.sigpanic");
+        self.is_exact = false;
+        if self.bare_at != 0 {
+            // SAFETY: the return address of a function without frame lies on the stack.
+            self.pc = unsafe { *(self.bare_at as *const usize) };
+            self.bare_at = 0;
+        } else if self.fp == 0 {
+            self.pc = 0;
+            return Some(frame);
+        } else {
+            // SAFETY: a frame pointer of compiled Go points to two words of its stack.
+            [self.fp, self.pc] = unsafe { *(self.fp as *const [usize; 2]) };
+            if is_sigpanic {
+                self.enter_fault(frame.fp + 16);
+            }
+        }
+        self.leave_segments();
+        Some(frame)
+    }
+}
+
+/// Whether the function whose frame is at `function_fp` was called by the panic stub with frame pointer `stub_fp`, directly or through wrappers.
+///
+/// # Safety
+/// `function_fp` is the frame pointer of a live function of the current goroutine `gp`.
+pub(crate) unsafe fn is_called_by_panic(gp: &G, function_fp: usize, stub_fp: usize) -> bool {
+    // SAFETY: the goroutine is current, so it stands in its entry.
+    for frame in unsafe { Frames::of(gp) } {
+        // The caller of `recover` is ordinary; between it and the stub only wrappers may stand.
+        let is_ordinary = frame.fp == function_fp;
+        if !is_ordinary && !functab::find(frame.lookup_pc).is_some_and(|func| func.is_wrapper()) {
+            return false;
+        }
+        // SAFETY: a frame's first word is its caller's frame pointer.
+        if unsafe { *(frame.fp as *const usize) } == stub_fp {
+            return true;
+        }
+    }
+    false
+}
+
+/// Prints the current goroutine, as after `panic`.
+pub(crate) fn print_current(p: &mut Printer) {
+    // SAFETY: the current goroutine belongs to this M and stands in an entry.
+    unsafe {
+        if let Some(gp) = current_g().as_ref() {
+            print_header(p, gp);
+            print_frames(p, gp);
+        }
+    }
+}
+
+/// Prints every goroutine, as after `fatal error`; the current one first.
+pub(crate) fn print_all(p: &mut Printer) {
+    if platform::current_m().is_null() {
+        return;
+    }
+    let current = current_g();
+    // SAFETY: Gs are never freed. Those that wait or are runnable do not run while they are printed, as far as that can be had
+    // when the program ends; of others only the head is printed.
+    unsafe {
+        if let Some(gp) = current.as_ref() {
+            p.string(b"\n");
+            print_header(p, gp);
+            print_frames(p, gp);
+        }
+        let last = ALL_GS.iter().map(|gp| (*gp).id).max().unwrap_or(0);
+        // In the order of their numbers, as gc prints them; nobody is in a hurry any more.
+        for id in 1..=last {
+            let Some(gp) = ALL_GS.iter().find(|&gp| (*gp).id == id && gp != current) else { continue };
+            let gp = &*gp;
+            match gp.status() {
+                Status::Dead | Status::Idle => continue,
+                Status::Waiting | Status::Runnable => {
+                    p.string(b"\n");
+                    print_header(p, gp);
+                    print_frames(p, gp);
+                }
+                Status::Running | Status::Syscall => {
+                    p.string(b"\n");
+                    print_header(p, gp);
+                    p.string(b"\tgoroutine running on other thread; stack unavailable\n");
+                }
+            }
+        }
+    }
+}
+
+fn print_header(p: &mut Printer, gp: &G) {
+    let state = match gp.status() {
+        Status::Idle => "idle",
+        Status::Runnable => "runnable",
+        Status::Running => "running",
+        Status::Syscall => "syscall",
+        Status::Waiting => gp.wait_reason.0,
+        Status::Dead => "dead",
+    };
+    p.string(b"goroutine ").uint(gp.id).string(b" [").string(state.as_bytes()).string(b"]:\n");
+}
+
+/// # Safety
+/// The goroutine does not run meanwhile.
+unsafe fn print_frames(p: &mut Printer, gp: &G) {
+    let mut n_frames = 0;
+    // SAFETY: the caller's contract.
+    for frame in unsafe { Frames::of(gp) } {
+        let Some(func) = functab::find(frame.lookup_pc) else { continue };
+        func.places(frame.lookup_pc, |place| {
+            if !is_shown(place.name, n_frames == 0) || func.is_wrapper() {
+                return;
+            }
+            n_frames += 1;
+            if n_frames > MOST_FRAMES {
+                return;
+            }
+            print_name(p, place.name);
+            let arguments: &[u8] =
+                if place.is_inlined || place.flags & FUNC_HAS_ARGS != 0 { b"(...)\n\t" } else { b"()\n\t" };
+            p.string(arguments).string(place.file).string(b":").uint(place.line as u64);
+            if !place.is_inlined {
+                p.string(b" +").hex((frame.pc - func.entry_pc()) as u64);
+            }
+            p.string(b"\n");
+        });
+    }
+    if n_frames > MOST_FRAMES {
+        p.string(b"...").uint((n_frames - MOST_FRAMES) as u64).string(b" frames elided...\n");
+    }
+    print_creator(p, gp);
+}
+
+fn print_creator(p: &mut Printer, gp: &G) {
+    if gp.created_by_pc == 0 {
+        return;
+    }
+    let Some(func) = functab::find(gp.created_by_pc - 1) else { return };
+    if !is_shown(func.name(), false) {
+        return;
+    }
+    p.string(b"created by ").string(func.name()).string(b" in goroutine ").uint(gp.parent_id).string(b"\n\t");
+    print_place(p, func, gp.created_by_pc);
+}
+
+fn print_place(p: &mut Printer, func: Func, pc: usize) {
+    let mut is_first = true;
+    func.places(pc - 1, |place| {
+        if core::mem::replace(&mut is_first, false) {
+            p.string(place.file).string(b":").uint(place.line as u64);
+        }
+    });
+    p.string(b" +").hex((pc - func.entry_pc()) as u64).string(b"\n");
+}
+
+/// gc shows no function of package runtime but exported ones and `gopanic`, which it calls `panic`.
+fn is_shown(name: &[u8], is_first: bool) -> bool {
+    match name.strip_prefix(b"runtime.") {
+        Some(b"gopanic") => !is_first,
+        Some(b"goexit" | b"main") => false,
+        Some(rest) => rest.first().is_some_and(u8::is_ascii_uppercase),
+        None => name.contains(&b'.'),
+    }
+}
+
+fn print_name(p: &mut Printer, name: &[u8]) {
+    p.string(if name == b"runtime.gopanic" { b"panic" } else { name });
+}

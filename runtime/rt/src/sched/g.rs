@@ -1,0 +1,166 @@
+//! The goroutine.
+
+use super::schedule::SCHED;
+use super::timers::Timer;
+use super::{M, P, current_g, current_m, stack};
+use crate::heap::persistent;
+use crate::lang::sudog::Sudog;
+use crate::sync::Mutex;
+use abi::g::GHead;
+use core::ptr::null_mut;
+use core::sync::atomic::{
+    AtomicBool, AtomicPtr, AtomicU32, AtomicU64,
+    Ordering::{Acquire, Relaxed, Release},
+};
+
+/// What a goroutine does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Status {
+    /// Just made.
+    Idle = 0,
+    /// In a run queue.
+    Runnable = 1,
+    /// On an M with a P.
+    Running = 2,
+    /// In a system call; its M may have lost its P.
+    Syscall = 3,
+    /// Parked: in no run queue; whoever it waits for knows it.
+    Waiting = 4,
+    /// Ended; on a free list.
+    Dead = 6,
+}
+
+/// Why a goroutine waits, in the words of tracebacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitReason(pub &'static str);
+
+/// A goroutine. Never freed, only reused.
+#[repr(C)]
+pub struct G {
+    /// What compiled code and stubs touch.
+    pub head: GHead,
+    // Written by whoever owns the goroutine in its present status; read by anybody.
+    pub(crate) status: AtomicU32,
+    pub(crate) id: u64,
+    /// The next G of the list it is in.
+    pub(crate) link: *mut G,
+    /// The next of all Gs; written once.
+    all_link: *mut G,
+    pub(crate) wait_reason: WaitReason,
+    /// Set by whoever makes it ready: the sudog whose operation is complete.
+    pub(crate) param: *mut Sudog,
+    /// Sudogs it waits with, linked through `wait_link`.
+    pub(crate) waiting: *mut Sudog,
+    // Whether a select of this goroutine is already decided. Set by compare-and-swap of the one who decides.
+    pub(crate) select_done: AtomicU32,
+    /// The M it is locked to, or null.
+    pub(crate) locked_m: *mut M,
+    /// Return address of the `go` statement that made it, and the id of the goroutine that ran it.
+    pub(crate) created_by_pc: usize,
+    pub(crate) parent_id: u64,
+    // Whether its M should be interrupted. Set by anybody, cleared by the scheduler and the handler.
+    pub(crate) should_stop: AtomicBool,
+    /// The fault that its `sigpanic` is about.
+    pub(crate) fault: crate::lang::fault::FaultInfo,
+    /// Ends its `time.Sleep`.
+    pub(crate) timer: Timer,
+    /// The result of a timed wait, or what else the second half of an entry needs.
+    pub(crate) scratch: [usize; 4],
+}
+
+impl G {
+    pub(crate) fn status(&self) -> Status {
+        match self.status.load(Acquire) {
+            0 => Status::Idle,
+            1 => Status::Runnable,
+            2 => Status::Running,
+            3 => Status::Syscall,
+            4 => Status::Waiting,
+            _ => Status::Dead,
+        }
+    }
+
+    pub(crate) fn set_status(&self, status: Status) {
+        // Publishes what the former owner wrote; pairs with the Acquire in `status`.
+        self.status.store(status as u32, Release);
+    }
+}
+
+/// Every G ever made, newest first. Pushed under `ALL_LOCK`, read without.
+pub static ALL_GS: AllGs = AllGs { first: AtomicPtr::new(null_mut()) };
+static ALL_LOCK: Mutex = Mutex::new();
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+/// The list of all Gs.
+pub struct AllGs {
+    first: AtomicPtr<G>,
+}
+
+impl AllGs {
+    /// Every G, newest first.
+    pub fn iter(&self) -> impl Iterator<Item = *mut G> {
+        let mut next = self.first.load(Acquire);
+        core::iter::from_fn(move || {
+            let gp = next;
+            // SAFETY: Gs are never freed and `all_link` is written before the G is published.
+            next = unsafe { gp.as_ref() }?.all_link;
+            Some(gp)
+        })
+    }
+}
+
+fn allocate() -> *mut G {
+    let gp = persistent::alloc(size_of::<G>(), 64) as *mut G;
+    ALL_LOCK.lock();
+    // SAFETY: fresh zeroed memory, which nobody else knows. Zero is a valid value of every other field.
+    unsafe {
+        (&raw mut (*gp).wait_reason).write(WaitReason(""));
+        (&raw mut (*gp).fault).write(crate::lang::fault::FaultInfo::NONE);
+        (&raw mut (*gp).timer).write(Timer::idle());
+        (*gp).all_link = ALL_GS.first.load(Relaxed);
+    }
+    // Pairs with the Acquire in `iter`.
+    ALL_GS.first.store(gp, Release);
+    ALL_LOCK.unlock();
+    gp
+}
+
+/// Makes a goroutine that will call the func value `start`. The caller makes it runnable.
+pub(crate) fn create(pp: *mut P, start: usize) -> *mut G {
+    // SAFETY: the P belongs to this M.
+    let gp = SCHED.take_free(unsafe { &mut (*pp).free_gs }).unwrap_or_else(allocate);
+    // SAFETY: a G from a free list or just made belongs to this M alone.
+    unsafe {
+        let g = &mut *gp;
+        if g.head.stack_hi == 0 {
+            stack::attach_first(&mut g.head);
+        }
+        g.head.start = start;
+        g.head.defers = 0;
+        g.head.panics = 0;
+        g.head.segment = 0;
+        g.param = null_mut();
+        g.waiting = null_mut();
+        g.id = NEXT_ID.fetch_add(1, Relaxed);
+        arch::init_context(&raw mut g.head);
+    }
+    gp
+}
+
+/// `runtime.newproc`: starts a goroutine.
+pub(crate) extern "C" fn newproc(start: usize) {
+    let mp = current_m();
+    let parent = current_g();
+    // SAFETY: an M that runs an entry has a P, and the current G is its own.
+    unsafe {
+        let pp = (*mp).p;
+        let gp = create(pp, start);
+        (*gp).parent_id = (*parent).id;
+        // The stub's frame: caller's frame pointer, return address.
+        (*gp).created_by_pc = *(((*parent).head.sp + 8) as *const usize);
+        (*gp).set_status(Status::Runnable);
+        (*pp).put_next(gp);
+    }
+    SCHED.wake_p();
+}

@@ -1,0 +1,144 @@
+//! The M: a thread.
+
+use super::{G, P, schedule::SCHED};
+use crate::heap::persistent;
+use crate::lang::print::Printer;
+use crate::sync::{Note, Waiter};
+use abi::g::MHead;
+use core::ptr::null_mut;
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+/// A thread of the runtime. Never freed, only reused.
+#[repr(C)]
+pub struct M {
+    /// What compiled code and stubs touch.
+    pub head: MHead,
+    pub(crate) waiter: Waiter,
+    pub(crate) id: u32,
+    /// The P it holds, or null. Written by this M.
+    pub(crate) p: *mut P,
+    /// The P it had when it entered a system call.
+    pub(crate) syscall_p: *mut P,
+    /// The P it takes when it wakes. Written by the waker before `park.wakeup`.
+    pub(crate) next_p: *mut P,
+    /// Whether it looks for work without having any. Written by this M, or by its waker before the wake-up.
+    pub(crate) spinning: bool,
+    /// Sleeps here while it has nothing to do.
+    pub(crate) park: Note,
+    /// The next idle M. The scheduler's lock must be held for this.
+    pub(crate) idle_link: *mut M,
+    /// The goroutine locked to it, or null.
+    pub(crate) locked_g: *mut G,
+    pub(crate) system_lo: usize,
+    /// How often `printlock` was called without `printunlock`.
+    pub(crate) print_depth: u32,
+    /// Its thread's name for `preempt_thread`; 0 until the thread runs.
+    pub(crate) thread_id: AtomicU32,
+    /// What its thread does instead of running goroutines.
+    pub(crate) job: Option<fn() -> !>,
+    /// Whether it is in the list of idle Ms. The scheduler's lock must be held for this.
+    pub(crate) is_idle: bool,
+    /// How often its goroutine asked not to be moved (`procPin`). Written by this M, read by the preemption handler on it.
+    pub(crate) pins: u32,
+}
+
+impl M {
+    /// An M that has no thread yet.
+    #[allow(clippy::new_without_default)]
+    pub const fn new() -> M {
+        M {
+            head: MHead { this: 0, system_sp: 0, curg: 0, reserved: 0 },
+            waiter: Waiter::new(),
+            id: 0,
+            p: null_mut(),
+            syscall_p: null_mut(),
+            next_p: null_mut(),
+            spinning: false,
+            park: Note::new(),
+            idle_link: null_mut(),
+            locked_g: null_mut(),
+            system_lo: 0,
+            print_depth: 0,
+            thread_id: AtomicU32::new(0),
+            job: None,
+            is_idle: false,
+            pins: 0,
+        }
+    }
+}
+
+/// Bytes of an M's system stack, the guard page not counted.
+const SYSTEM_STACK_BYTES: usize = 64 << 10;
+const GUARD_BYTES: usize = 4096;
+/// Bytes of the stack that an M's interrupt handlers run on; the kernel stores all vector registers there.
+const SIGNAL_STACK_BYTES: usize = 32 << 10;
+
+/// What every thread of the runtime does first.
+///
+/// # Safety
+/// `mp` is the M of this thread.
+pub(crate) unsafe fn init_thread(mp: *mut M) {
+    let lo = persistent::map(SIGNAL_STACK_BYTES);
+    platform::use_signal_stack(lo, SIGNAL_STACK_BYTES);
+    // SAFETY: the caller's contract.
+    unsafe { (*mp).thread_id.store(platform::thread_id(), Relaxed) };
+}
+
+/// Starts a new M that takes `pp`.
+pub(crate) fn new_m(pp: *mut P, spinning: bool) {
+    SCHED.count_m();
+    start_thread(pp, spinning, None);
+}
+
+/// Starts a thread that holds no P and does `job`. It does not count as one that could run goroutines.
+pub(crate) fn new_system_m(job: fn() -> !) {
+    start_thread(null_mut(), false, Some(job));
+}
+
+fn start_thread(pp: *mut P, spinning: bool, job: Option<fn() -> !>) {
+    let mp = persistent::alloc(size_of::<M>(), 64) as *mut M;
+    let lo = platform::reserve(GUARD_BYTES + SYSTEM_STACK_BYTES);
+    let stack_lo = lo + GUARD_BYTES;
+    let stack_hi = stack_lo + SYSTEM_STACK_BYTES;
+    let id = SCHED.next_m_id();
+    let error = if lo == 0 || !platform::prepare(stack_lo, SYSTEM_STACK_BYTES) {
+        // ENOMEM: there is no room for its stack.
+        12
+    } else {
+        platform::ready(stack_lo, SYSTEM_STACK_BYTES);
+        // SAFETY: the memory of `mp` is new and nobody else knows it.
+        unsafe {
+            mp.write(M::new());
+            (*mp).head.this = mp as usize;
+            (*mp).head.system_sp = stack_hi;
+            (*mp).system_lo = stack_lo;
+            (*mp).id = id;
+            (*mp).next_p = pp;
+            (*mp).spinning = spinning;
+            (*mp).job = job;
+            platform::semacreate(&(*mp).waiter.sema);
+            platform::newosproc(&raw mut (*mp).head, stack_lo, stack_hi)
+        }
+    };
+    if error != 0 {
+        let mut printer = Printer::begin_fatal();
+        printer.string(b"runtime: failed to create new OS thread (have ").int(id as i64);
+        printer.string(b" already; errno=").int(error as i64).string(b")\n").end();
+        crate::fatal::throw("newosproc");
+    }
+}
+
+/// The first function of a new thread.
+#[unsafe(export_name = "rigo_mstart")]
+extern "C" fn mstart(mp: *mut MHead) -> ! {
+    let mp = mp as *mut M;
+    // SAFETY: `new_m` made `mp` for this thread and set `next_p`; no frame of this function is needed again.
+    unsafe {
+        init_thread(mp);
+        if let Some(job) = (*mp).job {
+            job();
+        }
+        SCHED.acquire_p(mp, (*mp).next_p);
+        arch::enter_scheduler(&raw mut (*mp).head)
+    }
+}

@@ -1,0 +1,60 @@
+//! Goroutines over threads: G, M and P.
+//!
+//! A G is a goroutine, an M a thread, a P the right to run goroutines together with what such a thread needs for itself
+//! (run queue, caches). There are GOMAXPROCS Ps. An M with a P looks for work in its P's queue, the global
+//! queue, and the queues of others; an M that finds none gives its P back and sleeps.
+//!
+//! The idea that keeps processors busy without waking everybody: at least one M spins (looks for work with
+//! nothing to do) while there are idle Ps and runnable goroutines. Whoever makes a goroutine ready starts a
+//! spinning M if there is none; the last spinning M that finds work starts the next; one that finds none
+//! stops spinning *first* and looks again *afterwards*. The submitter does it in the other order (submit, then look for
+//! spinners), with a full fence on each side, so one of the two sees the other.
+//!
+//! A goroutine's context is stored in its G whenever Rust runs, so parking is nothing but changing its status
+//! and forgetting it (`park`). Begin with `schedule`.
+
+pub mod runq;
+
+#[cfg(not(loom))]
+mod g;
+#[cfg(not(loom))]
+mod list;
+#[cfg(not(loom))]
+mod m;
+#[cfg(not(loom))]
+pub(crate) mod monitor;
+#[cfg(not(loom))]
+mod p;
+#[cfg(not(loom))]
+mod park;
+#[cfg(not(loom))]
+mod schedule;
+#[cfg(not(loom))]
+mod stack;
+#[cfg(not(loom))]
+mod start;
+#[cfg(not(loom))]
+pub(crate) mod stop;
+#[cfg(not(loom))]
+pub(crate) mod syscall;
+#[cfg(not(loom))]
+pub(crate) mod timers;
+
+#[cfg(not(loom))]
+pub(crate) use {
+    g::{ALL_GS, newproc},
+    park::{gosched, nothing_left, park_forever, yield_now},
+    stack::{drop_segments_to, is_inner, stack_ranges},
+    start::environment,
+    stop::{done_or_yield, yielded},
+};
+#[cfg(not(loom))]
+pub use {
+    g::{G, Status, WaitReason},
+    list::GQueue,
+    m::M,
+    p::P,
+    park::{current_g, current_m, park, ready},
+    schedule::SCHED,
+    start::start,
+};

@@ -1,0 +1,75 @@
+//! The monitor: a thread without P that looks after those that have one.
+//!
+//! It takes Ps away from Ms that stay in a system call while there is work, asks goroutines to stop that run for long, and sees to timers that
+//! are due while every P is busy. It sleeps 20 microseconds while there is something to see, longer and longer (up to 10 ms) when there is not.
+
+use super::schedule::{MAX_PS, P_RUNNING, P_SYSCALL};
+use super::{SCHED, stop, timers};
+use core::sync::atomic::Ordering::Relaxed;
+
+const SHORTEST_US: u32 = 20;
+const LONGEST_US: u32 = 10_000;
+/// How often it finds nothing before it sleeps longer.
+const PATIENCE: u32 = 50;
+/// A goroutine may run for this long while others wait.
+const SLICE_NS: i64 = 10_000_000;
+
+/// What the monitor saw of a P.
+#[derive(Clone, Copy)]
+struct Seen {
+    state_word: u32,
+    tick: u32,
+    since: i64,
+}
+
+/// Starts the monitor's thread.
+pub(crate) fn start() {
+    super::m::new_system_m(run);
+}
+
+fn run() -> ! {
+    let bytes = (MAX_PS * size_of::<Seen>()).next_multiple_of(4096);
+    // SAFETY: zeroed memory of that size for this thread alone; zero is a valid `Seen`.
+    let seen =
+        unsafe { core::slice::from_raw_parts_mut(crate::heap::persistent::map(bytes) as *mut Seen, MAX_PS) };
+    let (mut idle_rounds, mut sleep_us) = (0u32, SHORTEST_US);
+    loop {
+        if idle_rounds == 0 {
+            sleep_us = SHORTEST_US;
+        } else if idle_rounds > PATIENCE {
+            sleep_us = (sleep_us * 2).min(LONGEST_US);
+        }
+        platform::usleep(sleep_us);
+        idle_rounds = if look(seen) { 0 } else { idle_rounds.saturating_add(1) };
+    }
+}
+
+/// One round; whether something was done.
+fn look(seen: &mut [Seen]) -> bool {
+    let now = platform::nanotime();
+    let when = timers::next_when();
+    let mut did = false;
+    if when != i64::MAX && when <= now {
+        SCHED.wake_p();
+        did = true;
+    }
+    for (pp, seen) in SCHED.all_p().zip(seen) {
+        // SAFETY: Ps are never freed, and what is read of them is atomic.
+        let p = unsafe { &*pp };
+        let state_word = p.state_word.load(Relaxed);
+        let tick = p.tick.load(Relaxed);
+        if state_word != seen.state_word || tick != seen.tick {
+            *seen = Seen { state_word, tick, since: now };
+            continue;
+        }
+        match state_word & 3 {
+            P_SYSCALL => did |= SCHED.retake(pp, state_word),
+            P_RUNNING if now - seen.since > SLICE_NS => {
+                stop::ask_to_stop(pp);
+                did = true;
+            }
+            _ => {}
+        }
+    }
+    did
+}

@@ -1,0 +1,226 @@
+//! Goroutine stacks: segments that never move (`abi::stack`).
+//!
+//! A goroutine begins with a small first stack; `__morestack` asks here for more. Segments double, so that deep recursion takes
+//! few of them, and one that is left stays with its goroutine as the spare for the next hop.
+//!
+//! Memory comes in powers of two from free lists, one for each size; blocks of 64 KiB and more are mapped and unmapped one by one.
+
+use super::G;
+use crate::fatal::{fatal_error, throw};
+use crate::lang::print::Printer;
+use crate::sched::current_g;
+use crate::sync::Mutex;
+use abi::g::GHead;
+use abi::stack::{HEADROOM_BYTES, Segment};
+use core::cell::UnsafeCell;
+
+/// Bytes of a goroutine's first stack.
+pub const FIRST_BYTES: usize = 2 << 10;
+/// Bytes of its smallest further segment.
+const SEGMENT_BYTES: usize = 8 << 10;
+/// gc's limit on 64-bit systems.
+const MAX_STACK_BYTES: usize = 1_000_000_000;
+
+const SMALLEST_SHIFT: u32 = 11;
+/// Blocks of this size and more are mapped one by one.
+const MAPPED_BYTES: usize = 64 << 10;
+const N_SIZES: usize = 5;
+const CHUNK_BYTES: usize = 256 << 10;
+
+struct Pool {
+    lock: Mutex,
+    // `lock` must be held for this: the first free block of each size; a block's first word leads to the next.
+    free: UnsafeCell<[usize; N_SIZES]>,
+}
+
+// SAFETY: `free` is used under `lock` only.
+unsafe impl Sync for Pool {}
+
+static POOL: Pool = Pool { lock: Mutex::new(), free: UnsafeCell::new([0; N_SIZES]) };
+
+fn map(bytes: usize) -> usize {
+    let addr = platform::reserve(bytes);
+    if addr == 0 || !platform::prepare(addr, bytes) {
+        fatal_error("runtime: out of memory: cannot allocate stack");
+    }
+    platform::ready(addr, bytes);
+    addr
+}
+
+/// Takes a block of `bytes`, a power of two. Its contents are anything.
+fn take_block(bytes: usize) -> usize {
+    if bytes >= MAPPED_BYTES {
+        return map(bytes);
+    }
+    let size = (bytes.trailing_zeros() - SMALLEST_SHIFT) as usize;
+    POOL.lock.lock();
+    // SAFETY: the lock is held; free blocks belong to the pool.
+    let block = unsafe {
+        let free = &mut *POOL.free.get();
+        if free[size] == 0 {
+            let chunk = map(CHUNK_BYTES);
+            for block in (chunk..chunk + CHUNK_BYTES).step_by(bytes).rev() {
+                *(block as *mut usize) = free[size];
+                free[size] = block;
+            }
+        }
+        let block = free[size];
+        free[size] = *(block as *const usize);
+        block
+    };
+    POOL.lock.unlock();
+    block
+}
+
+fn give_block(block: usize, bytes: usize) {
+    if bytes >= MAPPED_BYTES {
+        platform::release(block, bytes);
+        return;
+    }
+    let size = (bytes.trailing_zeros() - SMALLEST_SHIFT) as usize;
+    POOL.lock.lock();
+    // SAFETY: the lock is held and the caller gives the block up.
+    unsafe {
+        let free = &mut *POOL.free.get();
+        *(block as *mut usize) = free[size];
+        free[size] = block;
+    }
+    POOL.lock.unlock();
+}
+
+/// Gives `g` its first stack.
+pub(crate) fn attach_first(g: &mut GHead) {
+    g.stack_lo = take_block(FIRST_BYTES);
+    g.stack_hi = g.stack_lo + FIRST_BYTES;
+    g.stack_guard = g.stack_lo + HEADROOM_BYTES;
+}
+
+/// Makes a segment for the current goroutine; called by `__morestack`.
+extern "C" fn grow(growth: u32) -> *mut Segment {
+    let frame_bytes = (growth >> 16) as usize * 4096;
+    let arg_bytes = (growth & 0xffff) as usize;
+    let gp = current_g();
+    // SAFETY: the current goroutine belongs to this M; its segments are alive.
+    unsafe {
+        let outer = (*gp).head.segment as *const Segment;
+        let outer_bytes = outer.as_ref().map_or(SEGMENT_BYTES / 2, |outer| outer.bytes);
+        let needed = frame_bytes + arg_bytes + HEADROOM_BYTES + size_of::<Segment>() + 1024;
+        let bytes = (outer_bytes * 2).max(needed).max(SEGMENT_BYTES).next_power_of_two();
+        if stack_bytes(gp) + bytes > MAX_STACK_BYTES {
+            overflow();
+        }
+        let lo = take_block(bytes);
+        let segment = (lo + bytes - size_of::<Segment>()) as *mut Segment;
+        (*segment).lo = lo;
+        (*segment).bytes = bytes;
+        segment
+    }
+}
+
+/// Takes a segment back that its goroutine has no use for; called by `__morestack`.
+extern "C" fn release(segment: *mut Segment) {
+    // SAFETY: the caller gives the segment up.
+    let (lo, bytes) = unsafe { ((*segment).lo, (*segment).bytes) };
+    give_block(lo, bytes);
+}
+
+arch::stacks!(grow, release);
+
+/// Bytes of all segments of `gp`.
+///
+/// # Safety
+/// `gp` is the current goroutine.
+unsafe fn stack_bytes(gp: *mut G) -> usize {
+    let mut total = FIRST_BYTES;
+    // SAFETY: the segments of the current goroutine are alive.
+    unsafe {
+        let mut segment = (*gp).head.segment as *const Segment;
+        while let Some(record) = segment.as_ref() {
+            total += record.bytes;
+            segment = record.outer_segment as *const Segment;
+        }
+    }
+    total
+}
+
+#[cold]
+fn overflow() -> ! {
+    let mut printer = Printer::begin_fatal();
+    printer.string(b"runtime: goroutine stack exceeds ").uint(MAX_STACK_BYTES as u64);
+    printer.string(b"-byte limit\n").end();
+    fatal_error("stack overflow")
+}
+
+/// Calls `visit` with the bounds of each part of a stack that is in use, below the goroutine's stored stack pointer.
+pub(crate) fn stack_ranges(g: &GHead, mut visit: impl FnMut(usize, usize)) {
+    visit(g.sp, g.stack_hi);
+    let mut segment = g.segment as *const Segment;
+    // SAFETY: the goroutine does not run, and its segments are alive.
+    while let Some(record) = unsafe { segment.as_ref() } {
+        visit(record.caller_sp, record.outer_hi);
+        segment = record.outer_segment as *const Segment;
+    }
+}
+
+/// Whether the stack address `addr` was pushed later than `target` on the stack of `gp`.
+pub(crate) fn is_inner(gp: *mut G, addr: usize, target: usize) -> bool {
+    // SAFETY: the current goroutine belongs to this M; its segments are alive.
+    unsafe {
+        let (mut lo, mut hi) = ((*gp).head.stack_lo, (*gp).head.stack_hi);
+        let mut segment = (*gp).head.segment as *const Segment;
+        loop {
+            let here = lo..=hi;
+            match (here.contains(&addr), here.contains(&target)) {
+                (true, true) => return addr < target,
+                (true, false) => return true,
+                (false, true) => return false,
+                (false, false) => {}
+            }
+            let Some(record) = segment.as_ref() else { throw("address on no segment") };
+            (lo, hi) = (record.outer_lo, record.outer_hi);
+            segment = record.outer_segment as *const Segment;
+        }
+    }
+}
+
+/// Gives back the segments that are not needed when the stack of `gp` is cut to `sp`.
+pub(crate) fn drop_segments_to(gp: *mut G, sp: usize) {
+    // SAFETY: the current goroutine belongs to this M, which runs on its system stack now.
+    unsafe {
+        let g = &mut (*gp).head;
+        while !(g.stack_lo..=g.stack_hi).contains(&sp) {
+            pop_segment(g);
+        }
+    }
+}
+
+/// Leaves the current segment for the one before it.
+///
+/// # Safety
+/// Nothing on the current segment is needed again.
+unsafe fn pop_segment(g: &mut GHead) {
+    let segment = g.segment as *mut Segment;
+    // SAFETY: a segment that is current has a record.
+    let Some(record) = (unsafe { segment.as_ref() }) else { throw("cut below the first stack") };
+    g.stack_lo = record.outer_lo;
+    g.stack_hi = record.outer_hi;
+    g.stack_guard = record.outer_guard;
+    g.segment = record.outer_segment;
+    if g.spare_segment == 0 {
+        g.spare_segment = segment as usize;
+    } else {
+        release(segment);
+    }
+}
+
+/// Leaves a goroutine that has ended with nothing but its first stack.
+pub(crate) fn shrink_to_first(g: &mut GHead) {
+    while g.segment != 0 {
+        // SAFETY: the goroutine has ended.
+        unsafe { pop_segment(g) };
+    }
+    if g.spare_segment != 0 {
+        release(g.spare_segment as *mut Segment);
+        g.spare_segment = 0;
+    }
+}

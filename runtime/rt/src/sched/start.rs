@@ -1,0 +1,73 @@
+//! From the first thread to the main goroutine.
+
+use super::{M, P, SCHED, Status, g, monitor};
+use crate::heap::persistent;
+
+unsafe extern "C" {
+    #[link_name = "runtime.main"]
+    static RUNTIME_MAIN: u8;
+}
+
+/// A func value of a plain function: one word.
+#[repr(transparent)]
+struct FuncValue(*const u8);
+
+// SAFETY: never written.
+unsafe impl Sync for FuncValue {}
+
+static MAIN_FUNC: FuncValue = FuncValue(&raw const RUNTIME_MAIN);
+
+/// Runs the program on this thread, whose M is `mp`. The platform is ready and the thread pointer leads to `mp`.
+///
+/// # Safety
+/// Called once; `mp` lives for ever and its `system_sp` lies on the stack of this thread, below all frames that are
+/// needed again.
+pub unsafe fn start(mp: *mut M) -> ! {
+    crate::heap::gc::init();
+    let n_p = n_procs();
+    let mut first = core::ptr::null_mut();
+    for id in (0..n_p).rev() {
+        let pp = persistent::alloc(size_of::<P>(), 64) as *mut P;
+        // SAFETY: new memory of the right size.
+        unsafe { pp.write(P::new(id)) };
+        first = pp;
+        if id != 0 {
+            SCHED.add_p(pp);
+        }
+    }
+    SCHED.add_running_p(first);
+    SCHED.acquire_p(mp, first);
+    // SAFETY: `mp` is this thread's M.
+    unsafe { super::m::init_thread(mp) };
+    platform::install_faults();
+    monitor::start();
+    let gp = g::create(first, &raw const MAIN_FUNC as usize);
+    // SAFETY: the goroutine is new and `first` belongs to this M.
+    unsafe {
+        (*gp).set_status(Status::Runnable);
+        (*first).put_next(gp);
+        arch::enter_scheduler(&raw mut (*mp).head)
+    }
+}
+
+/// GOMAXPROCS from the environment, or the number of processors.
+fn n_procs() -> u32 {
+    let wanted = environment(b"GOMAXPROCS").and_then(|value| {
+        value.iter().try_fold(0u32, |n, digit| {
+            digit.is_ascii_digit().then(|| n.saturating_mul(10).saturating_add((digit - b'0') as u32))
+        })
+    });
+    match wanted {
+        Some(n) if n > 0 => n.min(super::schedule::MAX_PS as u32),
+        _ => platform::n_processors(),
+    }
+}
+
+/// The value of an environment variable, without its NUL byte.
+pub(crate) fn environment(name: &[u8]) -> Option<&'static [u8]> {
+    platform::environ().iter().find_map(|&entry| {
+        // SAFETY: the platform gives NUL-terminated strings that live for ever.
+        let entry = unsafe { core::ffi::CStr::from_ptr(entry.cast()) }.to_bytes();
+        entry.strip_prefix(name)?.strip_prefix(b"=")
+    })
+}

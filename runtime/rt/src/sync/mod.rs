@@ -1,0 +1,167 @@
+//! Waiting between Ms: [`Mutex`] and [`Note`], in two families behind one face.
+//!
+//! `futex` builds them over `futexsleep` and `futexwakeup`, `sema` over a counter per M. A program uses one family,
+//! chosen before its second thread starts; each Mutex and Note has room for either.
+//!
+//! Invariant: an M that holds a Mutex is neither preempted nor stopped; it counts the locks it holds.
+
+pub mod futex;
+pub mod sema;
+
+use abi::g::MHead;
+use platform::SemaWord;
+#[cfg(not(loom))]
+use platform::atomic::AtomicBool;
+use platform::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
+
+/// What `sync` keeps in each M; it stands directly behind the M's head.
+#[repr(C)]
+#[derive(Default)]
+pub struct Waiter {
+    /// The M's semaphore.
+    pub sema: SemaWord,
+    /// The next M that waits for the same Mutex. Written by this M before it is in the list, read by the M that
+    /// takes it out.
+    pub next: AtomicUsize,
+    /// How many Mutexes this M holds. Written by this M, read by the preemption handler on it.
+    pub locks: AtomicU32,
+}
+
+#[cfg(not(loom))]
+impl Waiter {
+    /// A waiter of an M that does not run yet.
+    pub const fn new() -> Waiter {
+        Waiter { sema: SemaWord::new(), next: AtomicUsize::new(0), locks: AtomicU32::new(0) }
+    }
+}
+
+/// The beginning of every M, as `sync` sees it.
+#[repr(C)]
+pub struct WaitingM {
+    /// What compiled code and stubs touch.
+    pub head: MHead,
+    /// What `sync` uses.
+    pub waiter: Waiter,
+}
+
+/// Whether the semaphore family is in use. Written before the second thread starts.
+#[cfg(not(loom))]
+static SEMA_FAMILY: AtomicBool = AtomicBool::new(false);
+
+/// Chooses the semaphore family. Called at most once, before the second thread starts.
+#[cfg(not(loom))]
+pub fn use_semaphores() {
+    SEMA_FAMILY.store(true, Relaxed);
+}
+
+#[cfg(not(loom))]
+#[inline]
+fn semaphores() -> bool {
+    SEMA_FAMILY.load(Relaxed)
+}
+
+/// The current M's part of `sync`, or nothing on a thread that the runtime does not know.
+pub fn waiter() -> Option<&'static Waiter> {
+    let mp = platform::current_m() as *const WaitingM;
+    // SAFETY: every M begins with a `WaitingM` and lives for ever.
+    unsafe { mp.as_ref() }.map(|mp| &mp.waiter)
+}
+
+fn count_lock(delta: i32) {
+    if let Some(waiter) = waiter() {
+        // Only this M writes it, so load and store need not be one step.
+        waiter.locks.store(waiter.locks.load(Relaxed).wrapping_add_signed(delta), Relaxed);
+    }
+}
+
+/// Mutual exclusion between Ms.
+#[cfg(not(loom))]
+pub struct Mutex {
+    futex: futex::Mutex,
+    sema: sema::Mutex,
+}
+
+#[cfg(not(loom))]
+impl Mutex {
+    /// An unlocked Mutex.
+    pub const fn new() -> Mutex {
+        Mutex { futex: futex::Mutex::new(), sema: sema::Mutex::new() }
+    }
+
+    /// Takes the lock, sleeping if need be.
+    #[inline]
+    pub fn lock(&self) {
+        count_lock(1);
+        if semaphores() { self.sema.lock() } else { self.futex.lock() }
+    }
+
+    /// Takes the lock if nobody holds it.
+    #[inline]
+    pub fn try_lock(&self) -> bool {
+        let locked = if semaphores() { self.sema.try_lock() } else { self.futex.try_lock() };
+        if locked {
+            count_lock(1);
+        }
+        locked
+    }
+
+    /// Gives the lock back; fatal if nobody holds it.
+    #[inline]
+    pub fn unlock(&self) {
+        if semaphores() {
+            self.sema.unlock()
+        } else {
+            self.futex.unlock()
+        }
+        count_lock(-1);
+    }
+}
+
+#[cfg(not(loom))]
+impl Default for Mutex {
+    fn default() -> Mutex {
+        Mutex::new()
+    }
+}
+
+/// A one-shot wake-up: one sleeper, one waker, once between two `clear`s.
+#[cfg(not(loom))]
+pub struct Note {
+    futex: futex::Note,
+    sema: sema::Note,
+}
+
+#[cfg(not(loom))]
+impl Note {
+    /// A cleared Note.
+    pub const fn new() -> Note {
+        Note { futex: futex::Note::new(), sema: sema::Note::new() }
+    }
+
+    /// Makes the Note usable again. Nobody sleeps on it.
+    pub fn clear(&self) {
+        if semaphores() { self.sema.clear() } else { self.futex.clear() }
+    }
+
+    /// Sleeps until `wakeup`.
+    pub fn sleep(&self) {
+        if semaphores() { self.sema.sleep() } else { self.futex.sleep() }
+    }
+
+    /// Sleeps until `wakeup`, at most `timeout_ns`; false if that time is over.
+    pub fn sleep_for(&self, timeout_ns: i64) -> bool {
+        if semaphores() { self.sema.sleep_for(timeout_ns) } else { self.futex.sleep_for(timeout_ns) }
+    }
+
+    /// Wakes the sleeper, now or when it comes; fatal the second time.
+    pub fn wakeup(&self) {
+        if semaphores() { self.sema.wakeup() } else { self.futex.wakeup() }
+    }
+}
+
+#[cfg(not(loom))]
+impl Default for Note {
+    fn default() -> Note {
+        Note::new()
+    }
+}
