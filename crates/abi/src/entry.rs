@@ -166,6 +166,7 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.panicentry", &[Int, Int, Int], &[], NoReturn),
     // Ends the program with the report of the current goroutine's panics; what `gopanic` calls when nobody recovers.
     e("runtime.fatalpanic", &[], &[], NoReturn),
+    e("runtime.reportpanic", &[], &[], NoReturn),
     // Memory. `typ` may be nil for memory without pointers.
     // mallocgc(size, t, needzero); newobject(t); newarray(t, n); makeslice(t, len, cap).
     e("runtime.mallocgc", &[Int, Ptr, Int], &[Ptr], Park),
@@ -179,6 +180,24 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.memmove", &[Ptr, Ptr, Int], &[], Leaf),
     e("runtime.memclrNoHeapPointers", &[Ptr, Int], &[], Leaf),
     e("runtime.memequal", &[Ptr, Ptr, Int], &[Int], Leaf),
+    // Interfaces. typeAssertItab(inter, t): the itab, nil if t is nil or does not implement inter. convI2I is the same where
+    // it must. panicdottypeE(have, want, inter), panicdottypeI alike, for assertions to concrete and to interface types.
+    // efaceeqval(t1, d1, t2, d2) equal; ifaceeqval has itabs for the types. Both may call Go.
+    e("runtime.typeAssertItab", &[Ptr, Ptr], &[Ptr], Plain),
+    e("runtime.convI2I", &[Ptr, Ptr], &[Ptr], Plain),
+    e("runtime.panicdottypeE", &[Ptr, Ptr, Ptr], &[], NoReturn),
+    e("runtime.panicdottypeI", &[Ptr, Ptr, Ptr], &[], NoReturn),
+    e("runtime.panicuncomparable", &[Ptr], &[], NoReturn),
+    e("runtime.efaceeqval", &[Ptr, Ptr, Ptr, Ptr], &[Int], Park),
+    e("runtime.ifaceeqval", &[Ptr, Ptr, Ptr, Ptr], &[Int], Park),
+    e("runtime.typeString", &[Ptr], &[Ptr, Int], Plain),
+    // Values. typedmemmove(t, dst, src); typedmemclr(t, p); typedslicecopy(elem, dst, dst_len, src, src_len) n;
+    // memclrHasPointers(p, bytes, elem); complex128div(a, b, c, d) is (a+bi)/(c+di).
+    e("runtime.typedmemmove", &[Ptr, Ptr, Ptr], &[], Plain),
+    e("runtime.typedmemclr", &[Ptr, Ptr], &[], Plain),
+    e("runtime.typedslicecopy", &[Ptr, Ptr, Int, Ptr, Int], &[Int], Plain),
+    e("runtime.memclrHasPointers", &[Ptr, Int, Ptr], &[], Plain),
+    e("runtime.complex128div", &[F64, F64, F64, F64], &[F64, F64], Plain),
     // The collector. setgcpercent(percent) former; heapstats(p): bytes in use, live at the last collection and allocated since, goal; collections; ns stopped.
     e("runtime.GC", &[], &[], Park),
     e("runtime.setgcpercent", &[Int], &[Int], Plain),
@@ -236,6 +255,38 @@ pub static ENTRIES: &[Entry] = &[
     e("sync.throw", &[Ptr, Int], &[], NoReturn),
     e("internal/sync.fatal", &[Ptr, Int], &[], NoReturn),
     e("internal/sync.throw", &[Ptr, Int], &[], NoReturn),
+    e("internal/runtime/maps.newobject", &[Ptr], &[Ptr], Park),
+    e("internal/runtime/maps.newarray", &[Ptr, Int], &[Ptr], Park),
+    e("internal/runtime/maps.typedmemmove", &[Ptr, Ptr, Ptr], &[], Plain),
+    e("internal/runtime/maps.typedmemclr", &[Ptr, Ptr], &[], Plain),
+    e("internal/runtime/maps.rand", &[], &[Int], Plain),
+    e("internal/runtime/maps.typeString", &[Ptr], &[Ptr, Int], Plain),
+    e("internal/runtime/maps.fatal", &[Ptr, Int], &[], NoReturn),
+    e("reflect.unsafe_New", &[Ptr], &[Ptr], Park),
+    e("reflect.unsafe_NewArray", &[Ptr, Int], &[Ptr], Park),
+    e("reflect.makechan", &[Ptr, Int], &[Ptr], Park),
+    e("reflect.chanlen", &[Ptr], &[Int], Plain),
+    e("reflect.chancap", &[Ptr], &[Int], Plain),
+    e("reflect.chanclose", &[Ptr], &[], Park),
+    e("reflect.typedmemmove", &[Ptr, Ptr, Ptr], &[], Plain),
+    e("reflect.typedmemclr", &[Ptr, Ptr], &[], Plain),
+    e("reflect.typedmemclrpartial", &[Ptr, Ptr, Int, Int], &[], Plain),
+    e("reflect.typedarrayclear", &[Ptr, Ptr, Int], &[], Plain),
+    e("reflect.resolveNameOff", &[Ptr, Int], &[Ptr], Plain),
+    e("reflect.resolveTypeOff", &[Ptr, Int], &[Ptr], Plain),
+    e("reflect.resolveTextOff", &[Ptr, Int], &[Ptr], Plain),
+    e("internal/reflectlite.unsafe_New", &[Ptr], &[Ptr], Park),
+    e("internal/reflectlite.chanlen", &[Ptr], &[Int], Plain),
+    e("internal/reflectlite.typedmemmove", &[Ptr, Ptr, Ptr], &[], Plain),
+    e("internal/reflectlite.resolveNameOff", &[Ptr, Int], &[Ptr], Plain),
+    e("internal/reflectlite.resolveTypeOff", &[Ptr, Int], &[Ptr], Plain),
+    // func Syscall6(num, a1 ... a6 uintptr) (r1, r2, errno uintptr), in Go's convention.
+    e(
+        "internal/runtime/syscall/linux.Syscall6",
+        &[Int, Int, Int, Int, Int, Int, Int],
+        &[Int, Int, Int],
+        TailLeaf,
+    ),
     // What the overlay's Go builds on. walltime() (sec, nsec); sysarg(i), sysenv(i): C string or nil behind the last.
     e("runtime.nanotime", &[], &[Int], Plain),
     e("runtime.walltime", &[], &[Int, Int], Plain),

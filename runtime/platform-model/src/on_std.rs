@@ -205,6 +205,12 @@ impl platform::Exit for Model {
     }
 }
 
+impl platform::Image for Model {
+    fn writable_range(_index: usize) -> Option<(usize, usize)> {
+        None
+    }
+}
+
 impl platform::Args for Model {
     fn args() -> &'static [*const u8] {
         &[]

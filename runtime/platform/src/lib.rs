@@ -53,6 +53,7 @@ macro_rules! functions {
             Preempt rigo_preempt_thread preempt_thread(id: u32) -> ();
             Exit rigo_exit exit(status: i32) -> !;
             Args rigo_args args() -> &'static [*const u8];
+            Image rigo_writable_range writable_range(index: usize) -> Option<(usize, usize)>;
             Args rigo_environ environ() -> &'static [*const u8];
         }
     };

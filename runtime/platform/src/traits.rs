@@ -114,6 +114,12 @@ pub trait Exit {
     fn exit(status: i32) -> !;
 }
 
+/// The image that runs.
+pub trait Image {
+    /// Bounds of its `index`th range of writable memory; the program's variables are there.
+    fn writable_range(index: usize) -> Option<(usize, usize)>;
+}
+
 /// What the program was started with.
 pub trait Args {
     /// Arguments, each ended by a NUL byte.
