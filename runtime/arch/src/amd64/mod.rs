@@ -1,6 +1,5 @@
 //! amd64: r15 holds the current G, `fs:0` the address of the current M.
 
-mod barrier;
 mod compare;
 mod entry;
 mod memory;
