@@ -68,7 +68,7 @@ impl Suite {
         let mut command = self.rigo(directive);
         // gc's runner passes no -complete.
         command.arg("-complete=false").args(files);
-        marks::compare(&expected, &output(&mut command).map_err(|failure| failure.text)?)
+        marks::compare(&expected, &output(&mut command).map_err(|failure| failure.text)?, |_| false)
     }
 
     /// Runs a program of the test folder with gc and checks what it prints.
@@ -100,7 +100,7 @@ impl Suite {
         write(&module.join("go.mod"), "module test\n\ngo 1.26\n")?;
         let mut command = self.rigo(directive);
         command.arg("-complete=false").arg("./...").current_dir(&module);
-        marks::compare(&expected, &output(&mut command).map_err(|failure| failure.text)?)
+        marks::compare(&expected, &output(&mut command).map_err(|failure| failure.text)?, |_| false)
     }
 
     fn rigo(&self, directive: &Directive) -> Command {
