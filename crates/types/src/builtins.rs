@@ -529,7 +529,6 @@ impl<'s> Checker<'s> {
     fn make(&mut self, x: &mut Operand<'s>, call: ExprId, exprs: &[ExprId]) -> bool {
         let ty = self.var_type(exprs[0]);
         if is_invalid_type(ty) {
-            self.use_exprs(&exprs[1..]);
             return false;
         }
         let least = match self.common_under(ty) {
@@ -544,7 +543,6 @@ impl<'s> Checker<'s> {
             Err(cause) => {
                 let text = format!("invalid argument: cannot make {}: {cause}", self.expr_str(exprs[0]));
                 self.error_at(exprs[0], text);
-                self.use_exprs(&exprs[1..]);
                 return false;
             }
         };
@@ -556,7 +554,6 @@ impl<'s> Checker<'s> {
                 exprs.len()
             );
             self.error_at(call, text);
-            self.use_exprs(&exprs[1..]);
             return false;
         }
         let sizes: Vec<i64> = exprs[1..].iter().filter_map(|&size| self.index(size, None).1).collect();

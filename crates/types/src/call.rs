@@ -131,8 +131,8 @@ impl<'s> Checker<'s> {
         let callee = match self.callee(x) {
             Ok(callee) => callee,
             Err(text) => {
+                // As gc: the arguments are not looked at.
                 self.error_at(x.expr, text);
-                self.use_exprs(&tree[args]);
                 x.mode = Mode::Invalid;
                 x.expr = expr;
                 return;

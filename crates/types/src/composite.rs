@@ -152,9 +152,8 @@ impl<'s> Checker<'s> {
     fn positional_fields(&mut self, ty: Ty<'s>, fields: &'s [Obj<'s>], elems: &[ExprId], rbrace: Offset) {
         let tree = self.tree();
         for (idx, &elem) in elems.iter().enumerate() {
-            if let ExprKind::KeyValue { value, .. } = tree[elem].kind {
+            if let ExprKind::KeyValue { .. } = tree[elem].kind {
                 self.error_at(elem, "mixture of field:value and value elements in struct literal");
-                self.use_exprs(&[value]);
                 continue;
             }
             let mut x = Operand::invalid(self, elem);
