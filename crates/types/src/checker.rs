@@ -163,6 +163,8 @@ pub struct Checker<'s> {
     pub later: Vec<Action<'s>>,
     /// Types of untyped expressions that wait for their final type; written by `untyped`.
     pub untyped: FxHashMap<(usize, ExprId), crate::untyped::Pending<'s>>,
+    /// How many expressions are being checked within each other; written by `expr`.
+    pub depth: u32,
     /// Instances made in this phase; written by `instantiate`.
     pub instances: crate::instantiate::Instances<'s>,
     /// Looked-up methods of instances and such; written by `lookup`.

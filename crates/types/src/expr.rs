@@ -16,6 +16,10 @@ use crate::session::Version;
 /// Literals of numbers may be this long, as in gc.
 const LITERAL_LIMIT: usize = 10_000;
 
+/// Expressions may nest so deep. The parser has a bound of its own, but selectors, indices and calls are loops to it.
+/// A level takes about 1 KiB of stack.
+const DEPTH_LIMIT: u32 = 100_000;
+
 /// What an expression may be used for as a statement.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ExprUse {
@@ -130,7 +134,14 @@ impl<'s> Checker<'s> {
         x.ty = self.invalid();
         x.value = None;
         x.expr = expr;
+        if self.depth >= DEPTH_LIMIT {
+            self.error_at(expr, "expression nests too deeply");
+            self.record(x);
+            return ExprUse::Expression;
+        }
+        self.depth += 1;
         let usage = self.expr_kind(x, expr, wanted);
+        self.depth -= 1;
         if x.is_invalid() {
             x.ty = self.invalid();
         } else if !wanted.generic {

@@ -102,6 +102,7 @@ impl<'s> Checker<'s> {
             decls: declared.decls,
             later: Vec::new(),
             untyped: Default::default(),
+            depth: 0,
             instances: Default::default(),
             lookups: Default::default(),
         }
