@@ -639,7 +639,7 @@ impl<'s> Checker<'s> {
                 }
                 if !self.allows(Version(26)) {
                     let what = self.expr_str(call);
-                    if !self.require_version(self.expr_pos(arg), Version(26), &what) {
+                    if !self.require_version(self.expr_pos(call), Version(26), &what) {
                         return false;
                     }
                 }
