@@ -22,7 +22,7 @@ impl<'s> Checker<'s> {
 
     fn reject_generic(&mut self, expr: ExprId, ty: Ty<'s>) -> Ty<'s> {
         if self.is_uninstantiated(ty) {
-            let text = format!("cannot use generic type {} without instantiation", self.generic_str(ty));
+            let text = format!("cannot use generic type {} without instantiation", self.ty_str(ty));
             self.error_at(expr, text);
             return self.invalid();
         }
@@ -37,14 +37,6 @@ impl<'s> Checker<'s> {
             _ => return false,
         };
         origin.is_none() && tparams.get().is_some_and(|tparams| !tparams.is_empty())
-    }
-
-    /// Writes a generic type as gc does: with its parameters, `G[P any]`, but an alias without.
-    fn generic_str(&self, ty: Ty<'s>) -> String {
-        match ty {
-            Type::Alias(alias) => alias.obj.name.to_string(),
-            _ => self.ty_str(ty),
-        }
     }
 
     /// As [`Checker::type_expr`], and the type may be that of a variable: constraint interfaces are reported.
