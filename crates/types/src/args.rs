@@ -64,7 +64,8 @@ impl<'s> Checker<'s> {
     // Before Go 1.21 the call says nothing about type arguments of its arguments.
     fn args_before_inference(&mut self, exprs: &[ExprId]) -> Vec<Operand<'s>> {
         let tree = self.tree();
-        let generic_name = |expr: &ExprId| matches!(tree[*expr].kind, ExprKind::Name(_) | ExprKind::Selector { .. });
+        let generic_name =
+            |expr: &ExprId| matches!(tree[*expr].kind, ExprKind::Name(_) | ExprKind::Selector { .. });
         if !exprs.iter().any(generic_name) {
             return self.expr_list(exprs);
         }
@@ -212,7 +213,11 @@ impl<'s> Checker<'s> {
             if dots {
                 // `f(g()...)` with several results
                 if exprs.len() == 1 && args.len() > 1 {
-                    let text = format!("cannot use ... with {}-valued {}", args.len(), self.expr_str(tree[exprs][0]));
+                    let text = format!(
+                        "cannot use ... with {}-valued {}",
+                        args.len(),
+                        self.expr_str(tree[exprs][0])
+                    );
                     self.error_at(call, text);
                     return None;
                 }
@@ -224,7 +229,8 @@ impl<'s> Checker<'s> {
                     _ => self.invalid(),
                 };
                 if args.len() > params.len() {
-                    let param = self.object(last.name, last.pos, ObjKind::Var { role: VarRole::Param }, Some(elem));
+                    let param =
+                        self.object(last.name, last.pos, ObjKind::Var { role: VarRole::Param }, Some(elem));
                     params.resize(args.len(), param);
                 }
                 return Some(params);
@@ -272,7 +278,8 @@ impl<'s> Checker<'s> {
             }
             // Only where a function is wanted can its type be found; elsewhere the assignment reports it.
             let param = params[idx].ty().unwrap_or(arg.ty);
-            let wanted = matches!(unalias(param), Type::TypeParam(_)) || matches!(self.core_type(param), Some(Type::Signature(_)));
+            let wanted = matches!(unalias(param), Type::TypeParam(_))
+                || matches!(self.core_type(param), Some(Type::Signature(_)));
             if !wanted {
                 continue;
             }

@@ -318,7 +318,10 @@ impl<'s> Checker<'s> {
             return;
         }
         let problem = if self.is_type_param(x.ty) {
-            Some(format!("invalid operation: cannot use type assertion on type parameter value {}", self.operand_str(x)))
+            Some(format!(
+                "invalid operation: cannot use type assertion on type parameter value {}",
+                self.operand_str(x)
+            ))
         } else if !matches!(self.under(x.ty), Type::Interface(_)) {
             Some(format!("invalid operation: {} is not an interface", self.operand_str(x)))
         } else {
@@ -365,7 +368,8 @@ impl<'s> Checker<'s> {
             Mode::Invalid => {}
             Mode::Type | Mode::GenericType => {
                 // Only a constraint is no base type, and `type_expr` knows about those.
-                let plain = matches!(x.ty, Type::Basic(_) | Type::Pointer(_) | Type::Slice(_) | Type::Struct(_));
+                let plain =
+                    matches!(x.ty, Type::Basic(_) | Type::Pointer(_) | Type::Slice(_) | Type::Struct(_));
                 x.ty = if plain { self.alloc(Type::Pointer(x.ty)) } else { self.type_expr(expr) };
                 x.mode = if crate::operand::is_invalid_type(x.ty) { Mode::Invalid } else { Mode::Type };
             }
@@ -396,9 +400,10 @@ impl<'s> Checker<'s> {
             });
         match base {
             Some(base) if ok => Ok(base),
-            _ if !same => {
-                Err(format!("invalid operation: pointers of {} must have identical base types", self.operand_str(x)))
-            }
+            _ if !same => Err(format!(
+                "invalid operation: pointers of {} must have identical base types",
+                self.operand_str(x)
+            )),
             _ => Err(format!("invalid operation: cannot indirect {}", self.operand_str(x))),
         }
     }
