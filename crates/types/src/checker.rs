@@ -163,6 +163,8 @@ pub struct Checker<'s> {
     pub later: Vec<Action<'s>>,
     /// Types of untyped expressions that wait for their final type; written by `untyped`.
     pub untyped: FxHashMap<(usize, ExprId), crate::untyped::Pending<'s>>,
+    /// How many expressions are being checked within each other; written by `expr`.
+    pub depth: u32,
     /// Instances made in this phase; written by `instantiate`.
     pub instances: crate::instantiate::Instances<'s>,
     /// Looked-up methods of instances and such; written by `lookup`.
@@ -193,6 +195,7 @@ impl<'s> Checker<'s> {
         loop {
             first = match tree[first].kind {
                 ExprKind::Slice { x, .. } => return self.after(x, b'['),
+                ExprKind::FuncType(_) => return self.func_type_pos(tree[first].span.start),
                 ExprKind::Binary { x, .. }
                 | ExprKind::Index { x, .. }
                 | ExprKind::Selector { x, .. }
@@ -202,6 +205,14 @@ impl<'s> Checker<'s> {
                 _ => return self.pos(tree[expr].span.start),
             };
         }
+    }
+
+    // gc's parser has read the word `func` before it makes the type.
+    fn func_type_pos(&self, start: Offset) -> Pos {
+        let rest = &self.tree().bytes[start as usize..];
+        let word = if rest.starts_with(b"func") { 4 } else { 0 };
+        let blanks = rest[word..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        self.pos(start + (word + blanks) as u32)
     }
 
     /// Returns a predeclared type.

@@ -114,6 +114,7 @@ impl<'s> Checker<'s> {
             decls: declared.decls,
             later: Vec::new(),
             untyped: Default::default(),
+            depth: 0,
             instances: Default::default(),
             lookups: Default::default(),
         }
