@@ -85,6 +85,7 @@ fn config(request: &Request, n_threads: usize) -> Config {
         tests: request.tests,
         goroot: request.goroot.clone(),
         lang: request.lang,
+        implicit: request.implicit.clone(),
         any_internal: request.any_internal,
         n_threads,
     }
@@ -106,21 +107,19 @@ fn parse(loaded: &Loaded, n_threads: usize, progress: &Progress) -> Parsed {
     let results: Vec<Mutex<Option<_>>> = files.iter().map(|_| Mutex::new(None)).collect();
     pool::run(n_threads, &Graph::new(files.len()), &|unit| {
         let idx = order[unit];
-        set_work(format!("parsing {}", files[idx].name));
-        let result = syntax::parse(files[idx].bytes.clone(), Mode::Full);
-        put(&results[idx], result);
+        let load::SourceFile { name, bytes, .. } = &files[idx];
+        set_work(format!("parsing {name}"));
+        let (tree, errors) = syntax::parse(bytes.clone(), Mode::Full);
+        let file = File::new(name.clone(), bytes.clone(), tree.line_directives.clone());
+        put(&results[idx], (Arc::new(tree), errors, Arc::new(file)));
         progress.step();
     });
     let (mut trees, mut errors, mut map) = (Vec::new(), Vec::new(), SourceMap::default());
-    for (result, file) in results.into_iter().zip(files) {
-        let (tree, found) = take(result);
-        map.files.push(Arc::new(File::new(
-            file.name.clone(),
-            file.bytes.clone(),
-            tree.line_directives.clone(),
-        )));
-        trees.push(Arc::new(tree));
+    for result in results {
+        let (tree, found, file) = take(result);
+        trees.push(tree);
         errors.push(found);
+        map.files.push(file);
     }
     Parsed { trees, errors, map }
 }
@@ -203,7 +202,8 @@ fn reports(loaded: &Loaded, parsed: &Parsed, packages: &[Checked<'_>]) -> Vec<Re
             let pos = |offset| Pos { file: *id, offset };
             diagnostics.extend(embeds::check(package, pos, &parsed.trees[id.0 as usize]));
         }
-        let here = diagnostics.iter().any(|d| d.code == Code::Syntax);
+        // What the scanner says of literals and characters has no such prefix, and leaves the tree whole.
+        let here = diagnostics.iter().any(|d| d.code == Code::Syntax && d.text.starts_with("syntax error"));
         unreadable[number] = here || package.imports.iter().any(|(_, import)| unreadable[import.index()]);
         if !unreadable[number] {
             diagnostics.extend(checked.diagnostics.iter().cloned());

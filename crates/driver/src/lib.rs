@@ -49,6 +49,8 @@ pub struct Request {
     pub goroot: Option<PathBuf>,
     /// Functions without a body are an error in the packages asked for, unless these have assembly files.
     pub complete: bool,
+    /// Import paths of packages that every program has, imported or not, such as `runtime`.
+    pub implicit: Vec<String>,
     /// Everybody may import `internal` packages.
     pub any_internal: bool,
     /// How many threads work; `None` for RIGO_THREADS or the number of processors.
@@ -69,6 +71,7 @@ impl Request {
             tests: false,
             goroot: None,
             complete: true,
+            implicit: Vec::new(),
             any_internal: false,
             n_threads: None,
         }

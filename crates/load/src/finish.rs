@@ -68,7 +68,7 @@ fn sort(loader: &Loader) -> (Vec<usize>, Cycles) {
     }
     let mut states = vec![State::New; nodes.len()];
     let (mut order, mut cycles) = (Vec::new(), Cycles::new());
-    for root in roots {
+    for root in roots.into_iter().chain(loader.implicit.iter().copied()) {
         if states[root] != State::New {
             continue;
         }

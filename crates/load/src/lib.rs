@@ -61,6 +61,8 @@ pub struct Config {
     pub goroot: Option<PathBuf>,
     /// The language version of the packages asked for, instead of their modules'.
     pub lang: Option<GoVersion>,
+    /// Import paths of packages that every program has, imported or not, such as `runtime`.
+    pub implicit: Vec<String>,
     /// Everybody may import `internal` packages, as below the go command the compiler allows.
     pub any_internal: bool,
     /// How many threads read files.
@@ -86,6 +88,7 @@ pub fn load(config: &Config, patterns: &[String]) -> Result<Loaded, String> {
         modules::Modules::open(&config.cwd, &config.env, &goroot).map_err(|e| format!("go: {e}"))?;
     let mut loader = loader::Loader::new(config, goroot, modules);
     roots::add(&mut loader, patterns);
+    roots::add_implicit(&mut loader);
     loader.run();
     roots::widen(&mut loader, patterns);
     test_variants::link(&mut loader);

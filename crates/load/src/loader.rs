@@ -27,6 +27,8 @@ pub struct Node {
     pub importer: String,
     /// How it was asked for.
     pub root: Option<Root>,
+    /// What its tests import is wanted too: it is a package of a main module, and `all` was asked for.
+    pub needs_test_imports: bool,
     /// The language version of its module.
     pub go: GoVersion,
     /// The files to take, for a list of files.
@@ -85,6 +87,8 @@ pub struct Loader<'a> {
     /// All packages known.
     pub nodes: Vec<Node>,
     by_path: FxHashMap<String, usize>,
+    /// Those that every program has.
+    pub implicit: Vec<usize>,
     /// What is wrong with the arguments.
     pub errors: Vec<String>,
     /// What is strange about them.
@@ -102,6 +106,7 @@ impl<'a> Loader<'a> {
             selections: Selections::new(config.target, &config.tags, &config.env),
             nodes: Vec::new(),
             by_path: FxHashMap::default(),
+            implicit: Vec::new(),
             errors: Vec::new(),
             warnings: Vec::new(),
         }
@@ -121,6 +126,7 @@ impl<'a> Loader<'a> {
             is_std,
             importer: path.into(),
             root: None,
+            needs_test_imports: false,
             go,
             named_files: None,
             is_read: false,
@@ -155,6 +161,12 @@ impl<'a> Loader<'a> {
                 }
                 self.nodes[idx].is_read = true;
                 self.nodes[idx].edges = self.edges(idx, &self.nodes[idx].files.clone());
+                if self.nodes[idx].needs_test_imports {
+                    // What is wrong with these imports is told when the tests are asked for.
+                    for files in self.nodes[idx].tests.clone() {
+                        self.edges(idx, &files);
+                    }
+                }
             }
         }
     }
@@ -169,7 +181,7 @@ impl<'a> Loader<'a> {
                 self.selections.user().clone()
             },
             overlay: if node.is_std && self.config.overlay { Overlay::of(&node.path) } else { None },
-            tests: self.config.tests && node.root.is_some(),
+            tests: (self.config.tests && node.root.is_some()) || node.needs_test_imports,
         }
     }
 

@@ -37,6 +37,16 @@ pub fn add(loader: &mut Loader, patterns: &[String]) {
     }
 }
 
+/// Adds the packages that every program has.
+pub fn add_implicit(loader: &mut Loader) {
+    for path in &loader.config.implicit {
+        match loader.find(path) {
+            Ok(idx) => loader.implicit.push(idx),
+            Err(error) => loader.errors.push(error),
+        }
+    }
+}
+
 /// Makes roots of everything that was loaded, where `all` was asked for.
 pub fn widen(loader: &mut Loader, patterns: &[String]) {
     if patterns.iter().any(|text| text == "all") {
@@ -255,5 +265,6 @@ fn add_all(loader: &mut Loader) -> Result<usize, String> {
     for (path, dir, go) in &packages {
         add_matched(loader, path, dir, false, *go);
     }
+    loader.nodes.iter_mut().for_each(|node| node.needs_test_imports = node.root.is_some() && !node.is_std);
     Ok(packages.len())
 }

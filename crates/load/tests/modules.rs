@@ -38,6 +38,7 @@ impl Tree {
             tests: false,
             goroot: None,
             lang: None,
+            implicit: vec![],
             any_internal: false,
             n_threads: 2,
         }
@@ -518,6 +519,25 @@ package r
     assert_eq!(imports("example.com/m/q [example.com/m/p.test]"), "example.com/m/p [example.com/m/p.test]");
     assert_eq!(find("example.com/m/p [example.com/m/p.test]").files.len(), 2);
     assert_eq!(find("example.com/m/p").files[0], find("example.com/m/p [example.com/m/p.test]").files[0]);
+}
+
+#[test]
+fn all_holds_what_tests_need() {
+    let tree = Tree::new(
+        "-- go.mod --\nmodule m\ngo 1.24\n-- a.go --\npackage m\n-- a_test.go --\npackage m\nimport \"unicode/utf16\"\n",
+    );
+    assert_eq!(roots(&tree.load("", "all")), "m unicode/utf16");
+}
+
+#[test]
+fn packages_that_every_program_has() {
+    let tree = Tree::new("-- a.go --\npackage main\nfunc main() {}\n");
+    let mut config = tree.config("");
+    config.implicit = vec!["unicode/utf8".into()];
+    let loaded = load(&config, &["a.go".into()]).expect("there are no modules");
+    let names: Vec<_> =
+        loaded.packages.iter().map(|package| (package.path.as_str(), package.is_root)).collect();
+    assert_eq!(names, [("command-line-arguments", true), ("unicode/utf8", false)]);
 }
 
 #[test]

@@ -27,6 +27,7 @@ fn std_for(target: &str, n_threads: usize) -> Loaded {
         tests: false,
         goroot: None,
         lang: None,
+        implicit: vec![],
         any_internal: false,
         n_threads,
     };

@@ -17,9 +17,6 @@ pub fn line() -> Progress {
     let line = Erased(line);
     Progress::new(move |stage, done, total| {
         let line = &line.0;
-        if line.is_hidden() {
-            line.set_draw_target(ProgressDrawTarget::stderr());
-        }
         line.set_message(match stage {
             Stage::Load => "finding packages",
             Stage::Parse => "parsing files",
@@ -27,6 +24,9 @@ pub fn line() -> Progress {
         });
         line.set_length(total as u64);
         line.set_position(done as u64);
+        if line.is_hidden() {
+            line.set_draw_target(ProgressDrawTarget::stderr());
+        }
         line.tick();
     })
 }

@@ -13,7 +13,7 @@ pub fn print(outcome: &Outcome, headers: bool) {
     let mut stderr = std::io::stderr().lock();
     let text = if stderr.is_terminal() {
         let styled = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        render(outcome, headers, |diagnostic, map| excerpt::render(diagnostic, map, styled))
+        render(outcome, headers, |diagnostic, map| excerpt::render(diagnostic, map, styled) + "\n")
     } else {
         render(outcome, headers, plain)
     };

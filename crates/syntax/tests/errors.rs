@@ -7,6 +7,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use common::{go_files, golden, goroot};
 use syntax::{Mode, parse};
@@ -15,17 +16,25 @@ fn errors_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors")
 }
 
-/// Formats the errors of a file as `line:column: text`.
+/// Formats the errors of a file as `line:column: text`, with the name of the file before where a
+/// `//line` directive gave another one.
 fn errors_of(path: &Path) -> String {
-    let bytes = std::fs::read(path).expect("the file can be read");
-    let (_, errors) = parse(bytes.clone().into(), Mode::Full);
-    let place = |offset: u32| {
-        let before = &bytes[..offset as usize];
-        let line = before.iter().filter(|c| **c == b'\n').count() + 1;
-        let column = before.iter().rev().take_while(|c| **c != b'\n').count() + 1;
-        format!("{line}:{column}")
-    };
-    errors.iter().map(|e| format!("{}: {}\n", place(e.offset), e.text)).collect()
+    let bytes: Arc<[u8]> = std::fs::read(path).expect("the file can be read").into();
+    let (file, errors) = parse(bytes.clone(), Mode::Full);
+    let source = source::File::new(String::new(), bytes, file.line_directives);
+    let mut text = String::new();
+    for error in errors {
+        let place = source.place(error.offset);
+        if !place.name.is_empty() {
+            text += &format!("{}:", place.name);
+        }
+        text += &format!("{}:", place.line);
+        if place.column > 0 {
+            text += &format!("{}:", place.column);
+        }
+        text += &format!(" {}\n", error.text);
+    }
+    text
 }
 
 #[test]
@@ -68,7 +77,5 @@ fn gc_errors(path: &Path) -> String {
     command.args(["tool", "compile", "-e", "-p", "p", "-o"]).arg(object).arg(path);
     let output = command.output().unwrap_or_else(|e| panic!("{}: {e}", go.display()));
     let prefix = format!("{}:", path.display());
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    // gc breaks long lines after a tab; such lines belong to the one before.
-    text.lines().filter_map(|line| line.strip_prefix(&prefix)).map(|line| format!("{line}\n")).collect()
+    String::from_utf8_lossy(&output.stdout).replace(&prefix, "")
 }

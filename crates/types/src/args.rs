@@ -31,6 +31,10 @@ struct GenericArg<'s> {
 impl<'s> Checker<'s> {
     /// Checks arguments. A single call may give all of them, and generic functions need no instantiation yet.
     pub(crate) fn generic_args(&mut self, exprs: &[ExprId]) -> Args<'s> {
+        if !self.allows(Version(21)) {
+            // Type arguments of arguments are not inferred from the call.
+            return Args { operands: self.expr_list(exprs), partial: Vec::new() };
+        }
         let mut args = Args { operands: Vec::with_capacity(exprs.len()), partial: Vec::new() };
         for (idx, &expr) in exprs.iter().enumerate() {
             let mut x = Operand::invalid(self, expr);
@@ -184,11 +188,7 @@ impl<'s> Checker<'s> {
             if dots {
                 // `f(g()...)` with several results
                 if exprs.len() == 1 && args.len() > 1 {
-                    let text = format!(
-                        "cannot use ... with {}-valued {}",
-                        args.len(),
-                        self.expr_str(tree[exprs][0])
-                    );
+                    let text = format!("cannot use ... with {}-valued {}", args.len(), self.expr_str(tree[exprs][0]));
                     self.error_at(call, text);
                     return None;
                 }
@@ -200,8 +200,7 @@ impl<'s> Checker<'s> {
                     _ => self.invalid(),
                 };
                 if args.len() > params.len() {
-                    let param =
-                        self.object(last.name, last.pos, ObjKind::Var { role: VarRole::Param }, Some(elem));
+                    let param = self.object(last.name, last.pos, ObjKind::Var { role: VarRole::Param }, Some(elem));
                     params.resize(args.len(), param);
                 }
                 return Some(params);
@@ -249,17 +248,9 @@ impl<'s> Checker<'s> {
             }
             // Only where a function is wanted can its type be found; elsewhere the assignment reports it.
             let param = params[idx].ty().unwrap_or(arg.ty);
-            let wanted = matches!(unalias(param), Type::TypeParam(_))
-                || matches!(self.core_type(param), Some(Type::Signature(_)));
+            let wanted = matches!(unalias(param), Type::TypeParam(_)) || matches!(self.core_type(param), Some(Type::Signature(_)));
             if !wanted {
                 continue;
-            }
-            if !self.allows(Version(21)) {
-                self.require_version(
-                    self.expr_pos(arg.expr),
-                    Version(21),
-                    "implicitly instantiated function in assignment",
-                );
             }
             let (renamed, ty) = self.rename_tparams(sig.tparams, arg.ty);
             found.push(GenericArg { idx, generic: arg.ty, first: tparams.len(), len: renamed.len() });

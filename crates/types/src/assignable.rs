@@ -10,6 +10,16 @@ fn because(text: String, inner: String) -> String {
     if inner.is_empty() { text } else { format!("{text}\n\t{inner}") }
 }
 
+/// Reports whether the declaration of the type is in error, for instance a cycle.
+fn is_given_up(ty: Ty<'_>) -> bool {
+    match unalias(ty) {
+        Type::Named(Named { origin: None, underlying, .. }) => {
+            matches!(underlying.get(), Some(Type::Basic(Basic::Invalid)))
+        }
+        _ => false,
+    }
+}
+
 impl<'s> Checker<'s> {
     /// Reports whether `x` may be assigned to a variable of type `to`, or else says why (or nothing).
     pub fn assignable(&mut self, x: &Operand<'s>, to: Ty<'s>) -> Result<(), String> {
@@ -18,6 +28,9 @@ impl<'s> Checker<'s> {
         }
         if self.is_untyped(x.ty) {
             return self.untyped_assignable(x, to);
+        }
+        if is_given_up(x.ty) || is_given_up(to) {
+            return Ok(());
         }
         let (from, target) = (unalias(x.ty), unalias(to));
         let (from_is_param, to_is_param) = (self.is_type_param(from), self.is_type_param(target));
@@ -38,7 +51,9 @@ impl<'s> Checker<'s> {
             && !from_is_param
             && self.does_implement(target, from, false)
         {
-            return Err("need type assertion".into());
+            // A type in error, which seems to implement anything, was reported.
+            let is_error = matches!(to_under, Type::Basic(Basic::Invalid));
+            return if is_error { Ok(()) } else { Err("need type assertion".into()) };
         }
         if let (Type::Chan { dir: syntax::ChanDir::Both, elem: x }, Type::Chan { elem: y, .. }) =
             (from_under, to_under)
@@ -57,7 +72,7 @@ impl<'s> Checker<'s> {
 
     fn untyped_assignable(&mut self, x: &Operand<'s>, to: Ty<'s>) -> Result<(), String> {
         let ok = self.for_each_term(to, &mut |checker, term| {
-            term.is_some_and(|term| checker.implicit_type_and_value(&mut { *x }, term.ty).is_ok())
+            term.is_some_and(|term| checker.implicit_type_and_value(x, term.ty).is_ok())
         });
         if ok { Ok(()) } else { Err(String::new()) }
     }

@@ -12,7 +12,6 @@ use crate::expr_string::binary_op;
 use crate::model::*;
 use crate::operand::{composite_kind, is_invalid_type, untyped};
 use crate::predicates::identical;
-use crate::representable::ErrorKind;
 
 fn is_comparison(op: BinaryOp) -> bool {
     matches!(op, BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge)
@@ -30,10 +29,11 @@ fn overflow_name(op: BinaryOp) -> &'static str {
     }
 }
 
-/// The parts of a constant string whose concatenation is put off, and the expression they make up.
+/// The parts of a constant string whose concatenation is put off.
 struct Run<'s> {
     parts: Vec<Value<'s>>,
-    expr: ExprId,
+    // Each expression of the run, and how long its value is: a prefix of the whole.
+    exprs: Vec<(ExprId, usize)>,
 }
 
 impl<'s> Checker<'s> {
@@ -53,9 +53,6 @@ impl<'s> Checker<'s> {
             node = lhs;
         };
         self.expr(x, first, None);
-        if spine.is_empty() {
-            return self.binary_step(x, node, op, op_pos, rhs, &mut None);
-        }
         let mut run = None;
         self.binary_step(x, node, op, op_pos, rhs, &mut run);
         while let Some(next) = spine.pop() {
@@ -102,25 +99,33 @@ impl<'s> Checker<'s> {
         run: &mut Option<Run<'s>>,
     ) -> bool {
         let (Mode::Constant, Mode::Constant) = (x.mode, y.mode) else { return false };
-        let (Some(first @ Value::Str(_)), Some(more @ Value::Str(_))) = (x.value, y.value) else {
-            return false;
-        };
+        let (Some(first @ Value::Str(_)), Some(more @ Value::Str(_))) = (x.value, y.value) else { return false };
         // The type of an untyped operand may change with the other's; that is left to the general case.
         if !identical(x.ty, y.ty) {
             return false;
         }
-        let run = run.get_or_insert_with(|| Run { parts: vec![first], expr });
+        let run = run.get_or_insert_with(|| Run { parts: vec![first], exprs: Vec::new() });
+        let so_far = run.exprs.last().map_or(first.as_str().map_or(0, <[u8]>::len), |last| last.1);
+        run.exprs.push((expr, so_far + more.as_str().map_or(0, <[u8]>::len)));
         run.parts.push(more);
-        run.expr = expr;
         true
     }
 
-    // Puts the run together, into `x` and into what is recorded of it.
+    // Puts the run together, into `x` and into what is recorded of its expressions.
     fn end_run(&mut self, x: &mut Operand<'s>, run: &mut Option<Run<'s>>) {
         let Some(run) = run.take() else { return };
         let value = constant::concat(self.bump, &run.parts);
         x.value = Some(value);
-        self.record_entry(run.expr, ExprInfo { mode: x.mode, ty: Some(x.ty), value: x.value });
+        let Some(bytes) = value.as_str() else {
+            // All parts are strings, so they are too long together.
+            self.error_at(x.expr, "constant string too long");
+            x.mode = Mode::Invalid;
+            return;
+        };
+        for (expr, len) in run.exprs {
+            let value = bytes.get(..len).map(Value::Str);
+            self.record_entry(expr, ExprInfo { mode: x.mode, ty: Some(x.ty), value });
+        }
     }
 
     /// Checks `lhs op rhs`. `expr` is the whole expression, if there is one: an assignment `lhs op= rhs` has none.
@@ -182,11 +187,7 @@ impl<'s> Checker<'s> {
             return;
         }
         if !self.operator_defined(x, op) {
-            let text = format!(
-                "invalid operation: operator {} not defined on {}",
-                binary_op(op),
-                self.operand_str(x)
-            );
+            let text = format!("invalid operation: operator {} not defined on {}", binary_op(op), self.operand_str(x));
             self.error_at(x.expr, text);
             x.mode = Mode::Invalid;
             return;
@@ -226,9 +227,7 @@ impl<'s> Checker<'s> {
         match op {
             BinaryOp::Add => self.all_numeric_or_string(x.ty),
             BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div => self.all_numeric(x.ty),
-            BinaryOp::Rem | BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::AndNot => {
-                self.all_integer(x.ty)
-            }
+            BinaryOp::Rem | BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::AndNot => self.all_integer(x.ty),
             BinaryOp::LogAnd | BinaryOp::LogOr => self.all_boolean(x.ty),
             BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => true,
             BinaryOp::Shl | BinaryOp::Shr => true,
@@ -240,44 +239,36 @@ impl<'s> Checker<'s> {
         divisor.sign() == 0 && (x.mode == Mode::Constant || self.all_integer(x.ty))
     }
 
-    /// Gives untyped operands of a binary operation the type of the other one. Where that has another kind, the operands
-    /// stay as they are, and the caller finds their types mismatched.
+    /// Gives untyped operands of a binary operation the type of the other one. Where the types are of different kinds,
+    /// the operands stay as they are, and the caller finds their types mismatched.
     pub(crate) fn match_binary_types(&mut self, x: &mut Operand<'s>, y: &mut Operand<'s>) {
         let (x_untyped, y_untyped) = (untyped(x.ty), untyped(y.ty));
         if !(x_untyped || y_untyped) || std::ptr::eq(x.ty, y.ty) || !self.may_convert(x, y) {
             return;
         }
-        if x_untyped && !self.convert_to_other(x, y.ty) {
-            return;
+        if x_untyped {
+            self.convert_untyped(x, y.ty);
+            if x.is_invalid() {
+                return;
+            }
         }
         if y_untyped {
-            self.convert_to_other(y, x.ty);
+            self.convert_untyped(y, x.ty);
             if y.is_invalid() {
                 x.mode = Mode::Invalid;
             }
         }
     }
 
-    // Converts one operand to the type of the other; false if nothing came of it.
-    fn convert_to_other(&mut self, x: &mut Operand<'s>, ty: Ty<'s>) -> bool {
-        match self.implicit_type_and_value(x, ty) {
-            Ok((ty, value)) => self.set_implicit(x, ty, value),
-            Err(ErrorKind::Mismatch) => return false,
-            Err(ErrorKind::Truncated | ErrorKind::Overflow) => self.convert_untyped(x, ty),
-        }
-        !x.is_invalid()
-    }
-
-    // Reports whether an implicit conversion is worth trying: otherwise the types are called mismatched.
+    // Reports whether the types are of one kind, so that an implicit conversion is worth trying.
     fn may_convert(&mut self, x: &Operand<'s>, y: &Operand<'s>) -> bool {
-        if self.is_interface(x.ty) {
-            return self.implicit_type_and_value(y, x.ty).is_ok();
+        if self.all_numeric(x.ty) != self.all_numeric(y.ty) {
+            return false;
         }
-        if self.is_interface(y.ty) {
-            return self.implicit_type_and_value(x, y.ty).is_ok();
+        if self.is_interface(x.ty) || self.is_interface(y.ty) {
+            return true;
         }
-        if self.all_boolean(x.ty) != self.all_boolean(y.ty) || self.all_string(x.ty) != self.all_string(y.ty)
-        {
+        if self.all_boolean(x.ty) != self.all_boolean(y.ty) || self.all_string(x.ty) != self.all_string(y.ty) {
             return false;
         }
         if x.is_nil() {
@@ -290,13 +281,7 @@ impl<'s> Checker<'s> {
     }
 
     /// Checks a comparison whose operands are matched. In a switch, `x` is the case and `y` the tag.
-    pub(crate) fn comparison(
-        &mut self,
-        x: &mut Operand<'s>,
-        y: &mut Operand<'s>,
-        op: BinaryOp,
-        switch_case: bool,
-    ) {
+    pub(crate) fn comparison(&mut self, x: &mut Operand<'s>, y: &mut Operand<'s>, op: BinaryOp, switch_case: bool) {
         if let Err((second, cause)) = self.check_comparison(x, y, op) {
             self.report_comparison(x, y, op, switch_case, second, cause);
             x.mode = Mode::Invalid;
@@ -322,12 +307,7 @@ impl<'s> Checker<'s> {
     }
 
     // Says which operand is to blame (false: the first) and, if there is more to say, why.
-    fn check_comparison(
-        &mut self,
-        x: &Operand<'s>,
-        y: &Operand<'s>,
-        op: BinaryOp,
-    ) -> Result<(), (bool, String)> {
+    fn check_comparison(&mut self, x: &Operand<'s>, y: &Operand<'s>, op: BinaryOp) -> Result<(), (bool, String)> {
         let same = std::ptr::eq(x.ty, y.ty) && !untyped(x.ty);
         if !same && self.assignable(x, y.ty).is_err() && self.assignable(y, x.ty).is_err() {
             let cause = format!("mismatched types {} and {}", self.ty_str(x.ty), self.ty_str(y.ty));

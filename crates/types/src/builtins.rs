@@ -3,7 +3,7 @@
 use syntax::{BinaryOp, ExprId, ExprKind};
 
 use crate::args::Args;
-use crate::checker::{Checker, Mode, Operand, Selection};
+use crate::checker::{Checker, ExprInfo, Mode, Operand, Selection};
 use crate::constant::{self, Value};
 use crate::lookup::Found;
 use crate::model::*;
@@ -54,6 +54,17 @@ fn version(id: Builtin) -> Option<(Version, &'static str)> {
     })
 }
 
+/// What is known of the size of a type.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Extent {
+    /// It is a constant.
+    Fixed,
+    /// It depends on type arguments.
+    Varies,
+    /// The type contains itself, or is in error or not set up yet, which is or will be reported.
+    Unknown,
+}
+
 impl<'s> Checker<'s> {
     /// Checks a call of the predeclared function `id`. False if it is in error.
     pub(crate) fn builtin(&mut self, x: &mut Operand<'s>, call: ExprId, id: Builtin) -> bool {
@@ -74,17 +85,10 @@ impl<'s> Checker<'s> {
         }
         // Types, and selectors that are not evaluated, are no ordinary arguments.
         let special = matches!(id, Builtin::Make | Builtin::New | Builtin::UnsafeOffsetof);
-        let args = if special {
-            Args { operands: Vec::new(), partial: Vec::new() }
-        } else if id == Builtin::Append {
-            self.generic_args(exprs)
-        } else {
-            Args { operands: self.builtin_args(exprs), partial: Vec::new() }
-        };
-        let ok = !args.operands.iter().any(|arg| arg.is_invalid())
-            && self.check_arity_of(call, id, if special { exprs.len() } else { args.operands.len() })
-            && version(id)
-                .is_none_or(|(version, what)| self.require_version(self.expr_pos(fun), version, what))
+        let args = if special { Vec::new() } else { self.builtin_args(exprs) };
+        let ok = !args.iter().any(|arg| arg.is_invalid())
+            && self.check_arity_of(call, id, if special { exprs.len() } else { args.len() })
+            && version(id).is_none_or(|(version, what)| self.require_version(self.expr_pos(fun), version, what))
             && self.builtin_call(x, call, id, args);
         if matches!(id, Builtin::Len | Builtin::Cap) {
             self.env.has_call_or_recv |= calls_before;
@@ -117,14 +121,13 @@ impl<'s> Checker<'s> {
         false
     }
 
-    fn builtin_call(&mut self, x: &mut Operand<'s>, call: ExprId, id: Builtin, args: Args<'s>) -> bool {
+    fn builtin_call(&mut self, x: &mut Operand<'s>, call: ExprId, id: Builtin, mut args: Vec<Operand<'s>>) -> bool {
         let tree = self.tree();
         let ExprKind::Call { args: exprs, .. } = tree[call].kind else { return false };
         let exprs = &tree[exprs];
         if id == Builtin::Append {
             return self.append(x, call, args);
         }
-        let mut args = args.operands;
         if let Some(first) = args.first() {
             *x = *first;
         }
@@ -208,17 +211,13 @@ impl<'s> Checker<'s> {
         false
     }
 
-    fn append(&mut self, x: &mut Operand<'s>, call: ExprId, mut args: Args<'s>) -> bool {
+    fn append(&mut self, x: &mut Operand<'s>, call: ExprId, mut args: Vec<Operand<'s>>) -> bool {
         let ExprKind::Call { fun, dots, .. } = self.tree()[call].kind else { return false };
-        let slice = args.operands[0];
+        let slice = args[0];
         // append([]byte, string...)
         let bytes = self.bytes();
-        if dots.is_some()
-            && args.operands.len() == 2
-            && !slice.is_nil()
-            && self.assignable(&slice, bytes).is_ok()
-        {
-            let more = &mut args.operands[1];
+        if dots.is_some() && args.len() == 2 && !slice.is_nil() && self.assignable(&slice, bytes).is_ok() {
+            let more = &mut args[1];
             if matches!(self.core_string(more.ty), Some(Type::Basic(basic)) if basic.is_string()) {
                 self.default_operand(more);
                 *x = slice;
@@ -232,9 +231,9 @@ impl<'s> Checker<'s> {
                 return false;
             }
         };
-        if args.operands.len() > 1 {
-            if args.partial.is_empty() && dots.is_none() && !args.operands.iter().any(is_generic) {
-                for arg in &mut args.operands[1..] {
+        if args.len() > 1 {
+            if dots.is_none() {
+                for arg in &mut args[1..] {
                     self.assignment_in(arg, Some(elem), Context::Argument(fun));
                 }
             } else {
@@ -251,17 +250,14 @@ impl<'s> Checker<'s> {
                     results: &[],
                     variadic: true,
                 }));
-                self.arguments(call, sig, &[], &[], args);
+                self.arguments(call, sig, &[], &[], Args { operands: args, partial: Vec::new() });
             }
         } else if dots.is_some() {
             // append(s...)
             let have = self.types_summary(&[slice.ty], false, true);
             let elem = self.ty_str(elem);
             let want = format!("({}, ...{elem})", self.ty_str(slice.ty));
-            self.error_at(
-                slice.expr,
-                format!("not enough arguments in call to append\n\thave {have}\n\twant {want}"),
-            );
+            self.error_at(slice.expr, format!("not enough arguments in call to append\n\thave {have}\n\twant {want}"));
         }
         *x = slice;
         self.give(x, slice.ty)
@@ -284,10 +280,7 @@ impl<'s> Checker<'s> {
             let same = identical(first, next);
             if !same {
                 let (first, next) = (checker.ty_str(first), checker.ty_str(next));
-                cause = format!(
-                    "mismatched slice element types {first} and {next} in {}",
-                    checker.operand_str(x)
-                );
+                cause = format!("mismatched slice element types {first} and {next} in {}", checker.operand_str(x));
             }
             same
         });
@@ -327,16 +320,11 @@ impl<'s> Checker<'s> {
             }
             Type::Array { .. } | Type::Slice(_) | Type::Chan { .. } => self.give(x, int),
             Type::Map { .. } if len => self.give(x, int),
-            Type::Interface(_) if self.is_type_param(x.ty) && self.each_has_length(x.ty, len) => {
-                self.give(x, int)
-            }
+            Type::Interface(_) if self.is_type_param(x.ty) && self.each_has_length(x.ty, len) => self.give(x, int),
             _ => {
                 if !is_invalid_type(under) {
-                    let text = format!(
-                        "invalid argument: {} for built-in {}",
-                        self.operand_str(x),
-                        builtin_name(id)
-                    );
+                    let text =
+                        format!("invalid argument: {} for built-in {}", self.operand_str(x), builtin_name(id));
                     self.error_at(x.expr, text);
                 }
                 false
@@ -363,9 +351,8 @@ impl<'s> Checker<'s> {
         });
         if !ok {
             let shown = self.operand_str(x);
-            let text = format!(
-                "invalid argument: cannot clear {shown}: argument must be (or constrained by) map or slice"
-            );
+            let text =
+                format!("invalid argument: cannot clear {shown}: argument must be (or constrained by) map or slice");
             self.error_at(x.expr, text);
             return false;
         }
@@ -402,9 +389,7 @@ impl<'s> Checker<'s> {
                         // A shift whose operand is still untyped: it is a float, which the conversion rejects.
                         let float = self.basic(Basic::Float64);
                         self.convert_untyped(operand, float);
-                    } else if self.is_numeric(operand.ty)
-                        && operand.value.is_some_and(|v| v.imag().sign() == 0)
-                    {
+                    } else if self.is_numeric(operand.ty) && operand.value.is_some_and(|v| v.imag().sign() == 0) {
                         operand.ty = self.basic(Basic::UntypedFloat);
                     }
                 }
@@ -642,8 +627,7 @@ impl<'s> Checker<'s> {
             }
             Mode::Type | Mode::GenericType => {
                 // Only a constraint is no type of a variable, and `var_type` knows about those.
-                let plain =
-                    matches!(x.ty, Type::Basic(_) | Type::Pointer(_) | Type::Slice(_) | Type::Struct(_));
+                let plain = matches!(x.ty, Type::Basic(_) | Type::Pointer(_) | Type::Slice(_) | Type::Struct(_));
                 if !plain {
                     x.ty = self.var_type(arg);
                 }
@@ -678,8 +662,10 @@ impl<'s> Checker<'s> {
             return false;
         }
         let uintptr = self.basic(Basic::Uintptr);
-        if self.size_varies(x.ty) {
-            return self.give(x, uintptr);
+        match self.extent(x.ty) {
+            Extent::Varies => return self.give(x, uintptr),
+            Extent::Unknown => return false,
+            Extent::Fixed => {}
         }
         let size = match id {
             Builtin::UnsafeSizeof => self.size_of(x.ty),
@@ -713,17 +699,19 @@ impl<'s> Checker<'s> {
         match self.lookup_field_or_method(base, false, pkg, sel.name, false) {
             Found::Field { indirect: true, .. } => {
                 let base = self.ty_str(base);
-                let text =
-                    format!("invalid argument: field {} is embedded via a pointer in {base}", sel.name);
+                let text = format!("invalid argument: field {} is embedded via a pointer in {base}", sel.name);
                 self.error_at(x.expr, text);
                 false
             }
             Found::Field { obj, path, .. } => {
                 let selection = Selection::Field { obj, path, indirect: false };
                 self.info[self.env.file].selections.insert(tree.unparen(arg), selection);
+                self.record_entry(arg, ExprInfo { mode: Mode::Variable, ty: obj.ty(), value: None });
                 let uintptr = self.basic(Basic::Uintptr);
-                if self.size_varies(base) {
-                    return self.give(x, uintptr);
+                match self.extent(base) {
+                    Extent::Varies => return self.give(x, uintptr),
+                    Extent::Unknown => return false,
+                    Extent::Fixed => {}
                 }
                 let Some(offset) = self.path_offset(base, path) else {
                     let text = format!("{} is too large", self.operand_str(x));
@@ -741,8 +729,7 @@ impl<'s> Checker<'s> {
                 false
             }
             Found::NotFound | Found::Ambiguous(_) => {
-                let text =
-                    format!("invalid argument: {} has no single field {}", self.ty_str(base), sel.name);
+                let text = format!("invalid argument: {} has no single field {}", self.ty_str(base), sel.name);
                 self.error_at(x.expr, text);
                 false
             }
@@ -772,37 +759,34 @@ impl<'s> Checker<'s> {
         Some(sum)
     }
 
-    // Reports whether the size of `ty` depends on type arguments, or is none because the type contains itself, which
-    // is an error of its declaration.
-    fn size_varies(&mut self, ty: Ty<'s>) -> bool {
-        self.size_varies_within(ty, &mut Vec::new())
+    fn extent(&mut self, ty: Ty<'s>) -> Extent {
+        self.extent_within(ty, &mut Vec::new())
     }
 
-    fn size_varies_within(&mut self, ty: Ty<'s>, within: &mut Vec<Ty<'s>>) -> bool {
+    fn extent_within(&mut self, ty: Ty<'s>, within: &mut Vec<Ty<'s>>) -> Extent {
         if self.is_type_param(ty) {
-            return true;
+            return Extent::Varies;
         }
         let under = self.under(ty);
         match *under {
-            Type::Array { .. } | Type::Struct(_)
-                if within.iter().any(|outer| std::ptr::eq(*outer, under)) =>
-            {
-                true
+            Type::Basic(Basic::Invalid) => Extent::Unknown,
+            Type::Array { .. } | Type::Struct(_) if within.iter().any(|outer| std::ptr::eq(*outer, under)) => {
+                Extent::Unknown
             }
             Type::Array { elem, .. } => {
                 within.push(under);
-                let varies = self.size_varies_within(elem, within);
+                let extent = self.extent_within(elem, within);
                 within.pop();
-                varies
+                extent
             }
             Type::Struct(ref fields) => {
                 within.push(under);
-                let mut types = fields.fields.iter().filter_map(|field| field.ty());
-                let varies = types.any(|ty| self.size_varies_within(ty, within));
+                let types = fields.fields.iter().filter_map(|field| field.ty());
+                let extent = types.map(|ty| self.extent_within(ty, within)).max().unwrap_or(Extent::Fixed);
                 within.pop();
-                varies
+                extent
             }
-            _ => false,
+            _ => Extent::Fixed,
         }
     }
 
@@ -816,8 +800,4 @@ impl<'s> Checker<'s> {
         let ty = self.alloc(Type::Slice(elem));
         self.give(x, ty)
     }
-}
-
-fn is_generic(x: &Operand<'_>) -> bool {
-    matches!(x.ty, Type::Signature(sig) if !sig.tparams.is_empty())
 }

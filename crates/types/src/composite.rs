@@ -78,8 +78,7 @@ impl<'s> Checker<'s> {
                 if valid {
                     let qualifier = if written.is_none() { " element" } else { "" };
                     let cause = if other.is_err() { " (no common underlying type)" } else { "" };
-                    let text =
-                        format!("invalid composite literal{qualifier} type {}{cause}", self.ty_str(ty));
+                    let text = format!("invalid composite literal{qualifier} type {}{cause}", self.ty_str(ty));
                     self.error_at(expr, text);
                 }
                 ty = self.invalid();
@@ -169,10 +168,8 @@ impl<'s> Checker<'s> {
             let own = field.pkg.is_some_and(|pkg| pkg.is(self.pkg));
             if !field.name.is_exported() && !own {
                 let ty = self.ty_str(ty);
-                let text = format!(
-                    "implicit assignment to unexported field {} in struct literal of type {ty}",
-                    field.name
-                );
+                let text =
+                    format!("implicit assignment to unexported field {} in struct literal of type {ty}", field.name);
                 self.error_at(elem, text);
                 continue;
             }

@@ -117,6 +117,11 @@ impl<'s> Checker<'s> {
 
     /// Converts `x` to `to` as `T(x)` does.
     pub(crate) fn conversion(&mut self, x: &mut Operand<'s>, to: Ty<'s>) {
+        if x.is_nil() && matches!(self.under(to), Type::Basic(Basic::Invalid)) {
+            // Reported, or a cycle through its own declaration, which is reported there. (gc says more of constants.)
+            x.mode = Mode::Invalid;
+            return;
+        }
         let constant = x.mode == Mode::Constant;
         let converted = if constant && self.is_const_type(to) {
             let ok = self.convert_constant(x, to);
@@ -218,20 +223,14 @@ impl<'s> Checker<'s> {
     }
 
     /// As [`assignment`](Checker::assignment), with a context that is put into words only for messages.
-    pub(crate) fn assignment_in(
-        &mut self,
-        x: &mut Operand<'s>,
-        target: Option<Ty<'s>>,
-        context: Context<'_>,
-    ) {
+    pub(crate) fn assignment_in(&mut self, x: &mut Operand<'s>, target: Option<Ty<'s>>, context: Context<'_>) {
         self.single_value(x);
         match x.mode {
             Mode::Invalid => return,
             Mode::Nil | Mode::Constant | Mode::Variable | Mode::MapIndex | Mode::Value | Mode::CommaOk => {}
             Mode::NoValue | Mode::Builtin(_) | Mode::Type | Mode::GenericType => {
                 let ty = target.map_or(String::new(), |ty| self.ty_str(ty));
-                let text =
-                    format!("cannot assign {} to {ty} in {}", self.operand_str(x), self.context_str(context));
+                let text = format!("cannot assign {} to {ty} in {}", self.operand_str(x), self.context_str(context));
                 self.error_at(x.expr, text);
                 x.mode = Mode::Invalid;
                 return;
@@ -290,8 +289,7 @@ impl<'s> Checker<'s> {
                     ErrorKind::Overflow => " (overflows)",
                     ErrorKind::Mismatch => "",
                 };
-                let (operand, ty, context) =
-                    (self.operand_str(x), self.ty_str(target), self.context_str(context));
+                let (operand, ty, context) = (self.operand_str(x), self.ty_str(target), self.context_str(context));
                 self.error_at(x.expr, format!("cannot use {operand} as {ty} value in {context}{suffix}"));
                 x.mode = Mode::Invalid;
                 false

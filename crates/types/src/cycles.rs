@@ -8,7 +8,6 @@
 use source::{Code, Diagnostic, Note, Pos};
 
 use crate::checker::Checker;
-use crate::decl::address;
 use crate::model::*;
 use crate::predicates::{identical, unalias};
 
@@ -41,7 +40,11 @@ impl<'s> Checker<'s> {
 
     /// Reports a cycle of declarations, beginning at the one that comes first in the source.
     pub(crate) fn report_cycle(&mut self, cycle: &[(Obj<'s>, Pos)]) {
-        let Some(start) = (0..cycle.len()).min_by_key(|&idx| cycle[idx].1) else { return };
+        let start = (0..cycle.len()).min_by_key(|&idx| cycle[idx].1);
+        self.report_cycle_from(cycle, start.unwrap_or(0));
+    }
+
+    fn report_cycle_from(&mut self, cycle: &[(Obj<'s>, Pos)], start: usize) {
         let (obj, pos) = cycle[start];
         let is_type = matches!(obj.kind, ObjKind::TypeName);
         if cycle.len() == 1 {
@@ -152,10 +155,9 @@ impl<'s> Checker<'s> {
             let start = walk.path.iter().position(|outer| identical(outer, ty)).unwrap_or(0);
             let mut cycle: Vec<_> = walk.path[start..].iter().filter_map(|ty| self.type_place(ty)).collect();
             cycle.dedup_by(|a, b| a.0.is(b.0));
-            for &member in &walk.path[start..] {
-                self.give_up_type(member);
-            }
-            self.report_cycle(&cycle);
+            // One invalid member is enough to end every walk around the cycle.
+            self.give_up_type(walk.path[start]);
+            self.report_cycle_from(&cycle, 0);
             return false;
         }
         let origin = match named.origin {
@@ -188,9 +190,7 @@ impl<'s> Checker<'s> {
         let Some(&targ) = named.targs.get(idx) else { return true };
         // The argument was written outside the instance.
         walk.nest.pop();
-        walk.path.push(inner);
         let ok = self.walk_layout(walk, targ);
-        walk.path.pop();
         walk.nest.push(inner);
         ok
     }
@@ -201,13 +201,12 @@ impl<'s> Checker<'s> {
         Some((obj, place.copied().unwrap_or(obj.pos)))
     }
 
-    /// Keeps later stages from walking a type in a cycle for ever. Its underlying type cannot be taken back, so it is
-    /// the set of finite types that tells: what is not in it after an error is never laid out.
+    /// Makes a type in a cycle invalid, so that nobody walks it for ever.
     fn give_up_type(&mut self, ty: Ty<'s>) {
-        if let Some(obj) = type_name(ty) {
-            self.decls.finite.insert(address(obj));
-            self.decls.finite.insert(std::ptr::from_ref(ty).addr());
+        if let Type::Named(named) = ty {
+            let _ = named.underlying.set(self.invalid());
         }
+        self.decls.finite.insert(std::ptr::from_ref(ty).addr());
     }
 }
 

@@ -58,6 +58,10 @@ pub struct Decls<'s> {
     active: FxHashMap<usize, usize>,
     // How many local types of a name there are so far.
     local_types: FxHashMap<Name, u32>,
+    /// The function whose type parameters come next.
+    pub(crate) partial: Option<Obj<'s>>,
+    /// Functions whose signature is in progress, with what is known of it: the type parameters.
+    pub(crate) partial_funcs: FxHashMap<usize, Ty<'s>>,
     // We are within a list of type parameters.
     pub(crate) in_tparams: bool,
 }
@@ -163,9 +167,8 @@ impl<'s> Checker<'s> {
         let ok = self.cycle_is_valid(obj);
         match &obj.kind {
             ObjKind::Const { value } => {
-                if obj.ty.set(self.invalid()).is_ok() {
-                    let _ = value.set(Value::Unknown);
-                }
+                let _ = obj.ty.set(self.invalid());
+                let _ = value.set(Value::Unknown);
             }
             ObjKind::Var { .. } => {
                 let _ = obj.ty.set(self.invalid());
@@ -190,6 +193,7 @@ impl<'s> Checker<'s> {
         let env = Env { file, ..Env::default() };
         let saved = mem::replace(&mut self.env, env);
         let in_tparams = mem::take(&mut self.decls.in_tparams);
+        let partial = self.decls.partial.take();
         self.decls.push(obj);
         match source {
             Source::Const { spec, idx } => {
@@ -205,6 +209,7 @@ impl<'s> Checker<'s> {
         }
         self.decls.pop();
         self.decls.in_tparams = in_tparams;
+        self.decls.partial = partial;
         self.env = saved;
         self.run_later();
     }
@@ -450,6 +455,11 @@ impl<'s> Checker<'s> {
                 let _ = named.tparams.set(tparams);
             });
         }
+        // Before what the right side puts off: of a cycle of several types the declaration is reported.
+        self.later_here(move |checker| {
+            checker.check_layout(ty);
+            checker.complete_underlying(ty);
+        });
         let rhs = self.type_expr(spec.ty);
         let rhs_error = matches!(crate::predicates::unalias(rhs), Type::TypeParam(_));
         if rhs_error {
@@ -457,11 +467,6 @@ impl<'s> Checker<'s> {
             let _ = named.underlying.set(self.invalid());
         }
         let _ = named.rhs.set(if rhs_error { self.invalid() } else { rhs });
-        self.complete_underlying(ty);
-        self.later_here(move |checker| {
-            checker.complete_underlying(ty);
-            checker.check_layout(ty);
-        });
         if !methods.is_empty() {
             self.later_here(move |checker| checker.check_fields_and_methods(ty, methods));
         }
@@ -499,11 +504,7 @@ impl<'s> Checker<'s> {
         for method in methods {
             if let Some(field) = fields.fields.iter().find(|field| field.name == method.name) {
                 let text = format!("field and method with the same name {}", method.name);
-                self.error_with_note(
-                    method.pos,
-                    text,
-                    (field.pos, format!("other declaration of {}", field.name)),
-                );
+                self.error_with_note(method.pos, text, (field.pos, format!("other declaration of {}", field.name)));
             }
         }
     }
@@ -513,6 +514,7 @@ impl<'s> Checker<'s> {
     fn func_decl(&mut self, obj: Obj<'s>, decl: FuncDecl) {
         let func = self.tree()[decl.func];
         self.open_scope();
+        self.decls.partial = Some(obj);
         let sig = self.signature(func.ty, decl.recv);
         // In a cycle through its own signature the type was given up before.
         let _ = obj.ty.set(sig);
@@ -522,7 +524,8 @@ impl<'s> Checker<'s> {
             self.decls.bodies.push(Body { sig, func: decl.func, env });
         } else if !self.tree()[func.ty].type_params.is_empty() {
             self.soft_error(self.pos(decl.pos), "generic function is missing function body");
-        } else if !self.input.bodyless && decl.name.name.as_str() != "init" && !self.is_linknamed(decl) {
+        } else if !self.input.bodyless && !matches!(decl.name.name.as_str(), "init" | "_")
+            && !self.is_linknamed(decl) {
             self.soft_error(obj.pos, "missing function body");
         }
         self.close_scope();
@@ -602,11 +605,11 @@ impl<'s> Checker<'s> {
         let number = self.decls.local_types.entry(name.name).or_default();
         *number += 1;
         let number = *number;
-        let saved = (self.env.iota.take(), mem::take(&mut self.decls.in_tparams));
+        let in_tparams = mem::take(&mut self.decls.in_tparams);
         self.decls.push(obj);
         self.type_decl(obj, spec_id, number);
         self.decls.pop();
-        (self.env.iota, self.decls.in_tparams) = saved;
+        self.decls.in_tparams = in_tparams;
         self.run_later();
     }
 

@@ -461,11 +461,6 @@ impl<'s> Checker<'s> {
         writer.out
     }
 
-    /// Returns several types, separated by commas.
-    pub fn types_str(&self, types: &[Ty<'s>]) -> String {
-        types.iter().map(|ty| self.ty_str(ty)).collect::<Vec<_>>().join(", ")
-    }
-
     /// Returns the object in the words of this package's errors.
     pub fn obj_str(&self, obj: Obj<'s>) -> String {
         let mut writer = Writer::new(Qualify::Name(self.pkg.index, self.clashing_names()));

@@ -15,7 +15,15 @@ impl<'s> Checker<'s> {
             self.close_scope();
             return;
         }
-        if self.env.sig.is_some() {
+        if self.env.sig.is_some() && !self.decls.is_idle() {
+            // Part of a local type's declaration, which must be complete first.
+            let env = self.env.clone();
+            self.later(move |checker| {
+                let saved = std::mem::replace(&mut checker.env, env);
+                checker.func_body(sig, func);
+                checker.env = saved;
+            });
+        } else if self.env.sig.is_some() {
             let sig_before = self.env.sig.replace(sig);
             // The value of `iota` is known within a function literal of a constant declaration, and calls in the
             // body are none of the expression around it.

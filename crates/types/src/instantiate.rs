@@ -7,7 +7,6 @@ use std::ptr;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
-use source::Pos;
 
 use crate::checker::Checker;
 use crate::model::*;
@@ -29,15 +28,12 @@ pub struct Instances<'s> {
 impl<'s> Checker<'s> {
     /// Returns `generic` with type arguments. Their number must be right; whether they satisfy the constraints is
     /// another question: [`verify_instance`](Checker::verify_instance).
-    pub fn instantiate(&mut self, pos: Pos, generic: Ty<'s>, targs: &[Ty<'s>]) -> Ty<'s> {
+    pub fn instantiate(&mut self, generic: Ty<'s>, targs: &[Ty<'s>]) -> Ty<'s> {
         match generic {
             Type::Named(named) => self.type_instance(generic, named.obj, targs),
             Type::Alias(alias) => self.type_instance(generic, alias.obj, targs),
             Type::Signature(sig) => self.signature_instance(sig, targs),
-            _ => {
-                let _ = pos;
-                generic
-            }
+            _ => generic,
         }
     }
 
@@ -95,13 +91,7 @@ impl<'s> Checker<'s> {
     }
 
     /// Reports whether `targs` satisfy the constraints of `tparams`, or else which does not and why.
-    pub fn verify_instance(
-        &mut self,
-        pos: Pos,
-        tparams: &[Ty<'s>],
-        targs: &[Ty<'s>],
-    ) -> Result<(), (usize, String)> {
-        let _ = pos;
+    pub fn verify_instance(&mut self, tparams: &[Ty<'s>], targs: &[Ty<'s>]) -> Result<(), (usize, String)> {
         for (i, (tparam, targ)) in tparams.iter().zip(targs).enumerate() {
             let bound = self.tparam_constraint(tparam);
             // Every type satisfies `any`, and it is the most frequent constraint.
@@ -124,26 +114,6 @@ impl<'s> Checker<'s> {
             },
             _ => interface,
         }
-    }
-
-    /// Reports a wrong number of type arguments for the type `what`. gc's words.
-    pub fn validate_targ_count(
-        &mut self,
-        pos: Pos,
-        tparams_len: usize,
-        targs_len: usize,
-        what: &str,
-    ) -> bool {
-        let quantity = match targs_len.cmp(&tparams_len) {
-            std::cmp::Ordering::Less => "not enough",
-            std::cmp::Ordering::Equal => return true,
-            std::cmp::Ordering::Greater => "too many",
-        };
-        self.error(
-            pos,
-            format!("{quantity} type arguments for type {what}: have {targs_len}, want {tparams_len}"),
-        );
-        false
     }
 
     /// Makes new type parameters like `tparams`, with the constraints and the signature in their terms. Inference needs it

@@ -91,10 +91,7 @@ impl<'s> Checker<'s> {
             return ty;
         }
         let text = match tilde {
-            true => format!(
-                "type in term {} cannot be a type parameter",
-                self.tree().text(self.tree()[expr].span)
-            ),
+            true => format!("type in term {} cannot be a type parameter", self.tree().text(self.tree()[expr].span)),
             false => "term cannot be a type parameter".into(),
         };
         self.error_at(expr, text);
@@ -113,10 +110,7 @@ impl<'s> Checker<'s> {
                 self.soft_error(places[idx], format!("invalid use of ~ ({name} is an interface)"));
             } else if term.tilde && !identical(under, term.ty) {
                 let under = self.ty_str(under);
-                self.soft_error(
-                    places[idx],
-                    format!("invalid use of ~ (underlying type of {name} is {under})"),
-                );
+                self.soft_error(places[idx], format!("invalid use of ~ (underlying type of {name} is {under})"));
             } else if is_interface {
                 self.check_interface_term(term.ty, places[idx], &name);
             } else if let Some(other) = terms[..idx].iter().find(|other| self.overlap(other, term)) {

@@ -19,6 +19,8 @@ struct BlockInfo {
     parent: Option<BlockId>,
     // Where gc says that the block starts.
     start: Offset,
+    // Declarations of variables that stand in the block itself, in source order.
+    var_decls: Vec<VarDecl>,
 }
 
 struct Label {
@@ -38,7 +40,6 @@ struct VarDecl {
     pos: Offset,
     // Past its last byte.
     end: Offset,
-    block: BlockId,
     names: String,
 }
 
@@ -56,7 +57,6 @@ struct Walk {
     // In source order, for the order of reports.
     names: Vec<Ident>,
     jumps: Vec<Jump>,
-    var_decls: Vec<VarDecl>,
     // Labels of the statements around, the innermost last.
     around: Vec<(Name, Target)>,
 }
@@ -94,8 +94,9 @@ impl<'s> Checker<'s> {
             self.error(pos, format!("goto {name} jumps into block starting at {start}"));
             return;
         }
-        let skipped = |decl: &&VarDecl| decl.block == label.block && decl.pos > from && decl.end <= label.pos;
-        if let Some(decl) = walk.var_decls.iter().rev().find(skipped) {
+        let var_decls = &walk.blocks[label.block].var_decls;
+        let n_before = var_decls.partition_point(|decl| decl.end <= label.pos);
+        if let Some(decl) = var_decls[..n_before].last().filter(|decl| decl.pos > from) {
             let place = place_in_text(self.pos(decl.pos));
             self.error(pos, format!("goto {name} jumps over declaration of {} at {place}", decl.names));
         }
@@ -103,7 +104,7 @@ impl<'s> Checker<'s> {
 
     fn walk_block(&mut self, walk: &mut Walk, parent: Option<BlockId>, start: Offset, stmts: List<StmtId>) {
         let block = walk.blocks.len();
-        walk.blocks.push(BlockInfo { parent, start });
+        walk.blocks.push(BlockInfo { parent, start, var_decls: Vec::new() });
         for &stmt in &self.tree()[stmts] {
             self.walk_stmt(walk, block, stmt);
         }
@@ -145,7 +146,8 @@ impl<'s> Checker<'s> {
             StmtKind::Define { lhs, op_pos, .. } => {
                 let names: Vec<_> = tree[lhs].iter().map(|expr| tree.text(tree[*expr].span)).collect();
                 let end = tree[stmt].span.end;
-                walk.var_decls.push(VarDecl { pos: op_pos, end, block, names: names.join(", ") });
+                let decl = VarDecl { pos: op_pos, end, names: names.join(", ") };
+                walk.blocks[block].var_decls.push(decl);
             }
             StmtKind::Branch { label: None, .. }
             | StmtKind::Labeled { .. }
@@ -180,7 +182,8 @@ impl<'s> Checker<'s> {
             let Decl::Var(spec) = *decl else { continue };
             if let Some(first) = tree[tree[spec].names].first() {
                 let end = tree[spec].span.end;
-                walk.var_decls.push(VarDecl { pos: first.pos, end, block, names: first.name.to_string() });
+                let decl = VarDecl { pos: first.pos, end, names: first.name.to_string() };
+                walk.blocks[block].var_decls.push(decl);
             }
         }
     }

@@ -13,11 +13,12 @@ use crate::model::*;
 use crate::predicates::unalias;
 
 /// An edge of the graph.
-struct Edge {
+struct Edge<'s> {
     from: usize,
     to: usize,
     weight: u32,
     pos: Pos,
+    targ: Ty<'s>,
 }
 
 /// The graph.
@@ -25,7 +26,7 @@ struct Edge {
 struct Graph<'s> {
     nodes: Vec<Ty<'s>>,
     numbers: FxHashMap<usize, usize>,
-    edges: Vec<Edge>,
+    edges: Vec<Edge<'s>>,
 }
 
 fn key(ty: Ty<'_>) -> usize {
@@ -48,7 +49,7 @@ impl<'s> Graph<'s> {
         mentions(targ, 0, &mut mentioned);
         for (ty, weight) in mentioned {
             let from = self.node(resolve(ty));
-            self.edges.push(Edge { from, to, weight, pos });
+            self.edges.push(Edge { from, to, weight, pos, targ });
         }
     }
 }
@@ -85,9 +86,6 @@ fn objects<'s>(objs: &[Obj<'s>], out: &mut Vec<(Ty<'s>, u32)>) {
 }
 
 impl<'s> Checker<'s> {
-    /// Notes an instantiation. What is written in the source is found again in `info`; nothing else is needed.
-    pub(crate) fn note_instance(&mut self, _pos: Pos, _tparams: &'s [Ty<'s>], _targs: &'s [Ty<'s>]) {}
-
     /// Reports the first instantiation cycle of the package.
     pub(crate) fn check_instantiation_cycles(&mut self) {
         let canon: FxHashMap<usize, Ty<'s>> =
@@ -125,16 +123,16 @@ impl<'s> Checker<'s> {
     }
 
     fn report_instantiation_cycle(&mut self, graph: &Graph<'s>, cycle: &[usize]) {
-        let first = &graph.edges[cycle[0]];
+        let name = |node: usize| match graph.nodes[node] {
+            Type::TypeParam(tparam) => Some(tparam.obj),
+            _ => None,
+        };
+        let Some(first) = name(graph.edges[cycle[0]].to) else { return };
         let mut diagnostic = Diagnostic::new(first.pos, Code::Types, "instantiation cycle:");
         for &edge in cycle {
             let edge = &graph.edges[edge];
-            let (from, to) = (self.ty_str(graph.nodes[edge.from]), self.ty_str(graph.nodes[edge.to]));
-            let verb = if edge.weight == 0 { "instantiated as" } else { "implicitly parameterizes" };
-            let text = match edge.weight {
-                0 => format!("{from} {verb} {to}"),
-                _ => format!("{to} instantiated with a type that mentions {from}"),
-            };
+            let Some(obj) = name(edge.to) else { continue };
+            let text = format!("{} instantiated as {}", obj.name, self.ty_str(edge.targ));
             diagnostic.notes.push(Note { pos: edge.pos, text });
         }
         self.report(diagnostic);

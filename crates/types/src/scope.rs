@@ -95,9 +95,10 @@ impl<'s> Checker<'s> {
             return Some(binding.obj);
         }
         let decls = &self.decls;
+        // What a name in both means was reported; the file's scope is within that of the package.
         decls
-            .lookup_package(name)
-            .or_else(|| decls.lookup_file(self.env.file, name))
+            .lookup_file(self.env.file, name)
+            .or_else(|| decls.lookup_package(name))
             .or_else(|| self.session.universe.scope.get(&name).copied())
     }
 }

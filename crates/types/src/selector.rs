@@ -86,8 +86,7 @@ impl<'s> Checker<'s> {
                 format!("name {} not exported by package {}", sel.name, pkg.name)
             } else {
                 let similar = |obj: &&Obj<'s>| {
-                    obj.name.is_exported()
-                        && obj.name.as_str().to_lowercase() == sel.name.as_str().to_lowercase()
+                    obj.name.is_exported() && obj.name.as_str().to_lowercase() == sel.name.as_str().to_lowercase()
                 };
                 let shown = self.expr_str(expr);
                 match scope.iter().find(similar) {
@@ -122,6 +121,10 @@ impl<'s> Checker<'s> {
 
     // `operand.sel`, where the operand is a value or a type.
     fn select(&mut self, x: &mut Operand<'s>, expr: ExprId, operand: &Operand<'s>, sel: Ident) {
+        if self.is_incomplete(operand.ty) {
+            // A cycle through its own declaration, which is reported there.
+            return;
+        }
         let is_type = matches!(operand.mode, Mode::Type | Mode::GenericType);
         let pkg = self.pkg;
         let addressable = operand.mode == Mode::Variable;
@@ -161,10 +164,7 @@ impl<'s> Checker<'s> {
             Found::PtrRecv(_) => {
                 let ty = self.ty_str(operand.ty);
                 let text = if is_type {
-                    format!(
-                        "invalid method expression {ty}.{0} (needs pointer receiver (*{ty}).{0})",
-                        sel.name
-                    )
+                    format!("invalid method expression {ty}.{0} (needs pointer receiver (*{ty}).{0})", sel.name)
                 } else {
                     format!("cannot call pointer method {} on {ty}", sel.name)
                 };
@@ -175,6 +175,15 @@ impl<'s> Checker<'s> {
                 let text = format!("{}.{} undefined ({why})", self.expr_str(operand.expr), sel.name);
                 self.error(self.pos(sel.pos), text);
             }
+        }
+    }
+
+    /// Reports whether `ty`, or what it points to, is in error or still being declared.
+    pub(crate) fn is_incomplete(&mut self, ty: Ty<'s>) -> bool {
+        match *self.under(ty) {
+            Type::Basic(Basic::Invalid) => true,
+            Type::Pointer(base) => matches!(self.under(base), Type::Basic(Basic::Invalid)),
+            _ => false,
         }
     }
 
@@ -192,9 +201,9 @@ impl<'s> Checker<'s> {
         let Type::Signature(sig) = ty else { return ty };
         // Parameters are named all or not at all.
         let named = sig.params.first().is_some_and(|param| !param.name.as_str().is_empty());
-        let name = match sig.recv.map(|recv| recv.name).filter(|name| !name.as_str().is_empty()) {
-            Some(name) => name,
-            None => source::Name::new(if named { "_" } else { "" }),
+        let name = match sig.recv.map(|recv| recv.name) {
+            Some(name) if named && !name.as_str().is_empty() => name,
+            _ => source::Name::new(if named { "_" } else { "" }),
         };
         let pos = sig.recv.map_or(Pos::NONE, |recv| recv.pos);
         let recv = self.object(name, pos, ObjKind::Var { role: VarRole::Param }, Some(recv));

@@ -9,6 +9,7 @@ use source::{Name, Pos};
 use syntax::{ExprId, ExprKind, Field, FuncTypeId, Ident, List};
 
 use crate::checker::Checker;
+use crate::decl::address;
 use crate::model::*;
 use crate::predicates::unalias;
 use crate::session::Version;
@@ -38,9 +39,16 @@ impl<'s> Checker<'s> {
             }
             None => {}
         }
+        let func_obj = self.decls.partial.take();
         let mut tparams: &'s [Ty<'s>] = &[];
         if recv.is_none() && !func.type_params.is_empty() {
             self.declare_tparams(func.type_params, |list| tparams = list);
+        }
+        if let Some(obj) = func_obj {
+            // It may be mentioned in its own signature, as in `func f([unsafe.Sizeof(f)]int)`.
+            let sig = Signature { tparams, recv_tparams, recv: recv_obj, params: &[], results: &[], variadic: false };
+            let sig = self.alloc(Type::Signature(sig));
+            self.decls.partial_funcs.insert(address(obj), sig);
         }
         let (params, variadic) = self.parameters(func.params, VarRole::Param, &mut named);
         let (results, _) = self.parameters(func.results, VarRole::Result, &mut named);
@@ -189,9 +197,7 @@ impl<'s> Checker<'s> {
             base = tree.unparen(x);
         }
         match tree[base].kind {
-            ExprKind::Index { x, indices, .. } => {
-                RecvSyntax { ptr, base: tree.unparen(x), tparams: Some(indices) }
-            }
+            ExprKind::Index { x, indices, .. } => RecvSyntax { ptr, base: tree.unparen(x), tparams: Some(indices) },
             _ => RecvSyntax { ptr, base, tparams: None },
         }
     }
@@ -200,6 +206,9 @@ impl<'s> Checker<'s> {
     fn generic_receiver(&mut self, recv: &RecvSyntax, list: List<ExprId>) -> (Ty<'s>, &'s [Ty<'s>]) {
         let tree = self.tree();
         let indices = &tree[list];
+        if let Some(&first) = indices.first() {
+            self.require_version(self.expr_pos(first), Version::GENERICS, "type instantiation");
+        }
         let base = self.generic_or_type(recv.base);
         let mut own = Vec::with_capacity(indices.len());
         for (idx, &index) in (0..).zip(indices) {
@@ -251,7 +260,7 @@ impl<'s> Checker<'s> {
             return self.give_up_receiver(own, invalid);
         }
         self.copy_bounds(declared, own);
-        let ty = self.instantiate(self.expr_pos(recv.base), unalias(base), own);
+        let ty = self.instantiate(unalias(base), own);
         (if recv.ptr { self.alloc(Type::Pointer(ty)) } else { ty }, own)
     }
 
@@ -278,6 +287,10 @@ impl<'s> Checker<'s> {
 
     /// Reports what cannot have methods. Spec, "Method declarations".
     fn check_receiver(&mut self, pos: Pos, ty: Ty<'s>, declares: bool) {
+        if let Some(instance) = alias_instance(ty).filter(|_| !declares) {
+            let text = format!("cannot define new methods on instantiated type {}", self.ty_str(instance));
+            return self.error(pos, text);
+        }
         let base = match unalias(ty) {
             Type::Pointer(base) => *base,
             _ => ty,
@@ -292,14 +305,9 @@ impl<'s> Checker<'s> {
                     _ => None,
                 };
                 match what {
-                    _ if !is_local => {
-                        format!("cannot define new methods on non-local type {}", self.ty_str(base))
-                    }
+                    _ if !is_local => format!("cannot define new methods on non-local type {}", self.ty_str(base)),
                     _ if named.origin.is_some() && !declares => {
-                        format!(
-                            "cannot define new methods on instantiated type {}",
-                            self.ty_str(unalias(base))
-                        )
+                        format!("cannot define new methods on instantiated type {}", self.ty_str(unalias(base)))
                     }
                     Some(what) => format!("invalid receiver type {} ({what})", self.ty_str(base)),
                     None => return,
@@ -309,5 +317,17 @@ impl<'s> Checker<'s> {
             _ => format!("invalid receiver type {}", self.ty_str(ty)),
         };
         self.error(pos, text);
+    }
+}
+
+/// Finds an instance of a generic alias on the way from a receiver's type to what it stands for.
+fn alias_instance(mut ty: Ty<'_>) -> Option<Ty<'_>> {
+    loop {
+        match ty {
+            Type::Alias(alias) if !alias.targs.is_empty() => return Some(ty),
+            Type::Alias(alias) => ty = alias.rhs.get()?,
+            Type::Pointer(elem) => ty = elem,
+            _ => return None,
+        }
     }
 }

@@ -62,10 +62,16 @@ impl<'s> Checker<'s> {
             Type::TypeParam(tparam) => map.get(ty, tparam),
             Type::Named(named) => {
                 let Some(origin) = named.origin else { return ty };
+                // A wrong number of type arguments was reported; what follows from it says nothing new.
+                if let Type::Named(Named { tparams, .. }) = origin
+                    && tparams.get().is_some_and(|tparams| tparams.len() != named.targs.len())
+                {
+                    return self.invalid();
+                }
                 let targs = self.subst_types(named.targs, map);
                 match ptr::eq(targs, named.targs) {
                     true => ty,
-                    false => self.instantiate(named.obj.pos, origin, targs),
+                    false => self.instantiate(origin, targs),
                 }
             }
             Type::Alias(alias) => self.subst_alias(ty, alias, map),
@@ -117,7 +123,7 @@ impl<'s> Checker<'s> {
             let targs = self.subst_types(alias.targs, map);
             return match ptr::eq(targs, alias.targs) {
                 true => ty,
-                false => self.instantiate(alias.obj.pos, origin, targs),
+                false => self.instantiate(origin, targs),
             };
         }
         let Some(rhs) = alias.rhs.get() else { return ty };

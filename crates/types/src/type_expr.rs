@@ -92,7 +92,7 @@ impl<'s> Checker<'s> {
                 self.operand_type(&x, expr)
             }
             ExprKind::Selector { .. } => self.selector_type(expr),
-            ExprKind::Index { x, indices, .. } => self.instantiated_type_at(expr, x, &tree[indices]),
+            ExprKind::Index { x, indices, .. } => self.instantiated_type(expr, x, &tree[indices]),
             ExprKind::Paren(x) => self.generic_or_type_at(x),
             ExprKind::ArrayType { len, elem } => self.array_type(expr, len, elem),
             ExprKind::SliceType(elem) => {
@@ -141,9 +141,14 @@ impl<'s> Checker<'s> {
             self.error_at(expr, "cannot use ~ outside of interface or type constraint");
             return self.invalid();
         }
-        let text = tree.text(tree[expr].span);
-        let short = if text.contains('\n') { "expression" } else { text };
-        self.error_at(expr, format!("{short} is not a type"));
+        // Whatever it is, names in it are used.
+        let mut x = self.no_operand();
+        self.expr_or_type(&mut x, expr, true);
+        if x.mode == Mode::Invalid {
+            return self.invalid();
+        }
+        let text = format!("{} is not a type", self.expr_str(expr));
+        self.error_at(expr, text);
         self.invalid()
     }
 
@@ -191,7 +196,6 @@ impl<'s> Checker<'s> {
             return self.error_at(expr, text);
         };
         if want_type && let ObjKind::PkgName { .. } = obj.kind {
-            obj.mark_used();
             return self.error_at(expr, format!("{name}{} is not a type", object_kind(obj)));
         }
         let file = self.env.file;
@@ -207,14 +211,17 @@ impl<'s> Checker<'s> {
 
     fn use_object(&mut self, x: &mut Operand<'s>, obj: Obj<'s>, want_type: bool) {
         let expr = x.expr;
-        if obj.ty().is_none() || (want_type && matches!(obj.kind, ObjKind::TypeName)) {
+        let in_progress = matches!(obj.kind, ObjKind::Func { .. }) && self.decls.is_active(obj);
+        if (obj.ty().is_none() && !in_progress) || (want_type && matches!(obj.kind, ObjKind::TypeName)) {
             self.resolve(obj);
         }
-        let ty = obj.ty();
+        let ty = match obj.ty() {
+            None if in_progress => self.decls.partial_funcs.get(&crate::decl::address(obj)).copied(),
+            ty => ty,
+        };
         let valid = ty.is_some_and(|ty| !self.is_invalid(ty));
         match &obj.kind {
             ObjKind::PkgName { .. } => {
-                obj.mark_used();
                 return self.error_at(expr, format!("use of package {} not in selector", obj.name));
             }
             ObjKind::Const { value } => {
@@ -289,17 +296,9 @@ impl<'s> Checker<'s> {
         }
     }
 
-    /// Returns the instance `x[indices]` of a generic type.
-    pub fn instantiated_type(&mut self, x: ExprId, indices: &[ExprId]) -> Ty<'s> {
-        self.instantiated_type_at(x, x, indices)
-    }
-
-    fn instantiated_type_at(&mut self, expr: ExprId, x: ExprId, indices: &[ExprId]) -> Ty<'s> {
-        self.require_version(
-            self.expr_pos(indices.first().copied().unwrap_or(x)),
-            Version::GENERICS,
-            "type instantiation",
-        );
+    /// Returns the instance `x[indices]` of a generic type; `expr` is the whole.
+    fn instantiated_type(&mut self, expr: ExprId, x: ExprId, indices: &[ExprId]) -> Ty<'s> {
+        self.require_version(self.expr_pos(indices.first().copied().unwrap_or(x)), Version::GENERICS, "type instantiation");
         let generic = self.generic_or_type_at(x);
         if self.is_invalid(generic) {
             // Still looked at for names that are used.
@@ -311,27 +310,18 @@ impl<'s> Checker<'s> {
         if !self.is_uninstantiated(generic) {
             let tree = self.tree();
             let name = tree.text(tree[x].span);
-            let whole = tree.text(syntax::Span {
-                start: tree[x].span.start,
-                end: tree[expr].span.end.max(tree[x].span.end),
-            });
+            let whole = tree.text(syntax::Span { start: tree[x].span.start, end: tree[expr].span.end.max(tree[x].span.end) });
             self.error_at(x, format!("invalid operation: {whole} ({name} is not a generic type)"));
             return self.invalid();
         }
-        let targs: Vec<Ty<'s>> = indices.iter().map(|&index| self.type_expr(index)).collect();
+        let targs: Vec<Ty<'s>> = indices.iter().map(|&index| self.var_type(index)).collect();
         if targs.iter().any(|targ| self.is_invalid(targ)) {
             return self.invalid();
         }
         self.finish_instance(x, generic, &targs, indices)
     }
 
-    fn finish_instance(
-        &mut self,
-        x: ExprId,
-        generic: Ty<'s>,
-        targs: &[Ty<'s>],
-        indices: &[ExprId],
-    ) -> Ty<'s> {
+    fn finish_instance(&mut self, x: ExprId, generic: Ty<'s>, targs: &[Ty<'s>], indices: &[ExprId]) -> Ty<'s> {
         let tparams = match generic {
             Type::Named(named) => named.tparams.get().copied().unwrap_or(&[]),
             Type::Alias(alias) => alias.tparams.get().copied().unwrap_or(&[]),
@@ -339,7 +329,11 @@ impl<'s> Checker<'s> {
         };
         if targs.len() != tparams.len() {
             self.report_targ_count(x, generic, (targs.len(), tparams.len()), indices);
-            return self.invalid();
+            // As gc: the type is not complete but its name can be shown.
+            return match generic {
+                Type::Named(_) if targs.len() < tparams.len() => self.instantiate(generic, targs),
+                _ => self.invalid(),
+            };
         }
         let targs = self.slice(targs);
         let file = self.env.file;
@@ -349,12 +343,11 @@ impl<'s> Checker<'s> {
         };
         self.info[file].instances.insert(name, targs);
         let pos = self.expr_pos(x);
-        let instance = self.instantiate(pos, generic, targs);
+        let instance = self.instantiate(generic, targs);
         self.decls.instance_places.entry(std::ptr::from_ref(instance).addr()).or_insert(pos);
         let places: Vec<_> = indices.iter().map(|&index| self.expr_pos(index)).collect();
         self.later_here(move |checker| {
-            checker.note_instance(pos, tparams, targs);
-            if let Err((idx, cause)) = checker.verify_instance(pos, tparams, targs) {
+            if let Err((idx, cause)) = checker.verify_instance(tparams, targs) {
                 checker.error(places.get(idx).copied().unwrap_or(pos), cause);
             } else if matches!(generic, Type::Named(_)) {
                 checker.check_layout(instance);
@@ -515,11 +508,7 @@ impl<'s> Checker<'s> {
                 let first: Obj<'s> = first;
                 seen.insert(field.name, first);
                 let text = format!("{} redeclared", field.name);
-                self.error_with_note(
-                    field.pos,
-                    text,
-                    (first.pos, format!("other declaration of {}", field.name)),
-                );
+                self.error_with_note(field.pos, text, (first.pos, format!("other declaration of {}", field.name)));
             }
         }
     }
@@ -565,13 +554,9 @@ impl<'s> Checker<'s> {
             return self.error(pos, "embedded field type cannot be a (pointer to a) type parameter");
         }
         match self.under(elem) {
-            Type::Basic(Basic::UnsafePointer) => {
-                self.error(pos, "embedded field type cannot be unsafe.Pointer")
-            }
+            Type::Basic(Basic::UnsafePointer) => self.error(pos, "embedded field type cannot be unsafe.Pointer"),
             Type::Pointer(_) => self.error(pos, "embedded field type cannot be a pointer"),
-            Type::Interface(_) if is_ptr => {
-                self.error(pos, "embedded field type cannot be a pointer to an interface")
-            }
+            Type::Interface(_) if is_ptr => self.error(pos, "embedded field type cannot be a pointer to an interface"),
             Type::Interface(_) => self.reject_constraint(pos, ty),
             _ => {}
         }
@@ -603,9 +588,7 @@ fn embedded_name(tree: &syntax::File, expr: ExprId) -> Option<syntax::Ident> {
     match tree[expr].kind {
         ExprKind::Name(name) => Some(syntax::Ident { name, pos: tree[expr].span.start }),
         // A second star is not a type name.
-        ExprKind::Star(x) if !matches!(tree[tree.unparen(x)].kind, ExprKind::Star(_)) => {
-            embedded_name(tree, x)
-        }
+        ExprKind::Star(x) if !matches!(tree[tree.unparen(x)].kind, ExprKind::Star(_)) => embedded_name(tree, x),
         ExprKind::Paren(x) => embedded_name(tree, x),
         ExprKind::Index { x, .. } => embedded_name(tree, x),
         ExprKind::Selector { sel, .. } => Some(sel),

@@ -107,11 +107,13 @@ impl<'s> Checker<'s> {
                 let embedded = self.type_set_of(interface);
                 set.complete &= interface.type_set.get().is_some();
                 let constraint = embedded.comparable || embedded.terms.is_some();
-                if constraint && !self.allows(Version(18)) {
-                    let text = format!(
-                        "embedding constraint interface {} requires go1.18 or later",
-                        self.ty_str(ty)
-                    );
+                // Of this package's constraints that was reported where they are declared.
+                let imported = match ty {
+                    Type::Named(named) => named.obj.pkg.is_some_and(|pkg| !pkg.is(self.pkg)),
+                    _ => false,
+                };
+                if constraint && imported && !self.allows(Version(18)) {
+                    let text = format!("embedding constraint interface {} requires go1.18 or later", self.ty_str(ty));
                     self.error(pos, text);
                 }
                 set.comparable |= embedded.comparable;
@@ -129,9 +131,8 @@ impl<'s> Checker<'s> {
             }
             _ => {
                 if !self.allows(Version(18)) {
-                    let text =
-                        format!("embedding non-interface type {} requires go1.18 or later", self.ty_str(ty));
-                    self.error(pos, text);
+                    let text = format!("embedding non-interface type {} requires go1.18 or later", self.ty_str(ty));
+                    return self.error(pos, text);
                 }
                 self.restrict(set, vec![Term { tilde: false, ty }]);
             }
@@ -155,7 +156,7 @@ impl<'s> Checker<'s> {
             set.methods.push((method, pos));
             return;
         };
-        if other.is(method) {
+        if other.is(method) && self.allows(Version(14)) {
             return;
         }
         let same = match (other.ty(), method.ty()) {
@@ -195,8 +196,7 @@ impl<'s> Checker<'s> {
                 _ => terms.push(*term),
             }
             if terms.len() > MAX_TERMS {
-                let text =
-                    format!("cannot handle more than {MAX_TERMS} union terms (implementation limitation)");
+                let text = format!("cannot handle more than {MAX_TERMS} union terms (implementation limitation)");
                 self.error(pos, text);
                 return None;
             }
@@ -378,7 +378,9 @@ impl<'s> Checker<'s> {
         if constraint && self.is_comparable(ty, true) {
             return match self.allows(Version(20)) {
                 true => Ok(()),
-                false => Err(format!("{} to {verb} comparable requires go1.20 or later", self.ty_str(ty))),
+                false => {
+                    Err(format!("{} to {verb} comparable requires go1.20 or later", self.ty_str(ty)))
+                }
             };
         }
         Err(format!("{} does not {verb} comparable", self.ty_str(ty)))
@@ -387,13 +389,16 @@ impl<'s> Checker<'s> {
     /// Reports whether both admit the same terms.
     pub(crate) fn same_terms(&mut self, x: Option<&[Term<'s>]>, y: Option<&[Term<'s>]>) -> bool {
         let (Some(x), Some(y)) = (x, y) else { return x.is_none() && y.is_none() };
-        let mut within =
-            |xs: &[Term<'s>], ys: &[Term<'s>]| xs.iter().all(|x| ys.iter().any(|y| self.term_within(*x, *y)));
+        let mut within = |xs: &[Term<'s>], ys: &[Term<'s>]| {
+            xs.iter().all(|x| ys.iter().any(|y| self.term_within(*x, *y)))
+        };
         within(x, y) && within(y, x)
     }
 
     fn is_subset(&mut self, set: &TypeSet<'s>, terms: &[Term<'s>]) -> bool {
-        set.terms.is_some_and(|own| own.iter().all(|x| terms.iter().any(|y| self.term_within(*x, *y))))
+        set.terms.is_some_and(|own| {
+            own.iter().all(|x| terms.iter().any(|y| self.term_within(*x, *y)))
+        })
     }
 
     fn not_in_terms(&mut self, ty: Ty<'s>, iface: Ty<'s>, terms: &[Term<'s>]) -> String {
@@ -407,9 +412,7 @@ impl<'s> Checker<'s> {
         }
         let interface = self.under(iface);
         if mentions(interface, ty) {
-            return format!(
-                " ({iface_str} mentions {ty_str}, but {ty_str} is not in the type set of {iface_str})"
-            );
+            return format!(" ({iface_str} mentions {ty_str}, but {ty_str} is not in the type set of {iface_str})");
         }
         let terms: Vec<String> = terms
             .iter()
@@ -418,16 +421,8 @@ impl<'s> Checker<'s> {
         format!(" ({ty_str} missing in {})", terms.join(" | "))
     }
 
-    /// Returns the first method of `iface` that `ty` lacks, and whether it has one with another type (or only its
-    /// pointer has it). Unless `static_`, an interface `ty` may lack methods: its dynamic type may have them.
-    pub fn missing_method(&mut self, ty: Ty<'s>, iface: Ty<'s>, static_: bool) -> Option<(Obj<'s>, bool)> {
-        let set = self.type_set(iface);
-        let (method, missing) = self.find_missing(ty, set, static_, &mut Self::same_method_type)?;
-        Some((method, matches!(missing, Missing::WrongType(_) | Missing::PtrRecv)))
-    }
-
-    /// As [`missing_method`](Checker::missing_method), but the answer is in gc's words, with parentheses around. For
-    /// types of which too little is known, nothing is missing.
+    /// Says in gc's words, with parentheses around, which method of `iface` the type lacks. Unless `static_`, an interface
+    /// `ty` may lack methods: its dynamic type may have them. Of types of which too little is known nothing is missing.
     pub fn missing_method_cause(&mut self, ty: Ty<'s>, iface: Ty<'s>, static_: bool) -> Option<String> {
         if !self.is_valid(ty) {
             return None;
@@ -440,7 +435,8 @@ impl<'s> Checker<'s> {
         }
     }
 
-    /// As [`missing_method`](Checker::missing_method), where `same` decides whether types of methods agree.
+    /// Returns the first method of `set` that `ty` lacks, and in which way. `same` decides whether types of methods agree;
+    /// for `static_` see [`missing_method_cause`](Checker::missing_method_cause).
     pub(crate) fn find_missing(
         &mut self,
         ty: Ty<'s>,

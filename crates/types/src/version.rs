@@ -18,7 +18,7 @@ impl Version {
     /// Interfaces satisfy `comparable`.
     pub const COMPARABLE_INTERFACES: Version = Version(20);
     /// Generic alias declarations.
-    pub const GENERIC_ALIASES: Version = Version(24);
+    pub const GENERIC_ALIASES: Version = Version(23);
 
     /// Reads `go1.N` or `1.N`, with anything from a second dot on ignored.
     pub fn parse(text: &str) -> Option<Version> {

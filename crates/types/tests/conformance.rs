@@ -56,7 +56,9 @@ fn difference(std: &Std, expected: &Places, diagnostics: &[source::Diagnostic]) 
             out.push(format!("+ {}", diagnostic.text));
             continue;
         };
-        let place = (file.name.clone(), file.line_column(diagnostic.pos.offset).0);
+        let place = file.place(diagnostic.pos.offset);
+        let name = Path::new(&place.name).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let place = (name, place.line);
         if !expected.contains(&place) {
             out.push(format!("+ {}", diagnostic.render(&std.map)));
         }
@@ -86,9 +88,10 @@ fn types_testdata() {
     let (Some(std), Some(goroot)) = (Std::list("amd64"), goroot()) else {
         return println!("no go command: not run");
     };
-    let outcome =
-        support::on_large_stack(move || run_testdata(std, &goroot.join("src/internal/types/testdata")));
-    finish("types-testdata", outcome, 0);
+    let outcome = support::on_large_stack(move || run_testdata(std, &goroot.join("src/internal/types/testdata")));
+    // `check/labels.go` wants a label that only an invalid `break` names to be unused. gc, whose labels are not checked
+    // by its type checker, says it is used, and so do its own tests (`label1.go`). rigo follows gc.
+    finish("types-testdata", outcome, 258);
 }
 
 fn run_testdata(mut std: Std, root: &Path) -> Outcome {
@@ -96,17 +99,16 @@ fn run_testdata(mut std: Std, root: &Path) -> Outcome {
     for name in list("types-testdata.txt").lines().filter(|name| wanted(name)) {
         let path = root.join(name);
         let files = if path.is_dir() { go_files(&path) } else { vec![path] };
-        let texts: Vec<(String, Vec<u8>)> = files
-            .iter()
-            .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), read(path)))
-            .collect();
+        let texts: Vec<(String, Vec<u8>)> =
+            files.iter().map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), read(path))).collect();
         let mut expected = Places::new();
         for (file, bytes) in &texts {
             expected.extend(expect::of_checker_test(bytes).into_iter().map(|line| (file.clone(), line)));
         }
         let first = String::from_utf8_lossy(&texts[0].1).into_owned();
         let version = expect::flag(&first, "-lang=").and_then(Version::parse).unwrap_or(Version::NEWEST);
-        let files = texts.into_iter().map(|(name, bytes)| Text { name, bytes }).collect();
+        let mut files: Vec<Text> = texts.into_iter().map(|(name, bytes)| Text { name, bytes }).collect();
+        files.extend(support::declare_assert(&files));
         let source = Source { path: "p".into(), files, version, imports: vec![], bodyless: true };
         let result = support::guarded(std, move |std| std.check_anyway(vec![source]));
         std = result.0;
@@ -115,16 +117,13 @@ fn run_testdata(mut std: Std, root: &Path) -> Outcome {
     outcome
 }
 
-fn record(
-    outcome: &mut Outcome,
-    name: &str,
-    std: &Std,
-    expected: &Places,
-    result: Option<Vec<source::Diagnostic>>,
-) {
+fn record(outcome: &mut Outcome, name: &str, std: &Std, expected: &Places, result: Option<Vec<source::Diagnostic>>) {
     let Some(diagnostics) = result else {
         return outcome.failed.push(format!("{name}: panics or never ends"));
     };
+    // The stand-in for `assert` gives no constant.
+    let is_assert = |d: &source::Diagnostic| d.text.starts_with("assert(") && d.text.ends_with("is not constant");
+    let diagnostics: Vec<_> = diagnostics.into_iter().filter(|d| !is_assert(d)).collect();
     let lines = difference(std, expected, &diagnostics);
     if lines.is_empty() {
         outcome.n_passed += 1;
@@ -143,7 +142,7 @@ fn errorcheck() {
         return println!("no {}: set RIGO_GO_TEST", root.display());
     }
     let outcome = support::on_large_stack(move || run_errorcheck(std, &root, "errorcheck"));
-    finish("errorcheck", outcome, 0);
+    finish("errorcheck", outcome, 404);
 }
 
 #[test]
@@ -156,7 +155,7 @@ fn compile() {
         return println!("no {}: set RIGO_GO_TEST", root.display());
     }
     let outcome = support::on_large_stack(move || run_errorcheck(std, &root, "compile"));
-    finish("compile", outcome, 0);
+    finish("compile", outcome, 474);
 }
 
 fn run_errorcheck(mut std: Std, root: &Path, kind_prefix: &str) -> Outcome {
@@ -182,9 +181,10 @@ fn run_errorcheck(mut std: Std, root: &Path, kind_prefix: &str) -> Outcome {
             folder_sources(&path.with_extension("dir"), single, version, &mut add)
         } else {
             let file = path.file_name().unwrap().to_string_lossy().into_owned();
-            add(&file, text.as_bytes());
-            let files = vec![Text { name: file, bytes: read(&path) }];
-            vec![Source { path: "p".into(), files, version, imports: vec![], bodyless: false }]
+            let bytes = if text.starts_with("// errorcheckoutput") { output_of(&path, &text) } else { read(&path) };
+            add(&file, &bytes);
+            let files = vec![Text { name: file, bytes }];
+            vec![Source { path: "p".into(), files, version, imports: vec![], bodyless: true }]
         };
         let result = support::guarded(std, move |std| std.check_sources(sources));
         std = result.0;
@@ -193,13 +193,19 @@ fn run_errorcheck(mut std: Std, root: &Path, kind_prefix: &str) -> Outcome {
     outcome
 }
 
+/// Runs a test that prints the program to check.
+fn output_of(path: &Path, text: &str) -> Vec<u8> {
+    let extra = text.lines().next().unwrap_or_default().split_ascii_whitespace().skip(2);
+    let folder = path.parent().unwrap();
+    let all: Vec<_> = extra.collect();
+    let (files, args): (Vec<_>, Vec<_>) = all.into_iter().partition(|word| word.ends_with(".go"));
+    let own = path.file_name().unwrap();
+    let out = Command::new("go").arg("run").arg(own).args(files).args(args).current_dir(folder).output();
+    out.expect("there is a go command").stdout
+}
+
 /// The packages of a test that is a folder: files grouped by package, in the order of their names.
-fn folder_sources(
-    folder: &Path,
-    single: bool,
-    version: Version,
-    add: &mut dyn FnMut(&str, &[u8]),
-) -> Vec<Source> {
+fn folder_sources(folder: &Path, single: bool, version: Version, add: &mut dyn FnMut(&str, &[u8])) -> Vec<Source> {
     let mut sources: Vec<(String, Source)> = Vec::new();
     for path in go_files(folder) {
         let bytes = read(&path);
@@ -213,13 +219,13 @@ fn folder_sources(
             continue;
         }
         let import = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let name = if single { import } else { package.clone() };
-        let imports = sources.iter().enumerate().flat_map(|(idx, (_, source))| {
-            [(format!("./{}", source.path.trim_start_matches("test/")), idx), (source.path.clone(), idx)]
-        });
+        let name = import;
+        let imports =
+            sources.iter().enumerate().flat_map(|(idx, (_, source))| {
+                [(format!("./{}", source.path.trim_start_matches("test/")), idx), (source.path.clone(), idx)]
+            });
         let imports = imports.collect();
-        let source =
-            Source { path: format!("test/{name}"), files: vec![text], version, imports, bodyless: false };
+        let source = Source { path: format!("test/{name}"), files: vec![text], version, imports, bodyless: true };
         sources.push((package, source));
     }
     sources.into_iter().map(|(_, source)| source).collect()

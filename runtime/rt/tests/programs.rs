@@ -111,7 +111,17 @@ fn nil_dereference() {
 #[test]
 fn collector_keeps_what_is_reachable() {
     for procs in ["1", "2", "8"] {
-        check("collect", &[("GOMAXPROCS", procs)], "ok\n", 0);
-        check("collect", &[("GOMAXPROCS", procs), ("GOGC", "10")], "ok\n", 0);
+        for family in ["futexes", "semaphores"] {
+            let env = [("GOMAXPROCS", procs), ("RIGO_WAIT", family)];
+            check("collect", &env, "ok\n", 0);
+            check("collect", &[env[0], env[1], ("GOGC", "10")], "ok\n", 0);
+        }
+    }
+}
+
+#[test]
+fn endless_loops_are_interrupted_and_registers_survive() {
+    for procs in ["1", "2"] {
+        check("preempt", &[("GOMAXPROCS", procs)], "42\n", 0);
     }
 }

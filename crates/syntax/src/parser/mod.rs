@@ -13,6 +13,7 @@
 //! Begin reading at [`parse`].
 
 mod decl;
+mod error;
 mod expr;
 mod func;
 mod header;
@@ -25,7 +26,7 @@ use std::sync::Arc;
 use source::Name;
 
 use crate::directive::{Place, misuse};
-use crate::encoding::clean;
+use crate::encoding::{Clean, clean};
 use crate::scanner::Scanner;
 use crate::token::{Op, Token};
 use crate::tree::*;
@@ -41,8 +42,13 @@ pub const MAX_DEPTH: u32 = 10_000;
 /// (measured with this workspace's profile, for interfaces in parameters of interface methods); callers
 /// run it on threads that have 32 MiB or more.
 pub fn parse(bytes: Arc<[u8]>, mode: Mode) -> (File, Vec<Error>) {
-    let (text, encoding_errors) = clean(&bytes);
-    let mut parser = Parser::new(&text, bytes.clone(), encoding_errors);
+    if u32::try_from(bytes.len()).is_err() {
+        // Offsets have 32 bits. gc has a limit on the number of lines instead.
+        let (file, _) = parse(Arc::default(), mode);
+        return (file, vec![Error { offset: 0, text: "file too large".into() }]);
+    }
+    let Clean { text, removed, errors } = clean(&bytes);
+    let mut parser = Parser::new(Scanner::new(&text, &removed), bytes.clone(), errors);
     parser.file(mode);
     parser.finish()
 }
@@ -66,16 +72,6 @@ const STMT_KEYWORDS: u64 = Token::Break.bit()
 /// The keywords that begin a declaration at the top of a file.
 const DECL_KEYWORDS: u64 =
     Token::Import.bit() | Token::Const.bit() | Token::Type.bit() | Token::Var.bit() | Token::Func.bit();
-
-/// Drops errors that say the same of the same line as the one before.
-fn drop_repeated(errors: &mut Vec<Error>, bytes: &[u8]) {
-    let mut start = errors.first().map_or(0, |e| e.offset);
-    errors.dedup_by(|next, prev| {
-        let between = &bytes[start as usize..next.offset as usize];
-        start = next.offset;
-        prev.text == next.text && !between.contains(&b'\n')
-    });
-}
 
 /// A parameter whose name and type are not yet told apart.
 #[derive(Clone, Copy)]
@@ -119,8 +115,9 @@ struct Parser<'a> {
     encoding_errors: Vec<Error>,
     /// These do not count as errors of the parser: gc's parser leaves directives to its caller.
     directive_errors: Vec<Error>,
-    /// The bytes of the line that has the last syntax error.
-    error_line: Range<u32>,
+    /// The bytes of the line that has the last syntax error, and how many `//line` directives come before
+    /// that error.
+    error_line: (Range<u32>, usize),
 }
 
 macro_rules! pool_lists {
@@ -136,8 +133,7 @@ macro_rules! pool_lists {
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str, bytes: Arc<[u8]>, encoding_errors: Vec<Error>) -> Parser<'a> {
-        let mut scan = Scanner::new(text);
+    fn new(mut scan: Scanner<'a>, bytes: Arc<[u8]>, encoding_errors: Vec<Error>) -> Parser<'a> {
         let package = Ident { name: scan.intern("_"), pos: 0 };
         let file = File {
             package,
@@ -181,23 +177,30 @@ impl<'a> Parser<'a> {
             first_directive: 0,
             encoding_errors,
             directive_errors: Vec::new(),
-            error_line: 0..0,
+            error_line: (0..0, 0),
         }
     }
 
     fn finish(mut self) -> (File, Vec<Error>) {
+        // After an error in the package clause the rest of the file was not read.
+        let read = self.scan.end;
         let mut errors = self.encoding_errors;
+        errors.retain(|e| e.offset <= read);
         errors.append(&mut self.scan.errors);
+        self.file.line_directives = std::mem::take(&mut self.scan.line_directives);
+        error::drop_repeated(&mut errors, &self.file);
         errors.append(&mut self.directive_errors);
         errors.sort_by_key(|e| e.offset);
-        drop_repeated(&mut errors, &self.file.bytes);
+        errors.dedup();
+        // Trees of many files are held at a time.
+        self.file.exprs.shrink_to_fit();
+        self.file.stmts.shrink_to_fit();
+        self.file.expr_lists.shrink_to_fit();
         self.file.constraints = crate::constraint::effective_lines(
             std::mem::take(&mut self.scan.constraints),
             self.scan.last_blank,
         );
         self.file.directives = std::mem::take(&mut self.scan.directives);
-        self.file.line_directives = std::mem::take(&mut self.scan.line_directives);
-        self.file.line_directives.sort_by_key(|d| d.offset);
         (self.file, errors)
     }
 
@@ -281,65 +284,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    // Errors.
-
-    fn has_errors(&self) -> bool {
-        !self.scan.errors.is_empty() || self.encoding_errors.first().is_some_and(|e| e.offset < self.scan.end)
-    }
-
-    /// Reports an error that is none of syntax, although the parser finds it.
-    fn error_at(&mut self, offset: Offset, text: impl Into<String>) {
-        self.scan.errors.push(Error { offset, text: text.into() });
-    }
-
-    /// Reports a syntax error, unless its line has one or it only follows from the end of the file.
-    fn syntax_error_at(&mut self, offset: Offset, text: &str) {
-        if self.at(Token::Eof) && self.has_errors() {
-            return;
-        }
-        if self.error_line.contains(&offset) {
-            // gc tells so much of a line that is wrong once. It still counts as an error.
-            return;
-        }
-        self.error_line = self.line_around(offset);
-        self.error_at(offset, format!("syntax error: {text}"));
-    }
-
-    fn syntax_error(&mut self, text: &str) {
-        self.syntax_error_at(self.pos(), text);
-    }
-
-    /// Reports that the token is not what was expected.
-    fn expected(&mut self, what: &str) {
-        let text = format!("unexpected {}, expected {what}", self.token_words());
-        self.syntax_error(&text);
-    }
-
-    /// Reports that the token may not stand at `place`, such as `at end of statement`.
-    fn unexpected(&mut self, place: &str) {
-        let text = format!("unexpected {} {place}", self.token_words());
-        self.syntax_error(&text);
-    }
-
-    fn token_words(&self) -> String {
-        match self.scan.tok {
-            Token::Name => format!("name {}", self.scan.token_text()),
-            Token::Semi => self.scan.semi.text().into(),
-            Token::Literal => format!("literal {}", self.scan.token_text()),
-            Token::Operator => self.scan.op.text().into(),
-            Token::AssignOp => format!("{}=", self.scan.op.text()),
-            Token::IncOp => self.scan.op.text().repeat(2),
-            tok => tok.words(),
-        }
-    }
-
-    fn line_around(&self, offset: Offset) -> Range<u32> {
-        let bytes = &self.file.bytes;
-        let off = (offset as usize).min(bytes.len());
-        let start = bytes[..off].iter().rposition(|c| *c == b'\n').map_or(0, |i| i + 1);
-        let end = bytes[off..].iter().position(|c| *c == b'\n').map_or(bytes.len(), |i| off + i);
-        start as u32..end as u32 + 1
-    }
+    // Nesting.
 
     /// Opens something that nests. Returns false, and ends the file, at the bound.
     #[inline]

@@ -53,11 +53,11 @@ impl Scanner<'_> {
     fn note_directive(&mut self, start: usize) {
         let body = &self.text[start + 2..self.at];
         let body = body.strip_suffix('\r').unwrap_or(body);
-        let pos = start as u32;
+        let pos = self.removed.file_offset(start);
         if let Some(rest) = body.strip_prefix("line ") {
+            // It speaks of the next line; without one it says nothing, but may still be wrong.
             if self.column(start) == 0 {
-                let after = (self.at + 1).min(self.bytes.len());
-                self.line_directive(rest, start + "//line ".len(), after);
+                self.line_directive(rest, start + "//line ".len(), self.at + 1);
             }
         } else if body.starts_with("go:") {
             if self.top && is_word(body, "go:build") && self.is_alone(start) {
@@ -108,8 +108,11 @@ impl Scanner<'_> {
         if line == 0 || line > MAX_LINE {
             return self.error(at(line_text), format!("invalid line number: {line_text}"));
         }
+        if after > self.bytes.len() {
+            return;
+        }
         self.line_directives.push(LineDirective {
-            offset: after as u32,
+            offset: self.removed.file_offset(after),
             name: name.into(),
             line: line as u32,
             column: column as u32,
@@ -124,8 +127,7 @@ impl Scanner<'_> {
     /// Reports whether nothing but space stands before `off` on its line.
     fn is_alone(&self, off: usize) -> bool {
         let before = self.bytes[..off].iter().rev().find(|c| !matches!(c, b' ' | b'\t' | b'\r'));
-        // A byte-order mark was replaced by bytes to skip.
-        matches!(before, None | Some(b'\n' | &super::SKIP))
+        matches!(before, None | Some(b'\n'))
     }
 
     /// Notes where a blank line ends in the space between `from` and `self.at`.
@@ -136,7 +138,7 @@ impl Scanner<'_> {
             if self.bytes[off] == b'\n' {
                 newlines += 1;
                 if newlines >= 2 {
-                    self.last_blank = off as u32;
+                    self.last_blank = self.removed.file_offset(off);
                 }
             }
         }

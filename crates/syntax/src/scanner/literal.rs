@@ -214,10 +214,6 @@ impl Scanner<'_> {
                     ok = false;
                     break;
                 }
-                '\0' => {
-                    self.at += 1;
-                    continue;
-                }
                 _ => self.at += c.len_utf8(),
             }
             n_chars += 1;
@@ -332,7 +328,6 @@ fn quote_char(c: char) -> String {
         '\n' => r"'\n'".into(),
         '\t' => r"'\t'".into(),
         '\r' => r"'\r'".into(),
-        '\0' => r"'\x00'".into(),
         _ => format!("'{c}'"),
     }
 }

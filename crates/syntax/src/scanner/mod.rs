@@ -1,7 +1,7 @@
 //! The scanner: bytes to tokens.
 //!
-//! It works on bytes of text that [`crate::encoding`] found or made valid, so that whatever is not
-//! ASCII is a whole character. One call of [`Scanner::next`] reads one token into the public fields.
+//! It works on text that [`crate::encoding`] found or made valid, so that whatever is not ASCII is a
+//! whole character. Offsets within are of that text; those of tokens and errors are of the file. One call of [`Scanner::next`] reads one token into the public fields.
 //! Semicolons are inserted as the spec says ("Semicolons"). Comments are skipped, except that
 //! directives and build constraints are kept.
 //!
@@ -13,7 +13,7 @@ mod literal;
 use source::{LineDirective, Name};
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use crate::encoding::SKIP;
+use crate::encoding::Removed;
 use crate::names::NameCache;
 use crate::token::{Op, Token, keyword};
 use crate::{BinaryOp, Directive, Error, LitKind};
@@ -40,8 +40,11 @@ impl Semi {
 pub(crate) struct Scanner<'a> {
     text: &'a str,
     bytes: &'a [u8],
+    removed: &'a Removed,
     /// The next byte to read.
     at: usize,
+    /// The first byte of the token, in the text.
+    token_at: usize,
     /// A newline or the end of the file comes out as a semicolon.
     nlsemi: bool,
     names: NameCache,
@@ -91,13 +94,15 @@ static IDENT_PART: [bool; 256] = {
 };
 
 impl<'a> Scanner<'a> {
-    pub(crate) fn new(text: &'a str) -> Scanner<'a> {
+    pub(crate) fn new(text: &'a str, removed: &'a Removed) -> Scanner<'a> {
         let mut names = NameCache::new();
         let blank = names.name("_");
         Scanner {
             text,
             bytes: text.as_bytes(),
+            removed,
             at: 0,
+            token_at: 0,
             nlsemi: false,
             names,
             tok: Token::Eof,
@@ -125,24 +130,20 @@ impl<'a> Scanner<'a> {
         self.names.name(text)
     }
 
-    /// Returns the text of the token.
-    pub(crate) fn token_text(&self) -> &'a str {
-        self.text.get(self.start as usize..self.end as usize).unwrap_or("")
-    }
-
     /// Goes to the end of the file: nothing but [`Token::Eof`] comes from now on.
     pub(crate) fn stop(&mut self) {
         self.at = self.bytes.len();
         self.nlsemi = false;
         self.tok = Token::Eof;
-        self.start = self.at as u32;
+        self.token_at = self.at;
+        self.start = self.removed.file_offset(self.at);
         self.end = self.start;
     }
 
-    /// Returns the byte at `off`, or [`SKIP`] past the end.
+    /// Returns the byte at `off`, or NUL, which is not in the text, past the end.
     #[inline]
     fn byte(&self, off: usize) -> u8 {
-        self.bytes.get(off).copied().unwrap_or(SKIP)
+        self.bytes.get(off).copied().unwrap_or(0)
     }
 
     /// Returns the character at `off`.
@@ -151,7 +152,8 @@ impl<'a> Scanner<'a> {
     }
 
     fn error(&mut self, off: usize, text: impl Into<String>) {
-        self.errors.push(Error { offset: off as u32, text: text.into() });
+        let offset = self.removed.file_offset(off);
+        self.errors.push(Error { offset, text: text.into() });
     }
 
     /// Reads the next token.
@@ -160,12 +162,17 @@ impl<'a> Scanner<'a> {
         let nlsemi = std::mem::replace(&mut self.nlsemi, false);
         loop {
             self.skip_space(nlsemi);
-            self.start = self.at as u32;
+            self.token_at = self.at;
             if self.token(nlsemi) {
                 break;
             }
         }
-        self.end = self.at as u32;
+        self.start = self.removed.file_offset(self.token_at);
+        // Bytes removed behind the token are not part of it.
+        self.end = match self.at.checked_sub(1) {
+            Some(last) if last >= self.token_at => self.removed.file_offset(last) + 1,
+            _ => self.start,
+        };
     }
 
     #[inline]
@@ -173,7 +180,7 @@ impl<'a> Scanner<'a> {
         let from = self.at;
         while let Some(c) = self.bytes.get(self.at) {
             match c {
-                b' ' | b'\t' | b'\r' | &SKIP => self.at += 1,
+                b' ' | b'\t' | b'\r' => self.at += 1,
                 b'\n' if !nlsemi => self.at += 1,
                 _ => break,
             }
@@ -254,10 +261,13 @@ impl<'a> Scanner<'a> {
         while IDENT_PART[self.byte(self.at) as usize] {
             self.at += 1;
         }
-        if !(1..0x80).contains(&self.byte(self.at)) && self.at < self.bytes.len() {
+        if self.byte(self.at) >= 0x80 {
             return self.wide_ident(start);
         }
-        let tok = keyword(&self.bytes[start..self.at]);
+        let mut tok = keyword(&self.bytes[start..self.at]);
+        if self.removed.any_within(start, self.at) {
+            tok = Token::Name;
+        }
         self.tok = tok;
         if tok == Token::Name {
             self.nlsemi = true;
@@ -279,12 +289,11 @@ impl<'a> Scanner<'a> {
         self.wide_ident(start);
     }
 
-    /// Reads the rest of a name that began at `start`. What was reported and blanked does not end a
-    /// name.
+    /// Reads the rest of a name that began at `start`.
     #[cold]
     fn wide_ident(&mut self, start: usize) {
         while let Some(c) = self.char(self.at) {
-            let known = c == '_' || c as u32 == u32::from(SKIP) || is_letter(c) || is_digit(c);
+            let known = c == '_' || is_letter(c) || is_digit(c);
             if !known && c.is_ascii() {
                 break;
             }
@@ -295,12 +304,7 @@ impl<'a> Scanner<'a> {
         }
         self.tok = Token::Name;
         self.nlsemi = true;
-        let text = &self.text[start..self.at];
-        self.name = if text.as_bytes().contains(&SKIP) {
-            self.names.name(&text.replace(SKIP as char, ""))
-        } else {
-            self.names.name(text)
-        };
+        self.name = self.names.name(&self.text[start..self.at]);
     }
 
     /// Reads an operator or a colon, or reports an invalid character and returns false.

@@ -14,7 +14,7 @@ impl fmt::Display for Value<'_> {
         match *self {
             Value::Unknown => f.write_str("unknown"),
             Value::Bool(b) => write!(f, "{b}"),
-            Value::Str(bytes) => f.write_str(&shortened(&quote(bytes))),
+            Value::Str(bytes) => f.write_str(&shortened(bytes)),
             Value::Int(int) => write!(f, "{int}"),
             Value::BigInt(int) => write!(f, "{int}"),
             Value::Ratio(_) | Value::Float(_) => f.write_str(&real(*self)),
@@ -23,18 +23,28 @@ impl fmt::Display for Value<'_> {
     }
 }
 
-/// Quotes bytes as a Go string literal.
-pub fn quote(bytes: &[u8]) -> String {
+// Quotes bytes as a Go string literal; what is cut off is not looked at, for constants may be very long.
+fn shortened(bytes: &[u8]) -> String {
     let mut out = String::from("\"");
-    for chunk in bytes.utf8_chunks() {
+    'chunks: for chunk in bytes[..bytes.len().min(4 * MAX_QUOTED)].utf8_chunks() {
         for c in chunk.valid().chars() {
             quote_char(&mut out, c);
+            if out.len() > 4 * MAX_QUOTED {
+                break 'chunks;
+            }
         }
         for byte in chunk.invalid() {
             out += &format!("\\x{byte:02x}");
         }
     }
-    out + "\""
+    out.push('"');
+    match out.char_indices().nth(MAX_QUOTED) {
+        None => out,
+        Some(_) => {
+            let (end, _) = out.char_indices().nth(MAX_QUOTED - 3).expect("it is longer");
+            format!("{}...", &out[..end])
+        }
+    }
 }
 
 fn quote_char(out: &mut String, c: char) {
@@ -56,16 +66,6 @@ fn quote_char(out: &mut String, c: char) {
     }
 }
 
-fn shortened(quoted: &str) -> String {
-    match quoted.char_indices().nth(MAX_QUOTED) {
-        None => quoted.to_string(),
-        Some(_) => {
-            let (end, _) = quoted.char_indices().nth(MAX_QUOTED - 3).expect("it is longer");
-            format!("{}...", &quoted[..end])
-        }
-    }
-}
-
 fn real(value: Value<'_>) -> String {
     let float = to_f64(value);
     if float.is_finite() && (float == 0.0) == (value.sign() == 0) {
@@ -80,9 +80,7 @@ fn real(value: Value<'_>) -> String {
     }
     match value {
         Value::Float(float) => out_of_range(float),
-        Value::Ratio(ratio) => {
-            Float::from_ratio(ratio).map_or_else(String::new, |float| out_of_range(&float))
-        }
+        Value::Ratio(ratio) => Float::from_ratio(ratio).map_or_else(String::new, |float| out_of_range(&float)),
         _ => String::new(),
     }
 }

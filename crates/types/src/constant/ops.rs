@@ -161,11 +161,7 @@ pub fn shift<'s>(bump: &'s Bump, op: BinaryOp, value: Value<'s>, count: u64) -> 
         (BinaryOp::Shl, Value::Int(0)) => value,
         (BinaryOp::Shl, Value::Int(int)) => {
             let fits = count < 63 && int << count >> count == int;
-            if fits {
-                Value::Int(int << count)
-            } else {
-                Value::from_ibig(bump, IBig::from(int) << count as usize)
-            }
+            if fits { Value::Int(int << count) } else { Value::from_ibig(bump, IBig::from(int) << count as usize) }
         }
         (BinaryOp::Shl, Value::BigInt(int)) => Value::from_ibig(bump, int << count as usize),
         (BinaryOp::Shr, Value::Int(int)) => Value::Int(int >> count.min(63)),
@@ -181,8 +177,7 @@ pub fn shift<'s>(bump: &'s Bump, op: BinaryOp, value: Value<'s>, count: u64) -> 
 /// compared so, give false.
 pub fn compare(op: BinaryOp, lhs: Value<'_>, rhs: Value<'_>) -> bool {
     if let (Value::Complex(_), _) | (_, Value::Complex(_)) = (lhs, rhs) {
-        let equal =
-            compare(BinaryOp::Eq, lhs.real(), rhs.real()) && compare(BinaryOp::Eq, lhs.imag(), rhs.imag());
+        let equal = compare(BinaryOp::Eq, lhs.real(), rhs.real()) && compare(BinaryOp::Eq, lhs.imag(), rhs.imag());
         return match op {
             BinaryOp::Eq => equal,
             BinaryOp::Ne => !equal && !lhs.is_unknown() && !rhs.is_unknown(),
@@ -227,13 +222,17 @@ fn float(value: Value<'_>) -> Option<Float> {
     }
 }
 
-/// Joins strings. A long chain of `+` is joined at once, so that its cost is linear.
+/// Constant strings are no longer than this. A few lines that double a string would exhaust any memory otherwise.
+const MAX_STRING: usize = 1 << 26;
+
+/// Joins strings; `Unknown` if they are too long together. A long chain of `+` is joined at once, so that its cost is
+/// linear.
 pub fn concat<'s>(bump: &'s Bump, parts: &[Value<'s>]) -> Value<'s> {
     let mut len = 0;
     for part in parts {
         match part.as_str() {
-            Some(bytes) => len += bytes.len(),
-            None => return Value::Unknown,
+            Some(bytes) if len + bytes.len() <= MAX_STRING => len += bytes.len(),
+            Some(_) | None => return Value::Unknown,
         }
     }
     let joined = bump.alloc_slice_fill_copy(len, 0u8);

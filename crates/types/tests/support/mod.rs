@@ -29,6 +29,7 @@ pub struct Std {
     pub packages: Vec<Listed>,
     by_path: HashMap<String, usize>,
     pub map: SourceMap,
+    target: target::Target,
     trees: HashMap<PathBuf, (FileId, Arc<syntax::File>, Vec<Diagnostic>)>,
 }
 
@@ -61,7 +62,8 @@ impl Std {
         let text = String::from_utf8(out.stdout).ok()?;
         let packages: Vec<Listed> = text.lines().filter_map(parse_listed).collect();
         let by_path = packages.iter().enumerate().map(|(idx, pkg)| (pkg.path.clone(), idx)).collect();
-        Some(Std { packages, by_path, map: SourceMap::default(), trees: HashMap::new() })
+        let target = format!("linux/{goarch}").parse().ok()?;
+        Some(Std { packages, by_path, map: SourceMap::default(), target, trees: HashMap::new() })
     }
 
     /// Parses a file and numbers it.
@@ -114,7 +116,7 @@ impl Std {
         let (inputs, mut diagnostics) = self.inputs(&order);
         let chosen: Vec<bool> =
             order.iter().map(|&idx| deep || paths.contains(&self.packages[idx].path)).collect();
-        run(&inputs, &chosen, &mut diagnostics);
+        run(self.target, &inputs, &chosen, &mut diagnostics);
         diagnostics
     }
 
@@ -122,6 +124,27 @@ impl Std {
     pub fn std_inputs(&mut self, paths: &[String]) -> Vec<Input> {
         let order = self.closure(paths);
         self.inputs(&order).0
+    }
+
+    /// Reports imports that there are not, as the loader does.
+    fn report_missing(
+        &self,
+        id: FileId,
+        tree: &syntax::File,
+        own: &[(String, usize)],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        for decl in &tree.decls {
+            let syntax::Decl::Import(spec) = decl else { continue };
+            let span = tree[spec.path].span;
+            let path = tree.text(span).trim_matches(['"', '`']);
+            let known =
+                path == "unsafe" || self.by_path.contains_key(path) || own.iter().any(|(own, _)| own == path);
+            if !known && path.contains('/') {
+                let pos = source::Pos { file: id, offset: span.start };
+                diagnostics.push(Diagnostic::new(pos, Code::Load, format!("could not import {path}")));
+            }
+        }
     }
 
     fn inputs(&mut self, order: &[usize]) -> (Vec<Input>, Vec<Diagnostic>) {
@@ -174,6 +197,7 @@ impl Std {
                 let (id, tree, errors) = self.parse(text.name, text.bytes);
                 diagnostics.extend(errors);
                 roots.extend(imports_of(&tree));
+                self.report_missing(id, &tree, &source.imports, &mut diagnostics);
                 let version = file_version(&tree, source.version);
                 files.push(InputFile { id, tree, version });
             }
@@ -195,21 +219,67 @@ impl Std {
             inputs.push(Input { path, files, imports, version, bodyless });
         }
         let chosen: Vec<bool> = (0..inputs.len()).map(|idx| idx >= n_std).collect();
-        run(&inputs, &chosen, &mut diagnostics);
+        run(self.target, &inputs, &chosen, &mut diagnostics);
         source::sort_diagnostics(&mut diagnostics, &self.map);
         diagnostics
     }
 }
 
-fn run(inputs: &[Input], chosen: &[bool], diagnostics: &mut Vec<Diagnostic>) {
+fn run(target: target::Target, inputs: &[Input], chosen: &[bool], diagnostics: &mut Vec<Diagnostic>) {
     let mut arenas = Arenas::new(inputs.len());
-    let session = Session::new(target::Target::LINUX_AMD64, inputs, &mut arenas);
+    let session = Session::new(target, inputs, &mut arenas);
     let declared: Vec<_> = (FIRST..FIRST + inputs.len() as u32).map(|index| session.declare(index)).collect();
     for (declared, &chosen) in declared.into_iter().zip(chosen) {
         if chosen {
-            diagnostics.extend(session.check_bodies(declared).diagnostics);
+            let checked = session.check_bodies(declared);
+            let input = &inputs[(checked.pkg.index - FIRST) as usize];
+            let has_assert = input.files.iter().any(|file| file.tree.bytes.ends_with(ASSERT.as_bytes()));
+            for (file, info) in input.files.iter().zip(&checked.info).filter(|_| has_assert) {
+                check_asserts(file, info, diagnostics);
+            }
+            diagnostics.extend(checked.diagnostics);
         }
     }
+}
+
+/// The checker's tests call `assert` with constants that must be true; see [`declare_assert`].
+fn check_asserts(file: &InputFile, info: &types::FileInfo<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let tree = &file.tree;
+    for expr in &tree.exprs {
+        let syntax::ExprKind::Call { fun, args, .. } = expr.kind else { continue };
+        let is_assert =
+            matches!(tree[fun].kind, syntax::ExprKind::Name(name) if name.as_str() == ASSERT_NAME);
+        if !is_assert {
+            continue;
+        }
+        // What is in error was reported.
+        let info = tree[args].first().and_then(|arg| info.exprs[arg.index()]);
+        let valid = info.is_some_and(|info| info.mode != types::Mode::Invalid);
+        if valid && info.and_then(|info| info.value).and_then(|value| value.as_bool()) != Some(true) {
+            let pos = source::Pos { file: file.id, offset: expr.span.start };
+            diagnostics.push(Diagnostic::new(
+                pos,
+                Code::Types,
+                format!("{} is not true", tree.text(expr.span)),
+            ));
+        }
+    }
+}
+
+const ASSERT_NAME: &str = "assert";
+const ASSERT: &str = "func assert(bool) bool { return true }\n";
+
+/// Returns a file that declares `assert` for a package whose files call it.
+pub fn declare_assert(files: &[Text]) -> Option<Text> {
+    let mentions = |text: &Text, what: &str| String::from_utf8_lossy(&text.bytes).contains(what);
+    if !files.iter().any(|file| mentions(file, "assert("))
+        || files.iter().any(|file| mentions(file, "func assert("))
+    {
+        return None;
+    }
+    let (tree, _) = syntax::parse(files[0].bytes.clone().into(), syntax::Mode::Imports);
+    let text = format!("package {}\n{ASSERT}", tree.package.name);
+    Some(Text { name: "assert.go".into(), bytes: text.into_bytes() })
 }
 
 fn parse_listed(line: &str) -> Option<Listed> {

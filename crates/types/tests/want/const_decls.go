@@ -14,7 +14,7 @@ const (
 	_
 	m
 	n, o = iota, iota
-	p // want `extra init expr at `
+	p // want `extra init expr`
 	q, r, s // want `missing init expr for s`
 )
 const t uint8 = 256 // want `cannot use 256 \(untyped int constant\) as uint8 value in constant declaration \(overflows\)`

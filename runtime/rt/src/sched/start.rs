@@ -23,6 +23,12 @@ static MAIN_FUNC: FuncValue = FuncValue(&raw const RUNTIME_MAIN);
 /// Called once; `mp` lives for ever and its `system_sp` lies on the stack of this thread, below all frames that are
 /// needed again.
 pub unsafe fn start(mp: *mut M) -> ! {
+    // Before any lock is used: the platform's own family of waiting, or the other one for tests.
+    if environment(b"RIGO_WAIT") == Some(b"semaphores") {
+        crate::sync::use_semaphores();
+    }
+    // SAFETY: `mp` is this thread's M.
+    unsafe { platform::semacreate(&(*mp).waiter.sema) };
     crate::heap::gc::init();
     let n_p = n_procs();
     let mut first = core::ptr::null_mut();
