@@ -280,6 +280,14 @@ pub static ENTRIES: &[Entry] = &[
     e("internal/reflectlite.typedmemmove", &[Ptr, Ptr, Ptr], &[], Plain),
     e("internal/reflectlite.resolveNameOff", &[Ptr, Int], &[Ptr], Plain),
     e("internal/reflectlite.resolveTypeOff", &[Ptr, Int], &[Ptr], Plain),
+    e("internal/sync.runtime_canSpin", &[Int], &[Int], Plain),
+    e("internal/sync.runtime_doSpin", &[], &[], Plain),
+    e("syscall.Getpagesize", &[], &[Int], Plain),
+    e("syscall.Exit", &[Int], &[], NoReturn),
+    e("reflect.maplen", &[Ptr], &[Int], Plain),
+    e("internal/reflectlite.maplen", &[Ptr], &[Int], Plain),
+    e("reflect.verifyNotInHeapPtr", &[Int], &[Int], Plain),
+    e("reflect.addReflectOff", &[Ptr], &[Int], Plain),
     // func Syscall6(num, a1 ... a6 uintptr) (r1, r2, errno uintptr), in Go's convention.
     e(
         "internal/runtime/syscall/linux.Syscall6",
@@ -291,7 +299,17 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.nanotime", &[], &[Int], Plain),
     e("runtime.walltime", &[], &[Int, Int], Plain),
     e("runtime.rand", &[], &[Int], Plain),
-    e("runtime.gomaxprocs", &[], &[Int], Plain),
+    e("runtime.gomaxprocs", &[Int], &[Int], Plain),
+    e("runtime.randn", &[Int], &[Int], Plain),
+    e("runtime.numgoroutine", &[], &[Int], Plain),
+    e("runtime.goid", &[], &[Int], Plain),
+    // callers(skip, buf, n) n: return addresses; framesat(pc, buf, n) n: the calls there; functionat(pc, buf) found;
+    // stacktrace(buf, n, all) n: a traceback as text. A frame is 7 words: name, file (each address and length), line, entry, wrapper.
+    e("runtime.callers", &[Int, Ptr, Int], &[Int], Plain),
+    e("runtime.framesat", &[Int, Ptr, Int], &[Int], Plain),
+    e("runtime.functionat", &[Int, Ptr], &[Int], Plain),
+    e("runtime.stacktrace", &[Ptr, Int, Int], &[Int], Plain),
+    e("runtime.panicnil", &[], &[], NoReturn),
     e("runtime.ncpu", &[], &[Int], Plain),
     e("runtime.sysarg", &[Int], &[Ptr], Plain),
     e("runtime.sysenv", &[Int], &[Ptr], Plain),

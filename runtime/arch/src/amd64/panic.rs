@@ -16,6 +16,10 @@ macro_rules! panics {
             "runtime.gopanic:",         // rdi, rsi = the interface value
             "push rbp",
             "mov rbp, rsp",
+            "test rdi, rdi",
+            "jne 2f",
+            "call runtime.panicnil",    // panic(nil): Go 1.21 made it an error of its own
+            "2:",
             "sub rsp, 64",              // a Panic record
             "mov [rsp+8], rdi",
             "mov [rsp+16], rsi",

@@ -8,6 +8,7 @@ pub mod panic;
 pub mod print;
 pub mod select;
 pub mod semaphore;
+pub mod stack_trace;
 pub mod string;
 pub mod sudog;
 pub mod system;

@@ -330,6 +330,7 @@ macro_rules! plain {
 }
 
 plain! {
+    panicnil b"panic called with nil argument";
     panicdivide b"runtime error: integer divide by zero";
     panicshift b"runtime error: negative shift amount";
     panicmem b"runtime error: invalid memory address or nil pointer dereference";

@@ -21,13 +21,17 @@ struct Output {
 struct Buffer {
     bytes: [u8; BUFFER_BYTES],
     len: usize,
+    /// Where output goes instead while a stack is printed into memory: address, room, and how much is there.
+    target: Option<(*mut u8, usize, usize)>,
 }
 
 // SAFETY: `buffer` is used under `lock` only.
 unsafe impl Sync for Output {}
 
-static OUTPUT: Output =
-    Output { lock: Mutex::new(), buffer: UnsafeCell::new(Buffer { bytes: [0; BUFFER_BYTES], len: 0 }) };
+static OUTPUT: Output = Output {
+    lock: Mutex::new(),
+    buffer: UnsafeCell::new(Buffer { bytes: [0; BUFFER_BYTES], len: 0, target: None }),
+};
 
 /// Takes the lock, or counts once more.
 pub(crate) extern "C" fn printlock() {
@@ -85,6 +89,22 @@ impl Printer {
         self.flush();
     }
 
+    /// Takes the lock and prints into `target`; what does not fit is dropped.
+    pub(crate) fn begin_into(target: &mut [u8]) -> Printer {
+        printlock();
+        // SAFETY: the lock is held.
+        unsafe { (*OUTPUT.buffer.get()).target = Some((target.as_mut_ptr(), target.len(), 0)) };
+        Printer(())
+    }
+
+    /// Ends what `begin_into` began; how many bytes were printed.
+    pub(crate) fn end_into(&mut self) -> usize {
+        // SAFETY: the lock is held.
+        let target = unsafe { (*OUTPUT.buffer.get()).target.take() };
+        printunlock();
+        target.map_or(0, |(_, _, len)| len)
+    }
+
     fn flush(&mut self) {
         // SAFETY: the lock is held.
         let buffer = unsafe { &mut *OUTPUT.buffer.get() };
@@ -94,6 +114,14 @@ impl Printer {
 
     /// Prints bytes.
     pub fn string(&mut self, mut bytes: &[u8]) -> &mut Self {
+        // SAFETY: the lock is held.
+        if let Some((target, room, len)) = unsafe { &mut (*OUTPUT.buffer.get()).target } {
+            let n = bytes.len().min(*room - *len);
+            // SAFETY: `begin_into` was given that much room.
+            unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), target.add(*len), n) };
+            *len += n;
+            return self;
+        }
         while !bytes.is_empty() {
             // SAFETY: the lock is held.
             let buffer = unsafe { &mut *OUTPUT.buffer.get() };

@@ -3,8 +3,11 @@
 //! Descriptors refer to names, types and code by 32-bit offsets: names and types from `runtime.types`, code from `runtime.text`. A name is a
 //! flag byte, a length, bytes; an unexported method's name may end with the offset of its package's path.
 
+use crate::heap::persistent;
+use crate::sync::Mutex;
 use abi::functab::Reader;
 use abi::types::{TFLAG_EXTRA_STAR, TFLAG_UNCOMMON, Type, UncommonType};
+use core::cell::UnsafeCell;
 
 unsafe extern "C" {
     #[link_name = "runtime.types"]
@@ -20,8 +23,61 @@ const NAME_EXPORTED: u8 = 1;
 const NAME_TAG: u8 = 2;
 const NAME_PKG_PATH: u8 = 4;
 
+/// What package reflect made at run time and refers to by negative offsets. Entries are written once, under the lock.
+struct Made {
+    lock: Mutex,
+    // `lock` must be held for this.
+    table: UnsafeCell<(*mut usize, usize, usize)>,
+}
+
+// SAFETY: `table` is used under `lock` only.
+unsafe impl Sync for Made {}
+
+static MADE: Made = Made { lock: Mutex::new(), table: UnsafeCell::new((core::ptr::null_mut(), 0, 0)) };
+
+/// `reflect.addReflectOff(ptr)`: a negative offset that stands for `ptr`.
+pub(crate) extern "C" fn add_reflect_off(addr: usize) -> i64 {
+    MADE.lock.lock();
+    // SAFETY: the lock is held; the table has room for `room` words, of which `len` are written.
+    let off = unsafe {
+        let (items, len, room) = &mut *MADE.table.get();
+        let known = (0..*len).find(|&i| *items.add(i) == addr);
+        let index = known.unwrap_or_else(|| {
+            if len == room {
+                let new_room = (*room * 2).max(512);
+                let new = persistent::alloc(new_room * size_of::<usize>(), 8) as *mut usize;
+                if *len > 0 {
+                    core::ptr::copy_nonoverlapping(*items, new, *len);
+                }
+                (*items, *room) = (new, new_room);
+            }
+            *items.add(*len) = addr;
+            *len += 1;
+            *len - 1
+        });
+        -(index as i64) - 1
+    };
+    MADE.lock.unlock();
+    off
+}
+
+fn made(off: i32) -> usize {
+    MADE.lock.lock();
+    // SAFETY: the lock is held.
+    let addr = unsafe {
+        let (items, len, _) = *MADE.table.get();
+        let index = -(off as i64 + 1) as usize;
+        if index < len { *items.add(index) } else { 0 }
+    };
+    MADE.lock.unlock();
+    addr
+}
+
 /// The address that an offset of a name or type stands for; 0 for offset 0.
 pub(crate) fn resolve(off: i32) -> usize {
+    if off < 0 {
+        return made(off);
+    }
     if off == 0 {
         0
     } else {
@@ -33,6 +89,7 @@ pub(crate) fn resolve(off: i32) -> usize {
 pub(crate) fn resolve_text(off: i32) -> usize {
     match off {
         0 | -1 => 0,
+        off if off < 0 => made(off),
         off => core::hint::black_box(&raw const TEXT as usize).wrapping_add_signed(off as isize),
     }
 }
