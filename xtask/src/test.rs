@@ -6,13 +6,21 @@ use std::process::Command;
 use crate::process::{must, must_with, output, rigo, root};
 use crate::{Failure, Outcome, errorcheck, licences, tidy, types_testdata};
 
+/// The workspaces that stand beside the compiler's.
+const RUNTIME: &str = "runtime/Cargo.toml";
+
 /// Runs every check; the first failure ends it.
 pub fn run() -> Outcome {
-    must("cargo", ["fmt", "--all", "--check"])?;
-    must("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     tidy::run()?;
     licences::run()?;
+    for manifest in ["Cargo.toml", RUNTIME] {
+        must("cargo", ["fmt", "--all", "--check", "--manifest-path", manifest])?;
+    }
+    must("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    must("cargo", ["clippy", "--quiet", "--manifest-path", RUNTIME, "--", "-D", "warnings"])?;
+    run_example(&["first"])?;
     must("cargo", ["test", "--quiet", "--workspace"])?;
+    must("cargo", ["test", "--quiet", "--manifest-path", RUNTIME])?;
     check_std()?;
     types_testdata::run(&["--tenth"])?;
     errorcheck::run(&["errorcheck", "--tenth"])?;
