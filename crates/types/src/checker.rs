@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use bumpalo::Bump;
 use rustc_hash::FxHashMap;
 use source::{Code, Diagnostic, FileId, Name, Note, Pos};
-use syntax::{ExprId, ExprKind, Offset};
+use syntax::{ExprId, ExprKind, Offset, Span};
 
 use crate::constant::Value;
 use crate::model::*;
@@ -188,13 +188,18 @@ impl<'s> Checker<'s> {
     }
 
     /// Returns the position at which gc reports errors about `expr`: its first byte, but if it begins with a slice
-    /// expression, the bracket of that.
+    /// expression, the bracket of that, and if with a function type, the parenthesis.
     pub fn expr_pos(&self, expr: ExprId) -> Pos {
         let tree = self.tree();
         let mut first = expr;
         loop {
             first = match tree[first].kind {
                 ExprKind::Slice { x, .. } => return self.after(x, b'['),
+                ExprKind::FuncType(_) => {
+                    let Span { start, .. } = tree[first].span;
+                    let parameters = tree.text(tree[first].span).find('(').unwrap_or(0);
+                    return self.pos(start + parameters as Offset);
+                }
                 ExprKind::FuncType(_) => return self.func_type_pos(tree[first].span.start),
                 ExprKind::Binary { x, .. }
                 | ExprKind::Index { x, .. }

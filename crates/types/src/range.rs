@@ -62,13 +62,13 @@ impl<'s> Checker<'s> {
         };
         let permits = |checker: &Self, what: &str| format!("range over {} permits {what}", checker.operand_str(x));
         match (key, value, extra) {
-            (_, _, Some(extra)) => self.error_at(extra, "range clause permits at most two iteration variables"),
             (Some(key), _, _) if types.key.is_none() => {
                 self.error_at(key, permits(self, "no iteration variables"));
             }
             (_, Some(value), _) if types.value.is_none() => {
                 self.error_at(value, permits(self, "only one iteration variable"));
             }
+            (_, _, Some(extra)) => self.error_at(extra, "range clause permits at most two iteration variables"),
             _ => {}
         }
         types

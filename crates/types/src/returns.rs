@@ -56,8 +56,11 @@ impl<'s> Checker<'s> {
 
     fn is_panic(&self, expr: ExprId) -> bool {
         let tree = self.tree();
-        let ExprKind::Call { fun, .. } = tree[tree.unparen(expr)].kind else { return false };
-        self.recorded(tree.unparen(fun)).is_some_and(|info| info.mode == Mode::Builtin(Builtin::Panic))
+        let call = tree.unparen(expr);
+        let ExprKind::Call { fun, .. } = tree[call].kind else { return false };
+        let is = |expr, mode| self.recorded(expr).is_some_and(|info| info.mode == mode);
+        // As gc: a call in error is none of `panic`.
+        is(tree.unparen(fun), Mode::Builtin(Builtin::Panic)) && is(call, Mode::NoValue)
     }
 
     fn is_terminating_switch(&self, cases: &[Case], label: Option<Name>) -> bool {
