@@ -18,6 +18,9 @@ const MAX_COST: usize = 40;
 /// A function that has grown to so many instructions takes no more.
 const MAX_GROWN_INSTS: usize = 4000;
 
+/// Entries that look at the frame of their caller: it must be a frame of its own.
+const FRAME_READERS: &[&str] = &["runtime.gorecover"];
+
 /// The cost of an operation: about the instructions it becomes.
 fn cost(op: &Op) -> usize {
     match op {
@@ -48,7 +51,9 @@ pub(crate) fn is_inlinable(func: &Func) -> bool {
         for &inst in &data.insts {
             let op = &func.insts[inst.index()].op;
             let is_self = matches!(op, Op::Call { callee: Callee::Direct(sym), .. } if *func.sym_name(*sym) == func.name);
-            if is_self || matches!(op, Op::CallerPc | Op::CallerSp) {
+            let reads_frame = matches!(op, Op::Call { callee: Callee::Direct(sym) | Callee::Runtime(sym), .. }
+                if FRAME_READERS.contains(&&**func.sym_name(*sym)));
+            if is_self || reads_frame || matches!(op, Op::CallerPc | Op::CallerSp) {
                 return false;
             }
             total += cost(op);
