@@ -8,6 +8,7 @@
 //! current goroutine.
 #![no_std]
 
+pub mod call;
 pub mod defer;
 pub mod entry;
 pub mod functab;

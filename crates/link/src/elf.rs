@@ -1,0 +1,242 @@
+//! The ELF file. Source of layouts: System V ABI, chapters 4 and 5; x86-64 psABI.
+
+use obj::{Machine, Object, SymbolDef};
+
+use crate::Options;
+use crate::layout::{BASE, HEADERS, Layout};
+use crate::relocate::Contents;
+use crate::resolve::{Place, Symbols};
+
+const EHDR_BYTES: u64 = 64;
+const PHDR_BYTES: u64 = 56;
+const SHDR_BYTES: u64 = 64;
+
+const PT_LOAD: u32 = 1;
+const PT_GNU_STACK: u32 = 0x6474_e551;
+const PF_X: u32 = 1;
+const PF_W: u32 = 2;
+const PF_R: u32 = 4;
+
+/// Puts the file together.
+pub fn write(
+    objects: &[Object],
+    symbols: &Symbols,
+    layout: &Layout,
+    contents: &Contents,
+    options: &Options,
+) -> Vec<u8> {
+    let mut file = vec![0; HEADERS as usize];
+    for (segment, sections) in layout.segments().iter().zip(contents) {
+        file.resize((segment.addr - BASE) as usize, 0);
+        let start = file.len();
+        for ((_, _, addr), bytes) in segment.sections.iter().zip(sections) {
+            if *addr < segment.addr + segment.file_bytes && !bytes.is_empty() {
+                file.resize(start + (addr - segment.addr) as usize, 0);
+                file.extend_from_slice(bytes);
+            }
+        }
+        file.resize(start + segment.file_bytes as usize, 0);
+    }
+    let (functab, table) = &layout.functab;
+    put(&mut file, functab - BASE, table);
+    for (idx, place) in layout.slots.iter().enumerate() {
+        put(&mut file, layout.slots_addr - BASE + 8 * idx as u64, &layout.address(*place).to_le_bytes());
+    }
+    program_headers(&mut file, layout);
+    let sections = section_headers(&mut file, objects, symbols, layout, options);
+    let entry = layout.address(symbols.find(objects, &options.entry));
+    file_header(&mut file, layout.machine, entry, sections);
+    file
+}
+
+fn put(file: &mut [u8], off: u64, bytes: &[u8]) {
+    file[off as usize..off as usize + bytes.len()].copy_from_slice(bytes);
+}
+
+/// Numbers of one size each, one after the other.
+#[derive(Default)]
+struct Record(Vec<u8>);
+
+impl Record {
+    fn half(mut self, value: u16) -> Record {
+        self.0.extend_from_slice(&value.to_le_bytes());
+        self
+    }
+
+    fn word(mut self, value: u32) -> Record {
+        self.0.extend_from_slice(&value.to_le_bytes());
+        self
+    }
+
+    fn xword(mut self, value: u64) -> Record {
+        self.0.extend_from_slice(&value.to_le_bytes());
+        self
+    }
+}
+
+/// Where the section headers are, how many, and which holds their names.
+struct SectionTable {
+    off: u64,
+    n_sections: u16,
+    names: u16,
+}
+
+fn file_header(file: &mut [u8], machine: Machine, entry: u64, sections: SectionTable) {
+    let (number, flags) = match machine {
+        Machine::Amd64 => (62, 0),
+        // Compressed instructions, double-precision floats in registers.
+        Machine::Riscv64 => (243, 5),
+    };
+    let mut ident = vec![0x7f, b'E', b'L', b'F', 2, 1, 1];
+    ident.resize(16, 0);
+    let header = Record(ident)
+        .half(2)
+        .half(number)
+        .word(1)
+        .xword(entry)
+        .xword(EHDR_BYTES)
+        .xword(sections.off)
+        .word(flags)
+        .half(EHDR_BYTES as u16)
+        .half(PHDR_BYTES as u16)
+        .half(4)
+        .half(SHDR_BYTES as u16)
+        .half(sections.n_sections)
+        .half(sections.names);
+    put(file, 0, &header.0);
+}
+
+fn program_headers(file: &mut [u8], layout: &Layout) {
+    let rights = [PF_R | PF_X, PF_R, PF_R | PF_W];
+    let mut headers = Record::default();
+    for (segment, flags) in layout.segments().into_iter().zip(rights) {
+        headers = headers
+            .word(PT_LOAD)
+            .word(flags)
+            .xword(segment.addr - BASE)
+            .xword(segment.addr)
+            .xword(segment.addr)
+            .xword(segment.file_bytes)
+            .xword(segment.memory_bytes)
+            .xword(crate::layout::PAGE);
+    }
+    headers =
+        headers.word(PT_GNU_STACK).word(PF_R | PF_W).xword(0).xword(0).xword(0).xword(0).xword(0).xword(16);
+    put(file, EHDR_BYTES, &headers.0);
+}
+
+/// A section header without its name.
+struct Header {
+    name: &'static str,
+    kind: u32,
+    flags: u64,
+    addr: u64,
+    off: u64,
+    size: u64,
+    link: u32,
+    info: u32,
+    align: u64,
+    entry_bytes: u64,
+}
+
+fn section_headers(
+    file: &mut Vec<u8>,
+    objects: &[Object],
+    symbols: &Symbols,
+    layout: &Layout,
+    options: &Options,
+) -> SectionTable {
+    let loaded = |name, kind, flags, addr: u64, size| Header {
+        name,
+        kind,
+        flags,
+        addr,
+        off: addr - BASE,
+        size,
+        link: 0,
+        info: 0,
+        align: 16,
+        entry_bytes: 0,
+    };
+    let (text, rodata, data) = (&layout.text, &layout.rodata, &layout.data);
+    let bss = data.addr + data.file_bytes;
+    let mut headers = vec![
+        loaded(".text", 1, 6, text.addr, text.file_bytes),
+        loaded(".rodata", 1, 2, rodata.addr, rodata.file_bytes),
+        loaded(".data", 1, 3, data.addr, data.file_bytes),
+        loaded(".bss", 8, 3, bss, data.end() - bss),
+    ];
+    let mut table = |name, kind, bytes: Vec<u8>, link, info, entry_bytes| {
+        file.resize(file.len().next_multiple_of(8), 0);
+        let off = file.len() as u64;
+        let size = bytes.len() as u64;
+        file.extend(bytes);
+        Header { name, kind, flags: 0, addr: 0, off, size, link, info, align: 8, entry_bytes }
+    };
+    if !options.strip {
+        let (entries, names) = symbol_table(objects, symbols, layout);
+        headers.push(table(".symtab", 2, entries, 6, 1, 24));
+        headers.push(table(".strtab", 3, names, 0, 0, 0));
+    }
+    let mut names = vec![0];
+    let mut offsets = Vec::new();
+    for name in headers.iter().map(|header| header.name).chain([".shstrtab"]) {
+        offsets.push(names.len() as u32);
+        names.extend_from_slice(name.as_bytes());
+        names.push(0);
+    }
+    headers.push(table(".shstrtab", 3, names, 0, 0, 0));
+    file.resize(file.len().next_multiple_of(8), 0);
+    let off = file.len() as u64;
+    file.extend([0; SHDR_BYTES as usize]);
+    for (header, name) in headers.iter().zip(offsets) {
+        let record = Record::default()
+            .word(name)
+            .word(header.kind)
+            .xword(header.flags)
+            .xword(header.addr)
+            .xword(header.off)
+            .xword(header.size)
+            .word(header.link)
+            .word(header.info)
+            .xword(header.align)
+            .xword(header.entry_bytes);
+        file.extend(record.0);
+    }
+    SectionTable { off, n_sections: headers.len() as u16 + 1, names: headers.len() as u16 }
+}
+
+/// The symbol table and its strings, by address.
+fn symbol_table(objects: &[Object], symbols: &Symbols, layout: &Layout) -> (Vec<u8>, Vec<u8>) {
+    let mut rows: Vec<(u64, &str, u64, bool)> = Vec::new();
+    for global in symbols.globals() {
+        let symbol = &objects[global.object].symbols[global.symbol.index()];
+        let SymbolDef::Section { section, off } = symbol.def else { continue };
+        let addr = layout.section(global.object, section);
+        if addr != 0 {
+            rows.push((addr + off, &symbol.name, symbol.size, symbol.is_func));
+        }
+    }
+    for (special, name) in crate::resolve::Special::ALL {
+        rows.push((layout.address(Place::Linker(special)), name, 0, false));
+    }
+    rows.sort_unstable();
+    let mut entries = vec![0; 24];
+    let mut names = vec![0];
+    for (addr, name, size, is_func) in rows {
+        let section: u16 = match addr {
+            addr if addr < layout.rodata.addr => 1,
+            addr if addr < layout.data.addr => 2,
+            addr if addr < layout.data.addr + layout.data.file_bytes => 3,
+            _ => 4,
+        };
+        // Global binding, then the type: function or object.
+        let info = 1 << 4 | if is_func { 2 } else { 1 };
+        let mut record = Record::default().word(names.len() as u32);
+        record.0.extend([info, 0]);
+        entries.extend(record.half(section).xword(addr).xword(size).0);
+        names.extend_from_slice(name.as_bytes());
+        names.push(0);
+    }
+    (entries, names)
+}

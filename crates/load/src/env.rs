@@ -1,0 +1,119 @@
+//! The environment as the go command sees it: variables, then the file that `go env -w` writes.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Variables by name, taken once, so that a request does not depend on when it looks.
+#[derive(Clone, Debug, Default)]
+pub struct Env {
+    vars: BTreeMap<String, String>,
+}
+
+impl Env {
+    /// Takes the variables of this process and those of the go command's configuration file.
+    pub fn of_process() -> Env {
+        let mut env = Env { vars: std::env::vars_os().filter_map(|(k, v)| utf8(k).zip(utf8(v))).collect() };
+        let file = match env.get("GOENV") {
+            Some("off") => return env,
+            Some(path) => PathBuf::from(path),
+            None => match env.config_dir() {
+                Some(dir) => dir.join("go/env"),
+                None => return env,
+            },
+        };
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        for (key, value) in text.lines().filter_map(|line| line.split_once('=')) {
+            if key.starts_with(|c: char| c.is_ascii_uppercase()) && env.get(key).is_none() {
+                env.vars.insert(key.into(), value.into());
+            }
+        }
+        env
+    }
+
+    /// Makes an environment of given variables.
+    pub fn of(vars: impl IntoIterator<Item = (String, String)>) -> Env {
+        Env { vars: vars.into_iter().collect() }
+    }
+
+    /// Returns a variable that is set and not empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.vars.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Sets a variable.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.vars.insert(name.into(), value.into());
+    }
+
+    /// Returns the folder of user configuration.
+    fn config_dir(&self) -> Option<PathBuf> {
+        self.get("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| Some(self.home()?.join(".config")))
+    }
+
+    /// Returns the home folder.
+    pub fn home(&self) -> Option<PathBuf> {
+        self.get("HOME").map(PathBuf::from)
+    }
+
+    /// Returns the folder of cached files.
+    pub fn cache_dir(&self) -> Option<PathBuf> {
+        self.get("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| Some(self.home()?.join(".cache")))
+    }
+
+    /// Returns the module cache: GOMODCACHE, or `pkg/mod` in the first folder of GOPATH.
+    pub fn module_cache(&self) -> Option<PathBuf> {
+        if let Some(dir) = self.get("GOMODCACHE") {
+            return Some(dir.into());
+        }
+        let gopath = self.get("GOPATH").and_then(|list| std::env::split_paths(list).next());
+        Some(gopath.or_else(|| Some(self.home()?.join("go")))?.join("pkg/mod"))
+    }
+
+    /// Returns the value of the last `-name=value` or `--name=value` in GOFLAGS.
+    pub fn goflag(&self, name: &str) -> Option<&str> {
+        let mut found = None;
+        for flag in self.get("GOFLAGS").unwrap_or_default().split_whitespace() {
+            let flag = flag.strip_prefix("--").or_else(|| flag.strip_prefix('-')).unwrap_or(flag);
+            let value = flag.strip_prefix(name).and_then(|rest| rest.strip_prefix('='));
+            found = value.or(found);
+        }
+        found
+    }
+
+    /// Finds a program in PATH.
+    pub fn find_program(&self, name: &str) -> Option<PathBuf> {
+        let dirs = std::env::split_paths(self.get("PATH")?);
+        dirs.map(|dir| dir.join(name)).find(|path| is_program(path))
+    }
+}
+
+fn utf8(text: std::ffi::OsString) -> Option<String> {
+    text.into_string().ok()
+}
+
+/// Reports whether `path` is a file that may be executed.
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_goflag_counts() {
+        let env = Env::of([("GOFLAGS".into(), "-tags=a,b --mod=mod -mod=vendor -v".into())]);
+        assert_eq!(env.goflag("tags"), Some("a,b"));
+        assert_eq!(env.goflag("mod"), Some("vendor"));
+        assert_eq!(env.goflag("v"), None);
+    }
+
+    #[test]
+    fn the_module_cache_follows_gopath() {
+        let env = Env::of([("HOME".into(), "/h".into())]);
+        assert_eq!(env.module_cache(), Some("/h/go/pkg/mod".into()));
+        let env = Env::of([("GOPATH".into(), "/a:/b".into())]);
+        assert_eq!(env.module_cache(), Some("/a/pkg/mod".into()));
+    }
+}

@@ -1,0 +1,248 @@
+//! The build list: the modules other than the main ones, each at one version.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::{Modules, Place, at, below, cache};
+use crate::Env;
+use crate::gomod::{self, Kind, ModFile, ModuleVersion, Replace};
+use crate::mvs::{self, PRUNED_FROM, Summary};
+use crate::version::{GoVersion, compare_semver};
+
+/// The build list of a request.
+#[derive(Debug)]
+pub struct List {
+    cache: Option<PathBuf>,
+    replaces: Vec<(PathBuf, Replace)>,
+    excludes: Vec<ModuleVersion>,
+    mains: Vec<String>,
+    roots: Vec<ModuleVersion>,
+    pruned: bool,
+    /// Versions by module path: at first those of the roots.
+    selected: BTreeMap<String, String>,
+    /// The whole graph was read.
+    complete: bool,
+}
+
+/// What the lookup in one version of the list finds.
+enum Found {
+    Place(Place),
+    Nothing,
+    /// These modules might provide the package, but are not at hand, for these reasons.
+    Unavailable(Vec<String>),
+}
+
+impl List {
+    /// Makes the list from the requirements of the main modules.
+    pub fn new(
+        modules: &Modules,
+        env: &Env,
+        replace_by: Vec<(PathBuf, Vec<Replace>)>,
+    ) -> Result<List, String> {
+        let mut replaces: Vec<(PathBuf, Replace)> = Vec::new();
+        for (dir, list) in replace_by {
+            for replace in list {
+                let same = |r: &&(PathBuf, Replace)| {
+                    r.1.old_path == replace.old_path && r.1.old_version == replace.old_version
+                };
+                // A go.work comes first and overrides its modules; these must agree among themselves.
+                if replaces.iter().find(same).is_none() {
+                    replaces.push((dir.clone(), replace));
+                }
+            }
+        }
+        let mut list = List {
+            cache: env.module_cache(),
+            replaces,
+            excludes: modules.mains.iter().flat_map(|main| main.file.exclude.clone()).collect(),
+            mains: modules.mains.iter().map(|main| main.path.clone()).collect(),
+            roots: Vec::new(),
+            pruned: modules.mains.iter().all(|main| main.go_version() >= PRUNED_FROM),
+            selected: BTreeMap::new(),
+            complete: false,
+        };
+        let requires = modules.mains.iter().flat_map(|main| &main.file.require).map(|r| r.module.clone());
+        list.roots = list.without_excluded(requires);
+        for root in &list.roots {
+            let version = list.selected.entry(root.path.clone()).or_default();
+            if version.is_empty() || compare_semver(&root.version, version).is_gt() {
+                *version = root.version.clone();
+            }
+        }
+        Ok(list)
+    }
+
+    /// Leaves out excluded versions and the main modules themselves.
+    fn without_excluded(&self, requires: impl IntoIterator<Item = ModuleVersion>) -> Vec<ModuleVersion> {
+        let excluded =
+            |module: &ModuleVersion| self.excludes.contains(module) || self.mains.contains(&module.path);
+        requires.into_iter().filter(|module| !excluded(module)).collect()
+    }
+
+    /// Finds the package in the roots and, failing that, in the whole graph.
+    pub fn find(&mut self, path: &str) -> Result<Place, String> {
+        let mut found = self.look_up(path)?;
+        if !self.complete && !matches!(found, Found::Place(_)) {
+            match self.complete() {
+                Ok(()) => found = self.look_up(path)?,
+                Err(error) if matches!(found, Found::Nothing) => return Err(error),
+                // The module that is missing is the better thing to name.
+                Err(_) => {}
+            }
+        }
+        match found {
+            Found::Place(place) => Ok(place),
+            Found::Unavailable(reasons) => Err(reasons.join("\n")),
+            Found::Nothing => Err(self.not_found(path)),
+        }
+    }
+
+    /// Reads the whole graph.
+    fn complete(&mut self) -> Result<(), String> {
+        if !self.complete {
+            self.selected = mvs::select(&self.roots, self.pruned, |module| self.summary(module))?;
+            self.complete = true;
+        }
+        Ok(())
+    }
+
+    /// Looks in each module whose path is a prefix of the package's, longest first.
+    fn look_up(&self, path: &str) -> Result<Found, String> {
+        let mut places = Vec::new();
+        let mut reasons = Vec::new();
+        for (module, version) in self.selected.iter().rev() {
+            let Some(rest) = below(module, path) else { continue };
+            let module = ModuleVersion { path: module.clone(), version: version.clone() };
+            match self.dir(&module) {
+                Ok(dir) => {
+                    let folder = dir.join(rest);
+                    // Folders with a go.mod of their own belong to another module.
+                    let nested =
+                        folder.ancestors().take_while(|up| *up != dir).any(|up| up.join("go.mod").is_file());
+                    if !nested && crate::dir::has_go_files(&folder) {
+                        places.push((module, folder));
+                    }
+                }
+                Err(reason) => reasons.push(reason),
+            }
+        }
+        match places.as_slice() {
+            [] if reasons.is_empty() => Ok(Found::Nothing),
+            [] => Ok(Found::Unavailable(reasons)),
+            [(module, dir)] => {
+                let go = self.summary(module).map_or(GoVersion::UNSTATED, |summary| summary.go);
+                Ok(Found::Place(Place { dir: dir.clone(), go }))
+            }
+            many => {
+                let mut text = format!("ambiguous import: found package {path} in multiple modules:");
+                for (module, dir) in many.iter().rev() {
+                    text += &format!("\n\t{} {} ({})", module.path, module.version, dir.display());
+                }
+                Err(text)
+            }
+        }
+    }
+
+    /// Says, in the go command's words, that nothing provides the package.
+    fn not_found(&self, path: &str) -> String {
+        let replaced = self.replaces.iter().map(|(_, replace)| &replace.old_path);
+        match replaced.filter(|module| below(module, path).is_some()).max_by_key(|module| module.len()) {
+            Some(module) if !self.selected.contains_key(module) => format!(
+                "module {module} provides package {path} and is replaced but not required; to add it:\n\tgo get {module}"
+            ),
+            _ => format!("no required module provides package {path}; to add it:\n\tgo get {path}"),
+        }
+    }
+
+    /// Returns the replacement of a module: one for its version before one for all.
+    fn replacement(&self, module: &ModuleVersion) -> Option<&(PathBuf, Replace)> {
+        let of_version = |version: Option<&str>| {
+            self.replaces
+                .iter()
+                .find(|(_, r)| r.old_path == module.path && r.old_version.as_deref() == version)
+        };
+        of_version(Some(&module.version)).or_else(|| of_version(None))
+    }
+
+    /// Returns the folder of a module's files.
+    fn dir(&self, module: &ModuleVersion) -> Result<PathBuf, String> {
+        let replaced = match self.replacement(module) {
+            Some((base, replace)) => match &replace.new_version {
+                None => {
+                    let dir = crate::pattern::clean(base, &replace.new_path);
+                    return if dir.is_dir() {
+                        Ok(dir)
+                    } else {
+                        Err(format!(
+                            "{}: replacement directory {} does not exist",
+                            at(module),
+                            replace.new_path
+                        ))
+                    };
+                }
+                Some(version) => ModuleVersion { path: replace.new_path.clone(), version: version.clone() },
+            },
+            None => module.clone(),
+        };
+        let cache = self
+            .cache
+            .as_deref()
+            .ok_or("module cache not found: neither GOMODCACHE nor GOPATH nor HOME is set")?;
+        let dir = cache::dir(cache, &replaced);
+        if dir.is_dir() { Ok(dir) } else { Err(not_cached(&replaced)) }
+    }
+
+    /// Reads a module's `go.mod`.
+    fn go_mod(&self, module: &ModuleVersion) -> Result<ModFile, String> {
+        let replaced = self.replacement(module);
+        let text = match replaced {
+            Some((_, Replace { new_version: None, .. })) => {
+                let path = self.dir(module)?.join("go.mod");
+                std::fs::read_to_string(&path).map_err(|error| {
+                    format!("{}: reading {}: {}", at(module), path.display(), super::io_text(&error))
+                })?
+            }
+            _ => {
+                let wanted = match replaced {
+                    Some((_, Replace { new_path, new_version: Some(version), .. })) => {
+                        ModuleVersion { path: new_path.clone(), version: version.clone() }
+                    }
+                    _ => module.clone(),
+                };
+                let cache = self.cache.as_deref();
+                cache.and_then(|cache| cache::go_mod(cache, &wanted)).ok_or_else(|| not_cached(&wanted))?
+            }
+        };
+        let (file, errors) = gomod::parse("go.mod", &text, Kind::Dependency);
+        match errors.as_slice() {
+            [] => Ok(file),
+            errors => Err(format!("{}: parsing go.mod:\n{}", at(module), errors.join("\n"))),
+        }
+    }
+
+    fn summary(&self, module: &ModuleVersion) -> Result<Summary, String> {
+        let file = self.go_mod(module)?;
+        Ok(Summary {
+            go: file.go.as_deref().and_then(GoVersion::parse).unwrap_or(GoVersion::UNSTATED),
+            requires: self.without_excluded(file.require.into_iter().map(|require| require.module)),
+        })
+    }
+
+    /// Lists the modules that are at hand.
+    pub fn dirs(&mut self) -> Result<Vec<(String, PathBuf)>, String> {
+        self.complete()?;
+        let modules = self
+            .selected
+            .iter()
+            .map(|(path, version)| ModuleVersion { path: path.clone(), version: version.clone() });
+        Ok(modules.filter_map(|module| Some((module.path.clone(), self.dir(&module).ok()?))).collect())
+    }
+}
+
+/// Says that a module would have to be downloaded.
+fn not_cached(module: &ModuleVersion) -> String {
+    format!(
+        "{0}: is not in the module cache, and rigo does not download modules yet; to get it:\n\tgo mod download {0}",
+        at(module)
+    )
+}

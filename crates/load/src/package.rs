@@ -1,0 +1,74 @@
+//! What `load` gives: packages in the order of their imports, and their files.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use source::{Diagnostic, FileId};
+
+use crate::{GoVersion, Goroot};
+
+/// A package of one request.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct PackageId(pub u32);
+
+impl PackageId {
+    /// Returns the id as an index into [`Loaded::packages`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A Go file of one or more packages.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// The name for diagnostics: relative to the current folder where that is shorter.
+    pub name: String,
+    /// Where it was read; for a file of the overlay, its place in rigo's own tree.
+    pub path: PathBuf,
+    /// Its bytes.
+    pub bytes: Arc<[u8]>,
+}
+
+/// One package.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// The import path; `command-line-arguments` for a list of files.
+    pub path: String,
+    /// The name by which the go command tells test variants apart: `p [p.test]`; else the path.
+    pub id: String,
+    /// The name in the package clauses; empty when no file has one.
+    pub name: String,
+    /// The folder.
+    pub dir: PathBuf,
+    /// Its files, in the order of their names, each with the language version it is written for.
+    pub files: Vec<(FileId, GoVersion)>,
+    /// For each import path as written, the package; sorted. `unsafe` and what could not be loaded are missing.
+    pub imports: Vec<(String, PackageId)>,
+    /// The language version of the module, or of `-lang`.
+    pub go_version: GoVersion,
+    /// It belongs to the standard library.
+    pub is_std: bool,
+    /// It was asked for, not only imported.
+    pub is_root: bool,
+    /// Names of its assembly files.
+    pub asm: Vec<String>,
+    /// Names of Go files that name or build constraint leave out.
+    pub ignored: Vec<String>,
+    /// What is wrong with it, found before its files were parsed. Sorted by position.
+    pub errors: Vec<Diagnostic>,
+}
+
+/// The packages of a request.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The installed Go tree.
+    pub goroot: Goroot,
+    /// Each after those it imports, else by import path.
+    pub packages: Vec<Package>,
+    /// Indexed by [`FileId`]: in the order of the packages and of their files.
+    pub files: Vec<SourceFile>,
+    /// What is wrong with the arguments themselves, in their order.
+    pub errors: Vec<String>,
+    /// Arguments that name nothing, and the like.
+    pub warnings: Vec<String>,
+}

@@ -1,0 +1,671 @@
+//! Calls, function values, closures, method values.
+
+use std::rc::Rc;
+
+use smallvec::SmallVec;
+use ssa::Value;
+use syntax::{ExprId, ExprKind, FuncId};
+use types::{Mode, Obj, ObjKind, Selection, Ty, Type};
+
+use crate::func::{Context, Local, Lowerer};
+use crate::layout::{FuncKind, Kind, Shape, TypeId};
+use crate::place::Place;
+use crate::value::{Scalars, Val};
+
+/// What a call transfers control to, with its operands evaluated.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    /// A function by its symbol; the receiver is the first argument.
+    Symbol(Rc<str>),
+    /// Code by its address: an interface's method.
+    Code(Value),
+    /// A func value.
+    Closure(Value),
+}
+
+/// A call with everything evaluated.
+#[derive(Clone, Debug)]
+pub(crate) struct Prepared {
+    /// What is called.
+    pub target: Target,
+    /// Receiver and arguments with their types.
+    pub args: Vec<(TypeId, Val)>,
+    /// The types of the results.
+    pub results: Vec<TypeId>,
+}
+
+impl<'a, 's> Lowerer<'_, 'a, 's> {
+    /// Evaluates a call and returns its results with their types: conversions and calls of predeclared functions too.
+    pub fn call(&mut self, expr: ExprId) -> Vec<(TypeId, Val)> {
+        let ExprKind::Call { fun, args, .. } = self.tree()[expr].kind else {
+            panic!("{}: no call", self.symbol)
+        };
+        let args: Vec<ExprId> = self.tree()[args].to_vec();
+        match self.mode(fun) {
+            Some(Mode::Type) => {
+                let ty = self.type_of(expr);
+                let val = self.conversion(args[0], ty);
+                vec![(ty, val)]
+            }
+            Some(Mode::Builtin(builtin)) => self.builtin(expr, builtin, &args),
+            _ => {
+                let prepared = self.prepare_call(expr);
+                self.at(self.tree()[expr].span.start);
+                self.perform(&prepared)
+            }
+        }
+    }
+
+    /// How an expression may be used.
+    pub fn mode(&self, expr: ExprId) -> Option<Mode> {
+        let expr = self.tree().unparen(expr);
+        self.src.file.info.exprs.get(expr.index()).copied().flatten().map(|info| info.mode)
+    }
+
+    /// Evaluates the function and the arguments of a call, not the call itself.
+    pub fn prepare_call(&mut self, expr: ExprId) -> Prepared {
+        let ExprKind::Call { fun, args, dots, .. } = self.tree()[expr].kind else {
+            panic!("{}: no call", self.symbol)
+        };
+        let args: Vec<ExprId> = self.tree()[args].to_vec();
+        let fun = self.tree().unparen(fun);
+        let ty = self.type_of(fun);
+        let Kind::Func(sig) = self.p.data(ty).kind.clone() else {
+            panic!("{}: a call of no function", self.symbol)
+        };
+        let (target, mut vals) = self.callee(fun);
+        vals.extend(self.arguments(&sig, &args, dots.is_some()));
+        Prepared { target, args: vals, results: sig.results.clone() }
+    }
+
+    /// Evaluates what is called and the receiver.
+    fn callee(&mut self, fun: ExprId) -> (Target, Vec<(TypeId, Val)>) {
+        if let Some(obj) = self.static_func(fun) {
+            let targs = self.type_arguments(fun);
+            let symbol = self.p.reach(obj, None, &targs);
+            return (Target::Symbol(symbol), Vec::new());
+        }
+        if let ExprKind::Selector { x, .. } = self.tree()[fun].kind
+            && let Some(Selection::Method { obj, path, .. }) =
+                self.src.file.info.selections.get(&fun).copied()
+        {
+            return self.method_callee(x, obj, path);
+        }
+        let fv = self.expr(fun).single();
+        (Target::Closure(fv), Vec::new())
+    }
+
+    /// The declared function that an expression names, if it does.
+    fn static_func(&self, fun: ExprId) -> Option<Obj<'s>> {
+        let tree = self.tree();
+        let named = match tree[fun].kind {
+            ExprKind::Index { x, .. } => tree.unparen(x),
+            _ => fun,
+        };
+        let obj = match tree[named].kind {
+            ExprKind::Name(_) => self.src.file.info.uses.get(named.index()).copied().flatten()?,
+            ExprKind::Selector { .. } => match self.src.file.info.selections.get(&named)? {
+                Selection::Qualified(obj) => obj,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        matches!(obj.kind, ObjKind::Func { .. }).then_some(obj)
+    }
+
+    /// The type arguments of a generic function where it is used.
+    fn type_arguments(&mut self, fun: ExprId) -> Vec<Ty<'s>> {
+        let tree = self.tree();
+        let named = match tree[fun].kind {
+            ExprKind::Index { x, .. } => tree.unparen(x),
+            _ => fun,
+        };
+        let instances = &self.src.file.info.instances;
+        let targs = instances.get(&named).or_else(|| instances.get(&fun)).copied().unwrap_or(&[]);
+        targs.iter().map(|ty| self.subst(ty)).collect()
+    }
+
+    /// The receiver of a method call and the code.
+    fn method_callee(&mut self, x: ExprId, obj: Obj<'s>, path: &[u32]) -> (Target, Vec<(TypeId, Val)>) {
+        let recv = self.type_of(x);
+        if self.is_interface(recv) && path.is_empty() {
+            let val = self.expr(x);
+            return self.interface_method(recv, &val, obj);
+        }
+        let (ty, place) = self.receiver_place(x, recv, path);
+        self.method_of_place(ty, place, obj)
+    }
+
+    /// The method of what stands in a place: the code and the receiver.
+    pub fn method_of_place(
+        &mut self,
+        ty: TypeId,
+        place: Place,
+        obj: Obj<'s>,
+    ) -> (Target, Vec<(TypeId, Val)>) {
+        let (ty, place) = self.promoted(ty, place, obj);
+        if self.is_interface(ty) {
+            let val = self.read_place(ty, &place);
+            return self.interface_method(ty, &val, obj);
+        }
+        let is_pointer = matches!(self.p.data(ty).kind, Kind::Pointer(_)) && self.named_of(ty).is_none();
+        let base = match self.p.data(ty).kind {
+            Kind::Pointer(elem) if is_pointer => elem,
+            _ => ty,
+        };
+        let (symbol, ptr_recv) = self.concrete_method(base, obj);
+        let arg = match (ptr_recv, is_pointer) {
+            (true, true) | (false, false) => (ty, self.read_place(ty, &place)),
+            (true, false) => {
+                let (addr, off, _) = self.locate(&place);
+                let pointer = self.pointer_to(base);
+                (pointer, Val::one(self.b.ptr_off(addr, off as i64)))
+            }
+            (false, true) => {
+                let addr = self.read_place(ty, &place).single();
+                let place = Place::Memory { addr, off: 0, is_stack: false };
+                let val = self.read_place(base, &place);
+                (base, self.stable(base, val))
+            }
+        };
+        (Target::Symbol(symbol), vec![arg])
+    }
+
+    /// Follows embedded fields from a place to the one whose type declares the method.
+    fn promoted(&mut self, ty: TypeId, place: Place, obj: Obj<'s>) -> (TypeId, Place) {
+        let pkg = obj.pkg.unwrap_or_else(|| self.p.package(types::FIRST));
+        let go_type = self.p.types.get(ty).ty;
+        match self.p.checker.lookup_field_or_method(go_type, true, pkg, obj.name, false) {
+            types::lookup::Found::Method { path, .. } => self.walk_place(ty, place, path),
+            _ => (ty, place),
+        }
+    }
+
+    /// The place of `x.path...`, with the type of what stands there.
+    fn receiver_place(&mut self, x: ExprId, recv: TypeId, path: &[u32]) -> (TypeId, Place) {
+        let ty = recv;
+        let place = match self.p.data(recv).kind {
+            Kind::Pointer(_) => {
+                let val = self.expr(x);
+                self.place_of_val(recv, &val)
+            }
+            _ => self.place(x),
+        };
+        self.walk_place(ty, place, path)
+    }
+
+    /// Follows field numbers from a place.
+    fn walk_place(&mut self, mut ty: TypeId, mut place: Place, path: &[u32]) -> (TypeId, Place) {
+        for idx in path {
+            if let Kind::Pointer(elem) = self.p.data(ty).kind {
+                let addr = self.read_place(ty, &place).single();
+                place = Place::Memory { addr, off: 0, is_stack: false };
+                ty = elem;
+            }
+            let Kind::Struct(fields) = self.p.data(ty).kind.clone() else { panic!("a field of no struct") };
+            place = self.field_place(ty, place, &[*idx]);
+            ty = fields[*idx as usize].ty;
+        }
+        (ty, place)
+    }
+
+    /// A fresh place that holds the value.
+    pub fn place_of_val(&mut self, ty: TypeId, val: &Val) -> Place {
+        match val {
+            Val::Memory(addr) => Place::Memory { addr: *addr, off: 0, is_stack: true },
+            Val::Scalars(scalars) => {
+                let Shape::Scalars(list) = self.p.data(ty).shape.clone() else {
+                    panic!("scalars for memory")
+                };
+                let vars = list.iter().zip(scalars).map(|(s, value)| {
+                    let variable = self.b.declare(s.ty);
+                    self.b.set(variable, *value);
+                    variable
+                });
+                Place::Vars(vars.collect())
+            }
+        }
+    }
+
+    /// The declared type of a type, if it has one.
+    pub fn named_of(&self, ty: TypeId) -> Option<&'s types::Named<'s>> {
+        match types::predicates::unalias(self.p.types.get(ty).ty) {
+            Type::Named(named) => Some(named),
+            _ => None,
+        }
+    }
+
+    /// The type of pointers to `ty`.
+    pub fn pointer_to(&mut self, ty: TypeId) -> TypeId {
+        let elem = self.p.types.get(ty).ty;
+        let pointer = self.p.checker.alloc(Type::Pointer(elem));
+        self.p.intern(pointer)
+    }
+
+    /// The symbol of the method `obj.name` that the type `base` declares, and whether it takes a pointer.
+    fn concrete_method(&mut self, base: TypeId, obj: Obj<'s>) -> (Rc<str>, bool) {
+        let ty = self.p.types.get(base).ty;
+        let Some(named) = self.named_of(base) else {
+            panic!("{}: {} has no methods", self.symbol, self.p.types.get(base).link)
+        };
+        let declared = named.origin.map_or(named, |origin| match origin {
+            Type::Named(origin) => origin,
+            _ => named,
+        });
+        let methods = declared.methods.get().copied().unwrap_or(&[]);
+        let key = types::method_key(obj);
+        let method = methods.iter().find(|method| types::method_key(method) == key);
+        let method = method.unwrap_or_else(|| {
+            panic!("{}: {} has no method {}", self.symbol, self.p.types.get(base).link, obj.name)
+        });
+        let ObjKind::Func { ptr_recv, .. } = method.kind else { panic!("{}: no method", self.symbol) };
+        (self.p.reach(method, Some(ty), &[]), ptr_recv)
+    }
+
+    /// The code of an interface's method, with the data word as receiver.
+    fn interface_method(&mut self, ty: TypeId, val: &Val, obj: Obj<'s>) -> (Target, Vec<(TypeId, Val)>) {
+        let Kind::Interface(methods) = self.p.data(ty).kind.clone() else {
+            panic!("{}: no interface", self.symbol)
+        };
+        let key = types::method_key(obj);
+        let idx = methods.iter().position(|method| types::method_key(method) == key);
+        let idx = idx.unwrap_or_else(|| panic!("{}: no method {} in an itab", self.symbol, obj.name));
+        let (itab, data) = (val.scalars()[0], val.scalars()[1]);
+        // A nil interface has a nil itab: this load panics.
+        let code = self.b.load(
+            ssa::Type::Ptr,
+            itab,
+            std::mem::offset_of!(abi::types::Itab, function0) as i32 + 8 * idx as i32,
+        );
+        let word = self.unsafe_pointer();
+        (Target::Code(code), vec![(word, Val::one(data))])
+    }
+
+    /// `unsafe.Pointer`
+    pub fn unsafe_pointer(&mut self) -> TypeId {
+        let ty = self.p.checker.basic(types::Basic::UnsafePointer);
+        self.p.intern(ty)
+    }
+
+    /// Evaluates arguments and converts them to the parameters' types; collects those of `...`.
+    fn arguments(&mut self, sig: &FuncKind, args: &[ExprId], dots: bool) -> Vec<(TypeId, Val)> {
+        let mut vals: Vec<(TypeId, Val)> = Vec::new();
+        if let [only] = args
+            && let ExprKind::Call { .. } = self.tree()[self.tree().unparen(*only)].kind
+            && matches!(self.go_type_opt(*only), Some(Type::Tuple(_)))
+        {
+            // f(g()) with several results.
+            vals = self.call(self.tree().unparen(*only));
+        } else {
+            let n_fixed = sig.params.len() - usize::from(sig.variadic && !dots);
+            for (idx, arg) in args.iter().enumerate() {
+                let want = match sig.params.get(idx) {
+                    Some(ty) if idx < n_fixed => *ty,
+                    _ => self.variadic_elem(sig),
+                };
+                let val = self.expr_as(*arg, want);
+                let val = self.stable(want, val);
+                vals.push((want, val));
+            }
+        }
+        let n_fixed = sig.params.len() - usize::from(sig.variadic && !dots);
+        let rest = if vals.len() > n_fixed { vals.split_off(n_fixed) } else { Vec::new() };
+        let mut out: Vec<(TypeId, Val)> = Vec::new();
+        for ((from, val), to) in vals.into_iter().zip(&sig.params) {
+            out.push((*to, self.assign_convert(val, from, *to)));
+        }
+        if sig.variadic && !dots {
+            let elem = self.variadic_elem(sig);
+            let slice = self.variadic_slice(elem, rest);
+            out.push((sig.params[n_fixed], slice));
+        }
+        out
+    }
+
+    fn go_type_opt(&self, expr: ExprId) -> Option<Ty<'s>> {
+        let expr = self.tree().unparen(expr);
+        self.src.file.info.exprs.get(expr.index()).copied().flatten().and_then(|info| info.ty)
+    }
+
+    fn variadic_elem(&self, sig: &FuncKind) -> TypeId {
+        let last = sig.params.last().expect("a variadic function has a parameter");
+        match self.p.types.get(*last).kind {
+            Kind::Slice(elem) => elem,
+            // append([]byte, string...) is no call.
+            _ => panic!("{}: the last parameter is no slice", self.symbol),
+        }
+    }
+
+    fn variadic_slice(&mut self, elem: TypeId, vals: Vec<(TypeId, Val)>) -> Val {
+        if vals.is_empty() {
+            let (nil, zero) = (self.nil(), self.int(0));
+            return Val::of(&[nil, zero, zero]);
+        }
+        let n = vals.len() as i64;
+        let array = self.array_of(elem, n);
+        let size = self.p.data(elem).size;
+        let base = self.new_object(array);
+        for (idx, (from, val)) in vals.into_iter().enumerate() {
+            let val = self.assign_convert(val, from, elem);
+            self.store(elem, base, idx as u64 * size, &val, false);
+        }
+        let len = self.int(n);
+        Val::of(&[base, len, len])
+    }
+
+    /// The type `[n]elem`.
+    pub fn array_of(&mut self, elem: TypeId, n: i64) -> TypeId {
+        let elem = self.p.types.get(elem).ty;
+        let array = self.p.checker.alloc(Type::Array { elem, len: n });
+        self.p.intern(array)
+    }
+
+    /// Performs a prepared call.
+    pub fn perform(&mut self, call: &Prepared) -> Vec<(TypeId, Val)> {
+        let mut args: Vec<Value> = Vec::new();
+        let mut result_types: Vec<ssa::Type> = Vec::new();
+        let mut outs: Vec<Option<Value>> = Vec::new();
+        for ty in &call.results {
+            match &self.p.data(*ty).shape {
+                Shape::Scalars(list) => {
+                    result_types.extend(list.iter().map(|s| s.ty));
+                    outs.push(None);
+                }
+                Shape::Memory => {
+                    let slot = self.slot_for(*ty);
+                    let addr = self.b.slot_addr(slot, 0);
+                    args.push(addr);
+                    outs.push(Some(addr));
+                }
+            }
+        }
+        for (ty, val) in &call.args {
+            match val {
+                Val::Scalars(scalars) => args.extend(scalars.iter()),
+                // The callee owns what it is given.
+                Val::Memory(_) => {
+                    let copy = self.spill(*ty, val);
+                    args.push(copy);
+                }
+            }
+        }
+        let results: Scalars = match &call.target {
+            Target::Symbol(symbol) => self.b.call(symbol, args, &result_types).iter().collect(),
+            Target::Code(code) => self.b.call_indirect(*code, args, &result_types).iter().collect(),
+            Target::Closure(fv) => self.b.call_closure(*fv, args, &result_types).iter().collect(),
+        };
+        let mut at = 0;
+        let mut vals = Vec::new();
+        for (ty, out) in call.results.iter().zip(outs) {
+            let val = match out {
+                Some(addr) => Val::Memory(addr),
+                None => {
+                    let n = self.n_scalars(*ty);
+                    at += n;
+                    Val::Scalars(SmallVec::from_slice(&results[at - n..at]))
+                }
+            };
+            vals.push((*ty, val));
+        }
+        vals
+    }
+
+    /// A declared function as a value.
+    pub fn func_value(&mut self, expr: ExprId, obj: Obj<'s>) -> Val {
+        let targs = self.type_arguments(expr);
+        let symbol = self.p.reach(obj, None, &targs);
+        let ty = self.type_of(expr);
+        Val::one(self.static_closure(&symbol, ty))
+    }
+
+    /// The func value of a symbol whose Go type is `ty`.
+    pub fn static_closure(&mut self, symbol: &Rc<str>, ty: TypeId) -> Value {
+        let Kind::Func(sig) = self.p.data(ty).kind.clone() else { panic!("{}: no function", self.symbol) };
+        let flat = self.flat_signature(&sig.params, &sig.results);
+        let datum = self.p.func_value(symbol, flat);
+        self.b.sym_addr(&datum, 0)
+    }
+
+    /// `f[T]` as a value.
+    pub fn instantiated_func(&mut self, expr: ExprId, _: ExprId) -> Val {
+        match self.static_func(expr) {
+            Some(obj) => self.func_value(expr, obj),
+            None => panic!("{}: an instance of no function", self.symbol),
+        }
+    }
+
+    /// A function literal: a closure object with what it captures.
+    pub fn func_lit(&mut self, expr: ExprId, func: FuncId) -> Val {
+        let tree = self.tree();
+        let sig = self.go_type(expr);
+        let Some(body) = tree[func].body else { panic!("{}: a literal without a body", self.symbol) };
+        let n = self.n_closures.get() + 1;
+        self.n_closures.set(n);
+        let separator = if self.symbol.contains(".func") { "." } else { ".func" };
+        let symbol: Rc<str> = format!("{}{separator}{n}", self.symbol).into();
+        let captured = self.captured(func);
+        let start = tree[expr].span.start;
+        let src = self.src.clone();
+        // The lowerer of the closure borrows the program while ours waits.
+        let mut inner = Lowerer::new(self.p, src, symbol.clone(), sig_of(sig), None, Context::Closure, start);
+        inner.at(start);
+        inner.unpack_context(&captured);
+        inner.body(func, &body, None, sig_of(sig));
+        Val::one(self.closure_object(&symbol, &captured))
+    }
+
+    /// The captured variables of a literal with their types and places, in the order of the closure object.
+    fn captured(&mut self, func: FuncId) -> Vec<(usize, TypeId, Local)> {
+        let captures = self.src.captures.clone();
+        let mut list = Vec::new();
+        for key in captures.of_literal(func) {
+            // A variable of the literal's own type switch, say, is declared later.
+            if let Some((local, ty)) = self.locals.get(key).cloned().zip(self.local_types.get(key).copied()) {
+                list.push((*key, ty, local));
+            }
+        }
+        list
+    }
+
+    fn closure_object(&mut self, symbol: &Rc<str>, captured: &[(usize, TypeId, Local)]) -> Value {
+        if captured.is_empty() {
+            return self.static_closure_of_literal(symbol);
+        }
+        let layout = self.closure_layout(captured);
+        let object = self.new_object(layout.ty);
+        let code = self.b.func_addr(symbol);
+        self.b.store(object, 0, code);
+        for ((_, ty, local), off) in captured.iter().zip(layout.offsets) {
+            match local {
+                Local::Boxed(variable) => {
+                    let addr = self.b.get(*variable);
+                    self.b.store_ptr(object, off as i32, addr);
+                }
+                local => {
+                    let place = self.place_of(local);
+                    let val = self.read_place(*ty, &place);
+                    self.store(*ty, object, off, &val, false);
+                }
+            }
+        }
+        object
+    }
+
+    fn static_closure_of_literal(&mut self, symbol: &Rc<str>) -> Value {
+        let datum: Rc<str> = format!("{symbol}·f").into();
+        if self.p.claim(&datum) {
+            self.p.out.datas.push(ssa::Data {
+                name: (&*datum).into(),
+                align: 8,
+                size: 8,
+                relocs: vec![ssa::DataReloc {
+                    off: 0,
+                    kind: ssa::DataRelocKind::Addr,
+                    target: (&**symbol).into(),
+                    addend: 0,
+                }],
+                readonly: true,
+                ..Default::default()
+            });
+        }
+        self.b.sym_addr(&datum, 0)
+    }
+
+    /// The struct type of a closure object: a code word, then what is captured.
+    fn closure_layout(&mut self, captured: &[(usize, TypeId, Local)]) -> ClosureLayout {
+        let mut fields = vec![self.p.checker.basic(types::Basic::Uintptr)];
+        for (_, ty, local) in captured {
+            fields.push(match local {
+                Local::Boxed(_) => self.p.checker.basic(types::Basic::UnsafePointer),
+                _ => self.p.types.get(*ty).ty,
+            });
+        }
+        let ty = self.p.closure_type(&fields);
+        let Kind::Struct(fields) = self.p.data(ty).kind.clone() else {
+            panic!("a closure object is a struct")
+        };
+        ClosureLayout { ty, offsets: fields[1..].iter().map(|field| field.off).collect() }
+    }
+
+    /// Declares captured variables from the closure object, the first parameter.
+    fn unpack_context(&mut self, captured: &[(usize, TypeId, Local)]) {
+        if captured.is_empty() {
+            return;
+        }
+        let layout = self.closure_layout(captured);
+        let context = self.b.param(0);
+        for ((key, ty, local), off) in captured.iter().zip(layout.offsets) {
+            let local = match local {
+                Local::Boxed(_) => {
+                    let addr = self.b.load(ssa::Type::Ptr, context, off as i32);
+                    let variable = self.b.declare(ssa::Type::Ptr);
+                    self.b.set(variable, addr);
+                    Local::Boxed(variable)
+                }
+                _ => {
+                    let val = self.load(*ty, context, off);
+                    match self.place_of_val(*ty, &val) {
+                        Place::Vars(vars) => Local::Vars(vars),
+                        // Never written again, or it would be boxed: read where it lies.
+                        _ => {
+                            let variable = self.b.declare(ssa::Type::Ptr);
+                            let addr = self.address_of_val(*ty, &val);
+                            self.b.set(variable, addr);
+                            Local::Boxed(variable)
+                        }
+                    }
+                }
+            };
+            self.locals.insert(*key, local);
+            self.local_types.insert(*key, *ty);
+        }
+    }
+
+    /// A closure object with captures that are given as values: for `go`, `defer` and method values.
+    pub fn bind(&mut self, symbol: &Rc<str>, captured: &[(TypeId, Val)]) -> Value {
+        let mut fields = vec![self.p.checker.basic(types::Basic::Uintptr)];
+        fields.extend(captured.iter().map(|(ty, _)| self.p.types.get(*ty).ty));
+        let ty = self.p.closure_type(&fields);
+        let Kind::Struct(fields) = self.p.data(ty).kind.clone() else {
+            panic!("a closure object is a struct")
+        };
+        let object = self.new_object(ty);
+        let code = self.b.func_addr(symbol);
+        self.b.store(object, 0, code);
+        for ((ty, val), field) in captured.iter().zip(&fields[1..]) {
+            self.store(*ty, object, field.off, val, false);
+        }
+        object
+    }
+
+    /// A closure without parameters that performs the call: what `go` and `defer` start.
+    pub fn bind_call(&mut self, call: &Prepared) -> Value {
+        let mut captured: Vec<(TypeId, Val)> = Vec::new();
+        let word = self.unsafe_pointer();
+        match &call.target {
+            Target::Symbol(_) => {}
+            Target::Code(value) | Target::Closure(value) => captured.push((word, Val::one(*value))),
+        }
+        captured.extend(call.args.iter().cloned());
+        let n = self.n_closures.get() + 1;
+        self.n_closures.set(n);
+        let symbol: Rc<str> = format!("{}·call{n}", self.symbol).into();
+        let types: Vec<TypeId> = captured.iter().map(|(ty, _)| *ty).collect();
+        self.lower_bound_call(&symbol, call, &types);
+        self.bind(&symbol, &captured)
+    }
+
+    /// The code of a closure that unpacks a call's operands and performs it.
+    fn lower_bound_call(&mut self, symbol: &Rc<str>, call: &Prepared, types: &[TypeId]) {
+        let sig = self.p.checker.alloc(Type::Signature(types::Signature {
+            tparams: &[],
+            recv_tparams: &[],
+            recv: None,
+            params: &[],
+            results: &[],
+            variadic: false,
+        }));
+        let src = self.src.clone();
+        let pos = self.b.pos();
+        let mut inner = Lowerer::new(self.p, src, symbol.clone(), sig, None, Context::Closure, 0);
+        inner.b.set_pos(pos);
+        let flags = &mut inner.b.func_mut().flags;
+        flags.wrapper = true;
+        inner.b.func_mut().scopes[0].wrapper = true;
+        let mut fields = vec![inner.p.checker.basic(types::Basic::Uintptr)];
+        fields.extend(types.iter().map(|ty| inner.p.types.get(*ty).ty));
+        let object = inner.p.closure_type(&fields);
+        let Kind::Struct(fields) = inner.p.data(object).kind.clone() else {
+            panic!("a closure object is a struct")
+        };
+        let context = inner.b.param(0);
+        let mut vals: Vec<(TypeId, Val)> = fields[1..]
+            .iter()
+            .zip(types)
+            .map(|(field, ty)| (*ty, inner.load(*ty, context, field.off)))
+            .collect();
+        let target = match &call.target {
+            Target::Symbol(symbol) => Target::Symbol(symbol.clone()),
+            Target::Code(_) => Target::Code(vals.remove(0).1.single()),
+            Target::Closure(_) => Target::Closure(vals.remove(0).1.single()),
+        };
+        inner.perform(&Prepared { target, args: vals, results: call.results.clone() });
+        inner.b.ret(Vec::new());
+        let func = inner.b.finish();
+        inner.p.out.funcs.push(func);
+    }
+
+    /// `x.m` not called, and `T.m`.
+    pub fn method_value(&mut self, expr: ExprId, x: ExprId) -> Val {
+        self.unsupported(self.tree()[x].span.start, "a method value");
+        let ty = self.type_of(expr);
+        self.zero(ty)
+    }
+}
+
+struct ClosureLayout {
+    ty: TypeId,
+    offsets: Vec<u64>,
+}
+
+fn sig_of(ty: Ty<'_>) -> Ty<'_> {
+    types::predicates::under_known(ty).unwrap_or(ty)
+}
+
+impl<'a, 's> crate::program::Program<'a, 's> {
+    /// The struct type of closure objects with these words.
+    pub fn closure_type(&mut self, fields: &[Ty<'s>]) -> TypeId {
+        let fields: Vec<Obj<'s>> = fields
+            .iter()
+            .enumerate()
+            .map(|(idx, ty)| {
+                let role = types::VarRole::Field { embedded: false };
+                let name = source::Name::new(&format!("F{idx}"));
+                self.checker.object(name, source::Pos::NONE, ObjKind::Var { role }, Some(ty))
+            })
+            .collect();
+        let fields = self.checker.slice(&fields);
+        let ty = self.checker.alloc(Type::Struct(types::Struct { fields, tags: &[] }));
+        self.intern(ty)
+    }
+}

@@ -1,0 +1,361 @@
+//! Lowering one function: its frame, its variables, its closures.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use source::Pos;
+use ssa::{Builder, Slot, Variable};
+use syntax::{Block, ExprId, FuncId, Offset};
+use types::{Obj, Ty, Type};
+
+use crate::capture::Captures;
+use crate::layout::{Shape, TypeId};
+use crate::program::{Instance, Program, SourceFile, address};
+use crate::value::Val;
+
+/// Where a local variable lives.
+#[derive(Clone, Debug)]
+pub(crate) enum Local {
+    /// In SSA variables, one for each scalar.
+    Vars(SmallVec<[Variable; 4]>),
+    /// In the frame.
+    Slot(Slot),
+    /// In an object whose address the variable holds.
+    Boxed(Variable),
+}
+
+/// What a function shares with the closures in it.
+pub(crate) struct Source<'a, 's> {
+    /// The file it stands in.
+    pub file: SourceFile<'a, 's>,
+    /// The number of its package in the session.
+    pub pkg: u32,
+    /// Type parameters in scope.
+    pub tparams: &'s [Ty<'s>],
+    /// What they stand for.
+    pub targs: Vec<Ty<'s>>,
+    /// Shared variables.
+    pub captures: Rc<Captures>,
+}
+
+/// A place to jump to by `break` or `continue`.
+pub(crate) struct Jump {
+    /// The label of the statement.
+    pub label: Option<source::Name>,
+    /// Where `break` goes.
+    pub on_break: ssa::Block,
+    /// Where `continue` goes, in loops.
+    pub on_continue: Option<ssa::Block>,
+}
+
+/// A function that is being lowered.
+pub(crate) struct Lowerer<'p, 'a, 's> {
+    pub p: &'p mut Program<'a, 's>,
+    pub b: Builder,
+    pub src: Rc<Source<'a, 's>>,
+    /// The symbol, and how many closures it has so far.
+    pub symbol: Rc<str>,
+    pub n_closures: Cell<u32>,
+    pub locals: FxHashMap<usize, Local>,
+    pub local_types: FxHashMap<usize, TypeId>,
+    /// The results with their types; unnamed ones are made.
+    pub results: Vec<(Local, TypeId)>,
+    /// For each result, where the caller wants it, if it lives in memory.
+    pub out_pointers: Vec<Option<ssa::Value>>,
+    pub jumps: Vec<Jump>,
+    pub labels: FxHashMap<source::Name, ssa::Block>,
+    /// The label of the statement about to be lowered.
+    pub pending_label: Option<source::Name>,
+    /// Where `fallthrough` goes.
+    pub fallthrough: Option<ssa::Block>,
+    /// Set in functions with `defer`: the frame's record and the block that runs what was deferred and returns.
+    pub defers: Option<(Slot, ssa::Block)>,
+    start_line: u32,
+    types: FxHashMap<usize, TypeId>,
+}
+
+/// Lowers a declared function.
+pub(crate) fn lower_func<'a, 's>(p: &mut Program<'a, 's>, instance: &Instance<'s>) {
+    let Some(source) = p.source(instance.obj) else {
+        p.error(instance.obj.pos, format!("{} has no declaration", instance.symbol));
+        return;
+    };
+    let file = p.file(source.pkg, source.file);
+    let func = source.decl.func;
+    let Some(body) = file.tree[func].body else {
+        p.error(instance.obj.pos, format!("missing function body: {}", instance.symbol));
+        return;
+    };
+    let src = Rc::new(Source {
+        file,
+        pkg: source.pkg,
+        tparams: instance.tparams,
+        targs: instance.targs.clone(),
+        captures: p.captures(source),
+    });
+    let Some(sig @ Type::Signature(parts)) = instance.obj.ty() else {
+        panic!("{} has no signature", instance.symbol)
+    };
+    let mut lowerer =
+        Lowerer::new(p, src, instance.symbol.clone(), sig, parts.recv, Context::None, source.decl.pos);
+    lowerer.directives(&file.tree[source.decl.directives]);
+    lowerer.body(func, &body, parts.recv, sig);
+}
+
+/// The hidden first parameter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Context {
+    /// A declared function has none.
+    None,
+    /// A closure has its object.
+    Closure,
+}
+
+impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
+    /// Begins a function with the signature `sig` (a [`Type::Signature`], type parameters not yet replaced).
+    pub fn new(
+        p: &'p mut Program<'a, 's>,
+        src: Rc<Source<'a, 's>>,
+        symbol: Rc<str>,
+        sig: Ty<'s>,
+        recv: Option<Obj<'s>>,
+        context: Context,
+        start: Offset,
+    ) -> Lowerer<'p, 'a, 's> {
+        let start_pos = Pos { file: src.file.id, offset: start };
+        let place = p.map.place(start_pos);
+        let mut lowerer = Lowerer {
+            p,
+            b: Builder::new(&*symbol, ssa::Signature::default()),
+            src,
+            symbol,
+            n_closures: Cell::new(0),
+            locals: FxHashMap::default(),
+            local_types: FxHashMap::default(),
+            results: Vec::new(),
+            out_pointers: Vec::new(),
+            jumps: Vec::new(),
+            labels: FxHashMap::default(),
+            pending_label: None,
+            fallthrough: None,
+            defers: None,
+            start_line: place.as_ref().map_or(0, |place| place.line),
+            types: FxHashMap::default(),
+        };
+        let signature = lowerer.ssa_signature(sig, recv, context);
+        lowerer.b = Builder::new(&*lowerer.symbol, signature);
+        let scope = &mut lowerer.b.func_mut().scopes[0];
+        scope.file = place.as_ref().map_or("", |place| place.name.as_str()).into();
+        scope.start_line = lowerer.start_line;
+        lowerer.b.func_mut().flags.closure = context == Context::Closure;
+        lowerer
+    }
+
+    fn directives(&mut self, directives: &[syntax::Directive]) {
+        let flags = &mut self.b.func_mut().flags;
+        for directive in directives {
+            match directive.text.as_str() {
+                "go:nosplit" => flags.nosplit = true,
+                "go:noinline" => flags.noinline = true,
+                _ => {}
+            }
+        }
+    }
+
+    /// The flattened signature of a function type: receiver, parameters, results. A value that lives in memory is
+    /// passed by the address of the caller's copy, and returned through an address that the caller passes first.
+    pub fn ssa_signature(&mut self, sig: Ty<'s>, recv: Option<Obj<'s>>, context: Context) -> ssa::Signature {
+        let Type::Signature(parts) = sig else { panic!("{sig:?} is no function type") };
+        let types = |objs: &[Obj<'s>]| objs.iter().map(|obj| obj.ty().expect("typed")).collect::<Vec<_>>();
+        let mut params = types(recv.as_slice());
+        params.extend(types(parts.params));
+        let params: Vec<TypeId> = params.into_iter().map(|ty| self.type_id(ty)).collect();
+        let results: Vec<TypeId> = types(parts.results).into_iter().map(|ty| self.type_id(ty)).collect();
+        let mut sig = self.flat_signature(&params, &results);
+        if context == Context::Closure {
+            sig.params.insert(0, ssa::Type::Ptr);
+        }
+        sig
+    }
+
+    /// The flattened form of parameters and results.
+    pub fn flat_signature(&self, params: &[TypeId], results: &[TypeId]) -> ssa::Signature {
+        let mut sig = ssa::Signature::default();
+        for ty in results {
+            match &self.p.types.get(*ty).shape {
+                Shape::Scalars(list) => sig.results.extend(list.iter().map(|s| s.ty)),
+                Shape::Memory => sig.params.push(ssa::Type::Ptr),
+            }
+        }
+        for ty in params {
+            match &self.p.types.get(*ty).shape {
+                Shape::Scalars(list) => sig.params.extend(list.iter().map(|s| s.ty)),
+                Shape::Memory => sig.params.push(ssa::Type::Ptr),
+            }
+        }
+        sig
+    }
+
+    /// Replaces type parameters and finds the type.
+    pub fn type_id(&mut self, ty: Ty<'s>) -> TypeId {
+        let key = std::ptr::from_ref(ty) as usize;
+        if let Some(id) = self.types.get(&key) {
+            return *id;
+        }
+        let concrete = self.subst(ty);
+        let id = self.p.intern(concrete);
+        self.types.insert(key, id);
+        id
+    }
+
+    /// Replaces type parameters.
+    pub fn subst(&mut self, ty: Ty<'s>) -> Ty<'s> {
+        if self.src.targs.is_empty() {
+            return ty;
+        }
+        self.p.checker.subst(ty, self.src.tparams, &self.src.targs)
+    }
+
+    /// The type of an expression.
+    pub fn type_of(&mut self, expr: ExprId) -> TypeId {
+        let ty = self.go_type(expr);
+        self.type_id(ty)
+    }
+
+    /// The type of an expression as the checker gave it, type parameters and all.
+    pub fn go_type(&self, expr: ExprId) -> Ty<'s> {
+        let info = self.src.file.info.exprs.get(expr.index()).copied().flatten();
+        info.and_then(|info| info.ty)
+            .unwrap_or_else(|| panic!("{}: an expression without a type", self.symbol))
+    }
+
+    /// The tree of the file.
+    pub fn tree(&self) -> &'s syntax::File {
+        self.src.file.tree
+    }
+
+    /// What follows comes from this place of the file.
+    pub fn at(&mut self, offset: Offset) {
+        let (line, col) = match self.p.map.place(self.pos(offset)) {
+            Some(place) => (place.line, place.column),
+            None => (self.start_line, 0),
+        };
+        self.b.set_pos(ssa::Pos { scope: 0, line: line as i32 - self.start_line as i32, col });
+    }
+
+    /// A position of the file.
+    pub fn pos(&self, offset: Offset) -> Pos {
+        Pos { file: self.src.file.id, offset }
+    }
+
+    /// Reports that something at `offset` cannot be lowered.
+    pub fn unsupported(&mut self, offset: Offset, what: &str) {
+        let pos = self.pos(offset);
+        self.p.error(pos, format!("rigo cannot compile {what} yet"));
+    }
+
+    /// Declares parameters and results, lowers the statements, finishes the function.
+    pub fn body(mut self, func: FuncId, body: &Block, recv: Option<Obj<'s>>, sig: Ty<'s>) {
+        let Type::Signature(parts) = sig else { panic!("{sig:?} is no function type") };
+        self.at(body.lbrace);
+        let has_defer = self.src.captures.with_defer.contains(&func);
+        self.declare_params(recv, parts.params, parts.results, has_defer);
+        if has_defer {
+            self.open_defers();
+        }
+        self.block(body);
+        self.at(body.rbrace);
+        if self.b.is_open() {
+            self.leave();
+        }
+        self.close_defers();
+        let func = self.b.finish();
+        self.p.out.funcs.push(func);
+    }
+
+    fn declare_params(&mut self, recv: Option<Obj<'s>>, params: &[Obj<'s>], results: &[Obj<'s>], keep: bool) {
+        let mut at = usize::from(self.b.func().flags.closure);
+        let result_types: Vec<TypeId> =
+            results.iter().map(|obj| self.type_id(obj.ty().expect("results are typed"))).collect();
+        let mut out_pointers = Vec::new();
+        for ty in &result_types {
+            let is_memory = matches!(self.p.types.get(*ty).shape, Shape::Memory);
+            out_pointers.push(is_memory.then(|| self.b.param(at)));
+            at += usize::from(is_memory);
+        }
+        for param in recv.iter().chain(params) {
+            let ty = self.type_id(param.ty().expect("parameters are typed"));
+            let val = match &self.p.data(ty).shape {
+                Shape::Scalars(list) => {
+                    Val::Scalars((at..at + list.len()).map(|n| self.b.param(n)).collect())
+                }
+                Shape::Memory => Val::Memory(self.b.param(at)),
+            };
+            at += match &val {
+                Val::Scalars(scalars) => scalars.len(),
+                Val::Memory(_) => 1,
+            };
+            self.declare(param, ty, Some(val));
+        }
+        for ((result, ty), out) in results.iter().zip(result_types).zip(out_pointers) {
+            let zero = self.zero(ty);
+            let local = if keep && !self.src.captures.is_shared(result) {
+                let slot = self.slot_for(ty);
+                self.b.keep_slot_for_recover(slot);
+                let addr = self.b.slot_addr(slot, 0);
+                self.store(ty, addr, 0, &zero, true);
+                let local = Local::Slot(slot);
+                self.locals.insert(address(result), local.clone());
+                self.local_types.insert(address(result), ty);
+                local
+            } else {
+                self.declare(result, ty, Some(zero))
+            };
+            self.results.push((local, ty));
+            self.out_pointers.push(out);
+        }
+    }
+
+    /// Declares a local variable with its first value; without one it is zero.
+    pub fn declare(&mut self, var: Obj<'s>, ty: TypeId, val: Option<Val>) -> Local {
+        let val = match val {
+            Some(val) => val,
+            None => self.zero(ty),
+        };
+        let data = self.p.data(ty);
+        let local = if self.src.captures.is_shared(var) {
+            let addr = self.new_object(ty);
+            self.store(ty, addr, 0, &val, false);
+            let variable = self.b.declare(ssa::Type::Ptr);
+            self.b.set(variable, addr);
+            Local::Boxed(variable)
+        } else {
+            match (&data.shape, &val) {
+                (Shape::Scalars(list), Val::Scalars(scalars)) => {
+                    let vars = list.iter().zip(scalars).map(|(s, value)| {
+                        let variable = self.b.declare(s.ty);
+                        self.b.set(variable, *value);
+                        variable
+                    });
+                    Local::Vars(vars.collect())
+                }
+                _ => {
+                    let slot = self.slot_for(ty);
+                    let addr = self.b.slot_addr(slot, 0);
+                    self.store(ty, addr, 0, &val, true);
+                    Local::Slot(slot)
+                }
+            }
+        };
+        self.locals.insert(address(var), local.clone());
+        self.local_types.insert(address(var), ty);
+        local
+    }
+
+    /// The object that an identifier declares.
+    pub fn def(&self, offset: Offset) -> Option<Obj<'s>> {
+        self.src.file.info.defs.get(&offset).copied()
+    }
+}

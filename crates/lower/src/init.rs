@@ -1,0 +1,180 @@
+//! The program itself: package variables, `init` functions, `main.main`.
+
+use std::rc::Rc;
+
+use source::Name;
+use syntax::Decl;
+use types::{FIRST, Obj, ObjKind, Type};
+
+use crate::capture::Captures;
+use crate::func::{Context, Lowerer, Source};
+use crate::program::{Program, SourceFile};
+
+/// Lowers `go.main`: initialises every package in the order of their imports (ties by path, as gc), then
+/// calls `main.main`. A function per package runs its variable initialisers and `init` functions.
+pub(crate) fn lower_init(p: &mut Program<'_, '_>, main: u32) {
+    let mut calls: Vec<Rc<str>> = Vec::new();
+    for index in initialisation_order(p, main) {
+        if lower_package_init(p, index) {
+            calls.push(init_symbol(p, index));
+        }
+    }
+    let main_func = p.package(main).lookup(Name::new("main"));
+    let Some(main_func) = main_func.filter(|obj| matches!(obj.kind, ObjKind::Func { .. })) else {
+        p.error(source::Pos::NONE, "function main is undeclared in the main package");
+        return;
+    };
+    calls.push(p.reach(main_func, None, &[]));
+    let mut builder = ssa::Builder::new(abi::symbols::PROGRAM, ssa::Signature::default());
+    for symbol in calls {
+        builder.call(&symbol, Vec::new(), &[]);
+    }
+    builder.ret(Vec::new());
+    p.out.funcs.push(builder.finish());
+}
+
+/// Packages that `main` needs, each after those it imports; of those that are ready the first by path.
+/// Spec, "Package initialization"; Go 1.21 release notes.
+fn initialisation_order(p: &Program<'_, '_>, main: u32) -> Vec<u32> {
+    let mut needed = vec![main];
+    let mut at = 0;
+    while at < needed.len() {
+        for (_, import) in &p.session.inputs[(needed[at] - FIRST) as usize].imports {
+            if *import >= FIRST && !needed.contains(import) {
+                needed.push(*import);
+            }
+        }
+        at += 1;
+    }
+    needed.sort_by_key(|index| p.package(*index).path);
+    let mut order: Vec<u32> = Vec::new();
+    while order.len() < needed.len() {
+        let ready = needed.iter().find(|index| {
+            let imports = &p.session.inputs[(**index - FIRST) as usize].imports;
+            !order.contains(index)
+                && imports.iter().all(|(_, import)| *import < FIRST || order.contains(import))
+        });
+        order.push(*ready.expect("imports have no cycle"));
+    }
+    order
+}
+
+fn init_symbol(p: &Program<'_, '_>, index: u32) -> Rc<str> {
+    format!("{}.init", crate::names::package_path(p.package(index))).into()
+}
+
+/// Lowers a package's initialiser; `false` if there is nothing to do.
+fn lower_package_init(p: &mut Program<'_, '_>, index: u32) -> bool {
+    let checked = &p.checked[(index - FIRST) as usize];
+    let inits: Vec<_> = (0..p.session.inputs[(index - FIRST) as usize].files.len())
+        .flat_map(|idx| init_functions(p.file(index, idx)).map(move |decl| (idx, decl)))
+        .collect();
+    if checked.init_order.is_empty() && inits.is_empty() {
+        return false;
+    }
+    let symbol = init_symbol(p, index);
+    let mut builder_calls: Vec<Rc<str>> = Vec::new();
+    for (n, initializer) in checked.init_order.iter().enumerate() {
+        let symbol: Rc<str> = format!("{symbol}.var{n}").into();
+        lower_variable(p, index, initializer.file, &initializer.lhs, initializer.rhs, &symbol);
+        builder_calls.push(symbol);
+    }
+    for (n, (file, decl)) in inits.into_iter().enumerate() {
+        let symbol: Rc<str> = format!("{symbol}.{n}").into();
+        lower_init_function(p, index, file, decl, &symbol);
+        builder_calls.push(symbol);
+    }
+    let mut builder = ssa::Builder::new(&*symbol, ssa::Signature::default());
+    for call in builder_calls {
+        builder.call(&call, Vec::new(), &[]);
+    }
+    builder.ret(Vec::new());
+    p.out.funcs.push(builder.finish());
+    true
+}
+
+fn init_functions<'a, 's>(file: SourceFile<'a, 's>) -> impl Iterator<Item = &'s syntax::FuncDecl> {
+    file.tree.decls.iter().filter_map(|decl| match decl {
+        Decl::Func(decl) if decl.recv.is_none() && decl.name.name.as_str() == "init" => Some(decl),
+        _ => None,
+    })
+}
+
+fn no_params<'a, 's>(p: &Program<'a, 's>) -> types::Ty<'s> {
+    p.checker.alloc(Type::Signature(types::Signature {
+        tparams: &[],
+        recv_tparams: &[],
+        recv: None,
+        params: &[],
+        results: &[],
+        variadic: false,
+    }))
+}
+
+fn lower_init_function<'a, 's>(
+    p: &mut Program<'a, 's>,
+    index: u32,
+    file: usize,
+    decl: &'s syntax::FuncDecl,
+    symbol: &Rc<str>,
+) {
+    let file = p.file(index, file);
+    let Some(body) = file.tree[decl.func].body else {
+        p.error(source::Pos { file: file.id, offset: decl.pos }, "missing function body");
+        return;
+    };
+    let captures = Rc::new(Captures::of_func(file, decl.func));
+    let src = Rc::new(Source { file, pkg: index, tparams: &[], targs: Vec::new(), captures });
+    let sig = no_params(p);
+    let lowerer = Lowerer::new(p, src, symbol.clone(), sig, None, Context::None, decl.pos);
+    lowerer.body(decl.func, &body, None, sig);
+}
+
+/// Lowers `var lhs = rhs` of a package.
+fn lower_variable<'a, 's>(
+    p: &mut Program<'a, 's>,
+    index: u32,
+    file: usize,
+    lhs: &[Obj<'s>],
+    rhs: syntax::ExprId,
+    symbol: &Rc<str>,
+) {
+    let file = p.file(index, file);
+    let captures = Rc::new(Captures::of_expr(file, rhs));
+    let src = Rc::new(Source { file, pkg: index, tparams: &[], targs: Vec::new(), captures });
+    let sig = no_params(p);
+    let start = file.tree[rhs].span.start;
+    let mut l = Lowerer::new(p, src, symbol.clone(), sig, None, Context::None, start);
+    l.at(start);
+    let vals = l.right_side(&[rhs], lhs.len());
+    for (obj, (from, expr, val)) in lhs.iter().zip(vals) {
+        if obj.name.is_blank() {
+            continue;
+        }
+        let to = l.type_id(obj.ty().expect("variables are typed"));
+        let val = match expr {
+            Some(expr) if l.is_nil(expr) => l.zero(to),
+            _ => l.assign_convert(val, from, to),
+        };
+        let global = l.global(obj);
+        let addr = l.b.sym_addr(&global, 0);
+        l.store(to, addr, 0, &val, false);
+    }
+    l.b.ret(Vec::new());
+    let func = l.b.finish();
+    l.p.out.funcs.push(func);
+}
+
+impl<'a, 's> Program<'a, 's> {
+    /// What functions without a declaration stand in: the first file, no captures.
+    pub fn synthetic_source(&self) -> Rc<Source<'a, 's>> {
+        let file = self.file(FIRST, 0);
+        Rc::new(Source {
+            file,
+            pkg: FIRST,
+            tparams: &[],
+            targs: Vec::new(),
+            captures: Rc::new(Captures::default()),
+        })
+    }
+}

@@ -1,0 +1,35 @@
+//! From checked packages to one SSA program.
+//!
+//! Lowering begins at the roots (the initialisers of the packages that `main` needs, `main.main`) and
+//! takes what it reaches: a work list of [`Instance`]s. Generic functions are instantiated fully; the
+//! checker has refused what would not end. After this crate there are no type parameters, no untyped
+//! constants and no hidden runtime calls.
+//!
+//! How values live: a type whose flattened form has at most [`layout::MAX_SCALARS`] scalars and no array is a
+//! handful of SSA values; any other lives in memory, and a value of it is the address of bytes that
+//! nobody changes while it is in use. A local variable is a set of SSA variables, a stack slot, or a heap
+//! object when its address is taken or a closure shares it (`opt` brings back what does not escape).
+//!
+//! Start reading at [`lower`] in `program.rs`, then `func.rs`.
+
+mod assign;
+mod builtin;
+mod call;
+mod capture;
+mod compare;
+mod convert;
+mod data;
+mod descriptor;
+mod expr;
+mod func;
+mod init;
+mod layout;
+mod literal;
+mod names;
+mod place;
+mod program;
+mod runtime;
+mod stmt;
+mod value;
+
+pub use program::{Error, Instance, lower};

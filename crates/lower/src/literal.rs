@@ -1,0 +1,151 @@
+//! Composite literals.
+
+use syntax::{ExprId, ExprKind, List};
+
+use crate::func::Lowerer;
+use crate::layout::{Kind, Shape, TypeId};
+use crate::value::Val;
+
+impl<'a, 's> Lowerer<'_, 'a, 's> {
+    /// A composite literal as a value.
+    pub fn composite(&mut self, expr: ExprId) -> Val {
+        let ty = self.type_of(expr);
+        match self.p.data(ty).kind.clone() {
+            Kind::Struct(fields) if matches!(self.p.data(ty).shape, Shape::Scalars(_)) => {
+                let elems = self.elems(expr);
+                let mut vals: Vec<Option<Val>> = vec![None; fields.len()];
+                for (idx, value) in self.struct_elems(&fields, &elems) {
+                    vals[idx] = Some(self.expr_as(value, fields[idx].ty));
+                }
+                let mut scalars = crate::value::Scalars::new();
+                for (field, val) in fields.iter().zip(vals) {
+                    let val = match val {
+                        Some(val) => val,
+                        None => self.zero(field.ty),
+                    };
+                    scalars.extend_from_slice(val.scalars());
+                }
+                Val::Scalars(scalars)
+            }
+            Kind::Struct(_) | Kind::Array { .. } => {
+                let slot = self.slot_for(ty);
+                let addr = self.b.slot_addr(slot, 0);
+                let zero = self.zero(ty);
+                self.store(ty, addr, 0, &zero, true);
+                self.fill(expr, ty, addr, true);
+                self.load(ty, addr, 0)
+            }
+            Kind::Slice(elem) => {
+                let elems = self.elems(expr);
+                let len = self.indexed(&elems).iter().map(|(idx, _)| idx + 1).max().unwrap_or(0);
+                let array = self.array_of(elem, len);
+                let base = self.new_object(array);
+                self.fill_elements(&elems, elem, base, false);
+                let len = self.int(len);
+                Val::of(&[base, len, len])
+            }
+            Kind::Map { key, elem } => self.map_literal(expr, ty, key, elem),
+            // `{...}` for an elided `&T{...}`.
+            Kind::Pointer(base) => {
+                let addr = self.new_object(base);
+                self.fill(expr, base, addr, false);
+                Val::one(addr)
+            }
+            _ => panic!("{}: a composite literal of {}", self.symbol, self.p.data(ty).link),
+        }
+    }
+
+    /// Writes a composite literal into zeroed memory outside the frame.
+    pub fn composite_into(&mut self, expr: ExprId, ty: TypeId, addr: ssa::Value) {
+        match self.p.data(ty).kind {
+            Kind::Struct(_) | Kind::Array { .. } => self.fill(expr, ty, addr, false),
+            _ => {
+                let val = self.composite(expr);
+                self.store(ty, addr, 0, &val, false);
+            }
+        }
+    }
+
+    fn fill(&mut self, expr: ExprId, ty: TypeId, addr: ssa::Value, is_stack: bool) {
+        let elems = self.elems(expr);
+        match self.p.data(ty).kind.clone() {
+            Kind::Struct(fields) => {
+                for (idx, value) in self.struct_elems(&fields, &elems) {
+                    let val = self.expr_as(value, fields[idx].ty);
+                    self.store(fields[idx].ty, addr, fields[idx].off, &val, is_stack);
+                }
+            }
+            Kind::Array { elem, .. } => self.fill_elements(&elems, elem, addr, is_stack),
+            _ => panic!("{}: a literal of {}", self.symbol, self.p.data(ty).link),
+        }
+    }
+
+    fn fill_elements(&mut self, elems: &[ExprId], elem: TypeId, base: ssa::Value, is_stack: bool) {
+        let size = self.p.data(elem).size;
+        for (idx, value) in self.indexed(elems) {
+            let val = self.expr_as(value, elem);
+            self.store(elem, base, idx as u64 * size, &val, is_stack);
+        }
+    }
+
+    fn elems(&self, expr: ExprId) -> Vec<ExprId> {
+        let tree = self.tree();
+        let elems: List<ExprId> = match tree[expr].kind {
+            ExprKind::CompositeLit { elems, .. } => elems,
+            _ => panic!("{}: no composite literal", self.symbol),
+        };
+        tree[elems].to_vec()
+    }
+
+    /// Elements with their indices. Spec, "Composite literals".
+    fn indexed(&self, elems: &[ExprId]) -> Vec<(i64, ExprId)> {
+        let tree = self.tree();
+        let mut next = 0;
+        let mut list = Vec::new();
+        for elem in elems {
+            let (idx, value) = match tree[*elem].kind {
+                ExprKind::KeyValue { key, value } => {
+                    let info = self.src.file.info.exprs[key.index()].and_then(|info| info.value);
+                    (info.map_or(next, |value| value.low_bits() as i64), value)
+                }
+                _ => (next, *elem),
+            };
+            list.push((idx, value));
+            next = idx + 1;
+        }
+        list
+    }
+
+    fn struct_elems(&self, fields: &[crate::layout::Field<'s>], elems: &[ExprId]) -> Vec<(usize, ExprId)> {
+        let tree = self.tree();
+        let find = |key: ExprId| match tree[key].kind {
+            ExprKind::Name(name) => fields.iter().position(|field| field.obj.name == name),
+            _ => None,
+        };
+        elems
+            .iter()
+            .enumerate()
+            .map(|(idx, elem)| match tree[*elem].kind {
+                ExprKind::KeyValue { key, value } => (find(key).expect("the checker knows the field"), value),
+                _ => (idx, *elem),
+            })
+            .collect()
+    }
+
+    fn map_literal(&mut self, expr: ExprId, ty: TypeId, key: TypeId, elem: TypeId) -> Val {
+        let tree = self.tree();
+        let elems = self.elems(expr);
+        let hint = self.int(elems.len() as i64);
+        let map = self.make_map(ty, hint);
+        for pair in elems {
+            let ExprKind::KeyValue { key: k, value } = tree[pair].kind else {
+                panic!("{}: no key", self.symbol)
+            };
+            let k = self.expr_as(k, key);
+            let k = self.stable(key, k);
+            let v = self.expr_as(value, elem);
+            self.map_write(ty, map, &k, &v);
+        }
+        Val::one(map)
+    }
+}

@@ -1,0 +1,269 @@
+//! The program being lowered: what is reached, what is still to do, what has come out.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use source::{Pos, SourceMap};
+use syntax::{Decl, FuncDecl};
+use types::phases::Checked;
+use types::{Checker, FIRST, FileInfo, Obj, ObjKind, Package, Session, Ty, Type};
+
+use crate::capture::Captures;
+use crate::descriptor::lower_itab_method;
+use crate::func::lower_func;
+use crate::init::lower_init;
+use crate::layout::{TypeData, TypeId, TypeTable};
+use crate::names;
+
+/// Something that cannot be lowered, with its position.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Error {
+    /// Where.
+    pub pos: Pos,
+    /// What, in Go's words.
+    pub text: String,
+}
+
+/// A declared function or method with the type arguments it is lowered for.
+#[derive(Clone, Debug)]
+pub struct Instance<'s> {
+    /// The declared function; for methods of instances, that of the generic type.
+    pub obj: Obj<'s>,
+    /// Type parameters of the function, or those of its receiver.
+    pub tparams: &'s [Ty<'s>],
+    /// What they stand for; no type parameters in them.
+    pub targs: Vec<Ty<'s>>,
+    /// The receiver's type, without a pointer.
+    pub recv: Option<Ty<'s>>,
+    /// Its symbol.
+    pub symbol: Rc<str>,
+}
+
+/// Where a function is declared.
+#[derive(Clone, Copy)]
+pub struct FuncSource<'s> {
+    /// The number of the package in the session.
+    pub pkg: u32,
+    /// The number of the file in the package.
+    pub file: usize,
+    /// The declaration.
+    pub decl: &'s FuncDecl,
+}
+
+/// A file of a checked package.
+#[derive(Clone, Copy)]
+pub struct SourceFile<'a, 's> {
+    /// Its tree.
+    pub tree: &'s syntax::File,
+    /// What the checker knows of it.
+    pub info: &'a FileInfo<'s>,
+    /// Its number in the source map.
+    pub id: source::FileId,
+}
+
+/// What is to be lowered.
+pub(crate) enum Work<'s> {
+    /// A declared function.
+    Func(Instance<'s>),
+    /// The func value of a function: a closure without captures that calls it.
+    FuncValue { target: Rc<str>, sig: ssa::Signature },
+    /// The code in an itab: takes the data word, finds the receiver, calls the method.
+    ItabMethod { symbol: Rc<str>, ty: TypeId, method: Obj<'s> },
+}
+
+/// The program.
+pub(crate) struct Program<'a, 's> {
+    pub session: &'s Session<'s>,
+    pub map: &'a SourceMap,
+    pub checked: &'a [Checked<'s>],
+    pub checker: Checker<'s>,
+    pub types: TypeTable<'s>,
+    pub out: ssa::Program,
+    pub errors: Vec<Error>,
+    // What is declared where, by the address of the object.
+    sources: FxHashMap<usize, FuncSource<'s>>,
+    // Functions of the program under the names that `//go:linkname` gives them.
+    pub linknames: FxHashMap<Rc<str>, Obj<'s>>,
+    queue: VecDeque<Work<'s>>,
+    known: FxHashSet<Rc<str>>,
+    captures: FxHashMap<usize, Rc<Captures>>,
+}
+
+/// Lowers the program whose `main` is package `main` of the session. `checked` holds the packages of the session
+/// from [`FIRST`] on.
+pub fn lower<'a, 's>(
+    session: &'s Session<'s>,
+    map: &'a SourceMap,
+    checked: &'a [Checked<'s>],
+    main: u32,
+) -> Result<ssa::Program, Vec<Error>> {
+    let mut program = Program {
+        session,
+        map,
+        checked,
+        checker: session.query(main),
+        types: TypeTable::default(),
+        out: ssa::Program::default(),
+        errors: Vec::new(),
+        sources: FxHashMap::default(),
+        linknames: FxHashMap::default(),
+        queue: VecDeque::new(),
+        known: FxHashSet::default(),
+        captures: FxHashMap::default(),
+    };
+    program.find_sources();
+    lower_init(&mut program, main);
+    while let Some(work) = program.queue.pop_front() {
+        match work {
+            Work::Func(instance) => lower_func(&mut program, &instance),
+            Work::FuncValue { target, sig } => program.lower_func_value(&target, sig),
+            Work::ItabMethod { symbol, ty, method } => lower_itab_method(&mut program, &symbol, ty, method),
+        }
+    }
+    if program.errors.is_empty() { Ok(program.out) } else { Err(program.errors) }
+}
+
+impl<'a, 's> Program<'a, 's> {
+    /// Returns a file of a package.
+    pub fn file(&self, pkg: u32, file: usize) -> SourceFile<'a, 's> {
+        let input = &self.session.inputs[(pkg - FIRST) as usize].files[file];
+        SourceFile { tree: &input.tree, info: &self.checked[(pkg - FIRST) as usize].info[file], id: input.id }
+    }
+
+    /// Returns where a function is declared.
+    pub fn source(&self, obj: Obj<'s>) -> Option<FuncSource<'s>> {
+        self.sources.get(&address(obj)).copied()
+    }
+
+    fn find_sources(&mut self) {
+        for (pkg, input) in (FIRST..).zip(self.session.inputs) {
+            for idx in 0..input.files.len() {
+                let file = self.file(pkg, idx);
+                for decl in &file.tree.decls {
+                    let Decl::Func(decl) = decl else { continue };
+                    if let Some(obj) = file.info.defs.get(&decl.name.pos) {
+                        self.sources.insert(address(obj), FuncSource { pkg, file: idx, decl });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reports that something is not there yet, or cannot be.
+    pub fn error(&mut self, pos: Pos, text: impl Into<String>) {
+        let error = Error { pos, text: text.into() };
+        if !self.errors.contains(&error) {
+            self.errors.push(error);
+        }
+    }
+
+    /// Finds or adds a type without type parameters.
+    pub fn intern(&mut self, ty: Ty<'s>) -> TypeId {
+        self.types.intern(&mut self.checker, ty)
+    }
+
+    /// Returns what is known of a type.
+    pub fn data(&self, ty: TypeId) -> Rc<TypeData<'s>> {
+        self.types.get(ty).clone()
+    }
+
+    /// Puts work into the queue unless its symbol is known.
+    pub fn request(&mut self, symbol: &Rc<str>, work: impl FnOnce() -> Work<'s>) {
+        if self.known.insert(symbol.clone()) {
+            self.queue.push_back(work());
+        }
+    }
+
+    /// Notes a symbol; `false` if it was known.
+    pub fn claim(&mut self, symbol: &Rc<str>) -> bool {
+        self.known.insert(symbol.clone())
+    }
+
+    /// Reaches a declared function with type arguments, or a method of the named type `recv`, and returns its symbol.
+    pub fn reach(&mut self, obj: Obj<'s>, recv: Option<Ty<'s>>, targs: &[Ty<'s>]) -> Rc<str> {
+        let ObjKind::Func { origin, .. } = &obj.kind else { panic!("{obj:?} is no function") };
+        let origin = origin.unwrap_or(obj);
+        let (tparams, targs, recv) = self.type_environment(origin, recv, targs);
+        let symbol: Rc<str> = names::func_symbol(origin, recv, &targs).into();
+        let instance = Instance { obj: origin, tparams, targs, recv, symbol: symbol.clone() };
+        self.request(&symbol, || Work::Func(instance));
+        symbol
+    }
+
+    fn type_environment(
+        &self,
+        origin: Obj<'s>,
+        recv: Option<Ty<'s>>,
+        targs: &[Ty<'s>],
+    ) -> (&'s [Ty<'s>], Vec<Ty<'s>>, Option<Ty<'s>>) {
+        let Some(Type::Signature(sig)) = origin.ty() else { panic!("{origin:?} has no signature") };
+        let Some(recv) = recv else { return (sig.tparams, targs.to_vec(), None) };
+        let recv = match types::predicates::unalias(recv) {
+            Type::Pointer(base) => types::predicates::unalias(base),
+            base => base,
+        };
+        match recv {
+            Type::Named(named) => (sig.recv_tparams, named.targs.to_vec(), Some(recv)),
+            other => panic!("method {origin:?} of {other:?}, which has none"),
+        }
+    }
+
+    /// Returns the symbol of a func value (a datum with the code's address) for a function.
+    pub fn func_value(&mut self, target: &Rc<str>, sig: ssa::Signature) -> Rc<str> {
+        let symbol: Rc<str> = format!("{target}·f").into();
+        self.request(&symbol, || Work::FuncValue { target: target.clone(), sig });
+        symbol
+    }
+
+    /// Makes `target·f`, a closure object without captures, and the code that drops the context.
+    fn lower_func_value(&mut self, target: &Rc<str>, sig: ssa::Signature) {
+        let code = format!("{target}·closure");
+        let mut params = vec![ssa::Type::Ptr];
+        params.extend(&sig.params);
+        let mut builder = ssa::Builder::new(&*code, ssa::Signature { params, results: sig.results.clone() });
+        let flags = &mut builder.func_mut().flags;
+        (flags.closure, flags.wrapper) = (true, true);
+        builder.func_mut().scopes[0].func = (&**target).into();
+        builder.func_mut().scopes[0].wrapper = true;
+        let args = (0..sig.params.len()).map(|n| builder.param(n + 1)).collect();
+        let results = builder.call(target, args, &sig.results);
+        builder.ret(results.iter().collect());
+        self.out.funcs.push(builder.finish());
+        self.out.datas.push(ssa::Data {
+            name: format!("{target}·f").into(),
+            align: 8,
+            size: 8,
+            relocs: vec![ssa::DataReloc {
+                off: 0,
+                kind: ssa::DataRelocKind::Addr,
+                target: code.into(),
+                addend: 0,
+            }],
+            readonly: true,
+            ..Default::default()
+        });
+    }
+
+    /// Returns which variables of a declared function are shared with closures or have their address taken.
+    pub fn captures(&mut self, source: FuncSource<'s>) -> Rc<Captures> {
+        let key = std::ptr::from_ref(source.decl) as usize;
+        if let Some(known) = self.captures.get(&key) {
+            return known.clone();
+        }
+        let file = self.file(source.pkg, source.file);
+        let captures = Rc::new(Captures::of_func(file, source.decl.func));
+        self.captures.insert(key, captures.clone());
+        captures
+    }
+
+    /// Returns the package with this number.
+    pub fn package(&self, index: u32) -> &'s Package<'s> {
+        &self.session.packages[index as usize]
+    }
+}
+
+/// The key of an object in tables.
+pub(crate) fn address(obj: Obj<'_>) -> usize {
+    std::ptr::from_ref(obj) as usize
+}

@@ -1,0 +1,139 @@
+//! Flags: their names, and the one form to which all their spellings are brought.
+
+use clap::{Arg, ArgAction, Command};
+
+/// Brings flags to the form with two dashes, as the go command takes one dash or two.
+///
+/// Nothing behind `--` is a flag; `-` alone is none.
+pub fn normalize(args: Vec<String>) -> Vec<String> {
+    let mut normalized = vec!["rigo".to_string()];
+    let mut flags_end = false;
+    for arg in args {
+        flags_end |= arg == "--";
+        let is_flag = !flags_end && arg.len() > 1 && arg.starts_with('-') && !arg.starts_with("--");
+        normalized.push(if is_flag { format!("-{arg}") } else { arg });
+    }
+    normalized
+}
+
+/// Returns the description of the command line.
+pub fn command() -> Command {
+    Command::new("rigo")
+        .about("A compiler for Go")
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_version_flag(true)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(build())
+        .subcommand(check())
+        .subcommand(run())
+        .subcommand(
+            Command::new("env")
+                .about("Print what the environment says, as rigo reads it")
+                .arg(flag("json").action(ArgAction::SetTrue).help("Print JSON"))
+                .arg(Arg::new("names").num_args(0..).help("Variables; none for all")),
+        )
+        .subcommand(Command::new("version").about("Print the version of rigo and of the standard library"))
+}
+
+fn check() -> Command {
+    selection(Command::new("check").about("Report every error in packages and in what they import").long_about(
+        "Report every error in packages and in what they import.\n\n\
+         Packages are import paths, folders or patterns, or the files of one package; none is the package of the \
+         current folder. The exit status is 1 when there is an error.",
+    ))
+    .arg(Arg::new("packages").num_args(0..).help("Packages, or the files of one"))
+}
+
+fn build() -> Command {
+    selection(Command::new("build").about("Make an executable file of a program"))
+        .arg(
+            value("o", "file")
+                .help("Where the executable goes; the folder's or the first file's name by default"),
+        )
+        .arg(value("ldflags", "flags").help("-s or -w: no symbol table"))
+        .arg(Arg::new("packages").num_args(0..).help("A package, or the files of one"))
+}
+
+fn run() -> Command {
+    selection(Command::new("run").about("Build a program and run it; the exit status is the program's"))
+        .arg(value("ldflags", "flags").help("-s or -w: no symbol table"))
+        .arg(
+            Arg::new("packages")
+                .num_args(1..)
+                .required(true)
+                .trailing_var_arg(true)
+                .allow_hyphen_values(true)
+                .help("A package, or the files of one; then the program's arguments"),
+        )
+}
+
+/// The flags that say which packages are meant and how they are read.
+fn selection(command: Command) -> Command {
+    command
+        .arg(value("lang", "go1.N").help("Language version of the named packages, instead of their modules'"))
+        .arg(value("tags", "a,b").help("Build tags"))
+        .arg(value("target", "os/arch").help("What is compiled for; GOOS/GOARCH by default"))
+        .arg(
+            value("overlay", "on|off")
+                .value_parser(["on", "off"])
+                .default_value("on")
+                .help("off: the standard library as it is installed"),
+        )
+        .arg(value("mod", "mode").value_parser(["readonly", "vendor", "mod"]).help("Where modules come from"))
+        .arg(switch("complete", "true").help("false: functions may have no body"))
+        .arg(switch("e", "false").help("Errors that syntax errors may be the cause of are reported too"))
+        .arg(switch("tests", "false").help("Check the test files of the named packages too"))
+        .arg(value("goroot", "dir").help("The Go tree whose standard library is used"))
+        .arg(value("C", "dir").help("Change to this folder first"))
+        .arg(
+            value("threads", "n")
+                .value_parser(clap::value_parser!(usize))
+                .help("How many threads work; RIGO_THREADS or the number of processors by default"),
+        )
+        .arg(switch("allow-internal", "false").hide(true))
+}
+
+/// A flag by its long name.
+fn flag(name: &'static str) -> Arg {
+    Arg::new(name).long(name)
+}
+
+/// A flag that is on or off: `-x`, `-x=true`, `-x=false`.
+fn switch(name: &'static str, default: &'static str) -> Arg {
+    flag(name)
+        .num_args(0..=1)
+        .require_equals(true)
+        .value_parser(clap::value_parser!(bool))
+        .default_value(default)
+        .default_missing_value("true")
+        .overrides_with(name)
+}
+
+/// A flag with a value; the last one given counts.
+fn value(name: &'static str, what: &'static str) -> Arg {
+    flag(name).value_name(what).num_args(1).overrides_with(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn normalized(args: &[&str]) -> String {
+        normalize(args.iter().map(|arg| arg.to_string()).collect())[1..].join(" ")
+    }
+
+    #[test]
+    fn one_dash_becomes_two() {
+        assert_eq!(
+            normalized(&["check", "-lang=go1.21", "--tags", "a", "-overlay=off", "."]),
+            "check --lang=go1.21 --tags a --overlay=off ."
+        );
+        assert_eq!(normalized(&["check", "-", "--", "-x"]), "check - -- -x");
+    }
+
+    #[test]
+    fn the_description_is_sound() {
+        command().debug_assert();
+    }
+}

@@ -1,0 +1,62 @@
+//! `rigo build` and `rigo run`.
+
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+use driver::Request;
+use driver::build::Built;
+
+use crate::{check, progress, report};
+
+/// Writes the executable of the program that the arguments name.
+pub fn build(matches: &ArgMatches) -> Result<ExitCode, String> {
+    let Some((built, image)) = image(matches, None)? else { return Ok(ExitCode::from(1)) };
+    let out = matches.get_one::<String>("o").unwrap_or(&built.name);
+    driver::build::write_image(&check::request(matches)?.cwd.join(out), &image)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds a program and runs it.
+pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
+    let words: Vec<String> = matches.get_many("packages").into_iter().flatten().cloned().collect();
+    // The program's arguments begin behind the first package, or behind the last file of the first run of files.
+    let n_files = words.iter().take_while(|word| word.ends_with(".go")).count();
+    let (packages, arguments) = words.split_at(n_files.max(1));
+    let Some((built, image)) = image(matches, Some(packages))? else { return Ok(ExitCode::from(1)) };
+    Ok(ExitCode::from(driver::build::run_image(&image, &built.name, arguments)?))
+}
+
+/// Where the current folder belongs to no module and the package is given as a folder, that folder's module is meant.
+/// The go command has an error here.
+fn enter_module(request: &mut Request) {
+    let [package] = &request.packages[..] else { return };
+    let folder = request.cwd.join(package);
+    if folder.is_dir() && driver::find_up(&request.cwd, "go.mod").is_none() {
+        request.cwd = folder;
+        request.packages = vec![".".into()];
+    }
+}
+
+/// Builds; `None` when something is wrong, which is then printed.
+fn image(matches: &ArgMatches, packages: Option<&[String]>) -> Result<Option<(Built, Vec<u8>)>, String> {
+    let mut request = check::request(matches)?;
+    if let Some(packages) = packages {
+        request.packages = packages.to_vec();
+    }
+    enter_module(&mut request);
+    let ldflags = matches.get_one::<String>("ldflags").map_or("", String::as_str);
+    let mut strip = false;
+    for flag in ldflags.split_whitespace() {
+        match flag {
+            "-s" | "-w" => strip = true,
+            other => return Err(format!("-ldflags: {other} is not supported")),
+        }
+    }
+    let mut built = driver::build::build(&request, strip, &progress::line());
+    let Some(image) = built.image.take() else {
+        let by_files = request.packages.iter().any(|text| text.ends_with(".go"));
+        report::print(&built.outcome, !by_files);
+        return Ok(None);
+    };
+    Ok(Some((built, image)))
+}

@@ -1,0 +1,10 @@
+package p
+func f() {
+	g(a b)
+	g(a, , b)
+	g(a...b)
+	g(a..., b)
+	g(a
+	)
+	g(
+}

@@ -1,0 +1,7 @@
+package p
+const (
+	a = iota
+	b, c
+	d int
+	e
+)

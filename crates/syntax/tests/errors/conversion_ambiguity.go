@@ -1,0 +1,25 @@
+package p
+var a = []int(x)
+var b = func()(x)
+var c = (func())(x)
+var d = chan int(x)
+var e = <-chan int(x)
+var f = (<-chan int)(x)
+var g = *T(x)
+var h = interface{}(x)
+var i = struct{}(x)
+var j = map[a]b(x)
+var k = [...]int(x)
+var l = chan<- int(x)
+var m = <-chan<- int(x)
+var n = chan (<-chan int)(x)
+var o = chan <-chan int(x)
+var q = [3]func(){}
+var r = []struct{a int}{{1}}
+var s = &[]*T{{}, {1}}
+var t = map[T]T{{1}: {2}, {3}: x}
+var u = T{a: b, c: {d}, {e}: f}
+var v = p.T[int]{1}
+var w = T[int].x{1}
+var y = f(){1}
+var z = 3{1}

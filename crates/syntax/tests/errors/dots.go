@@ -1,0 +1,7 @@
+package p
+func f(a ...int, b int) {}
+func g() (a ...int) { return }
+func h(...) {}
+func i(a ...) {}
+func (r ...T) m() {}
+var x ...int

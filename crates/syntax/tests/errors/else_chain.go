@@ -1,0 +1,9 @@
+package p
+func f() {
+	if a {
+	} else if {
+	} else if b; c {
+	} else
+	{
+	}
+}

@@ -1,0 +1,4 @@
+package p
+func f() {
+	a(b(c(d[e{f(]))))
+}

@@ -1,0 +1,7 @@
+package p
+import (
+	"a" "b"
+	x y "c"
+	. 3
+	.
+)

@@ -1,0 +1,4 @@
+package p
+import 7
+import fmt
+import ("a"; 'b')

@@ -1,0 +1,5 @@
+package p
+func f() {
+	L:
+	case 3:
+	M: }

@@ -1,0 +1,4 @@
+package p
+func (*T) (x int) {}
+func (t T, ) ok() {}
+func (t T) .m() {}

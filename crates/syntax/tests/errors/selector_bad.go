@@ -1,0 +1,9 @@
+package p
+func f() {
+	a.
+	b.3
+	c.(
+	d.()
+	e.(type)
+	g.func()
+}

@@ -1,0 +1,9 @@
+package p
+func f() {
+	switch x, y := z.(type) {
+	}
+	switch x = z.(type) {
+	}
+	switch a.b := z.(type) {
+	}
+}

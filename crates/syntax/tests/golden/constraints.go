@@ -1,0 +1,7 @@
+// A comment.
+
+//go:build linux && !go1.21
+// +build ignored
+
+// Package p is documented.
+package p

@@ -1,0 +1,5 @@
+package p
+
+var f = func(a int) (b int) {
+	return func() int { return a }()
+}

@@ -1,0 +1,12 @@
+package p
+
+func f() {
+	if a {
+	} else if b := c; d {
+		e()
+	} else {
+		g()
+	}
+	if ; h {
+	}
+}

@@ -1,0 +1,8 @@
+package p
+
+import "a"
+import (
+	b "b/c"
+	. `d`
+	_ "e"
+)

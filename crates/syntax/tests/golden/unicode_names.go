@@ -1,0 +1,3 @@
+package p
+
+var größe, π, 世界, x٣ int

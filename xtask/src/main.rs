@@ -1,0 +1,78 @@
+//! The project's one door: `cargo xtask COMMAND`.
+//!
+//! Each command is a module with a `run` function that takes the remaining arguments and answers
+//! with `Ok` or with what went wrong. A command whose tool or input is missing fails and says how to
+//! get it; nothing is skipped in silence.
+
+mod bench;
+mod conformance;
+mod errorcheck;
+mod fuzz;
+mod go;
+mod licences;
+mod marks;
+mod process;
+mod setup;
+mod test;
+mod tidy;
+mod types_testdata;
+
+use std::process::ExitCode;
+
+/// What went wrong, for a person, and the exit status it asks for.
+#[derive(Debug)]
+struct Failure {
+    text: String,
+    status: u8,
+}
+
+impl Failure {
+    /// Something the tree does wrong: exit status 1.
+    fn new(text: impl Into<String>) -> Failure {
+        Failure { text: text.into(), status: 1 }
+    }
+
+    /// A wrong call, or a tool that is missing: exit status 2.
+    fn usage(text: impl Into<String>) -> Failure {
+        Failure { text: text.into(), status: 2 }
+    }
+}
+
+type Outcome<T = ()> = Result<T, Failure>;
+
+const USAGE: &str = "usage: cargo xtask COMMAND
+  setup [--fuzz] [--miri]    install what the project needs on this machine, and run the first example
+  run EXAMPLE [ARGUMENTS]    build and run a program of examples/
+  test                       everything that CI runs
+  tidy                       arrows between crates, file sizes, names
+  goroot-test errorcheck|compile [FILTER]
+                             Go's own test folder, as far as tests/conformance/go-test.tsv lists it
+  types-testdata [FILTER]    the type checker's tests, as far as tests/conformance/types-testdata.txt lists them
+  bench check                speed and memory of `rigo check` beside go/parser and go/types
+  fuzz [TARGET] [--seconds N]
+                             fuzz targets, seeded with the Go sources at hand
+  bless                      rewrite golden files";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments.split_first() {
+        Some((&"setup", rest)) => setup::run(rest),
+        Some((&"run", rest)) => test::run_example(rest),
+        Some((&"test", [])) => test::run(),
+        Some((&"tidy", [])) => tidy::run().and_then(|()| licences::run()),
+        Some((&"goroot-test", rest)) => errorcheck::run(rest),
+        Some((&"types-testdata", rest)) => types_testdata::run(rest),
+        Some((&"bench", rest)) => bench::run(rest),
+        Some((&"fuzz", rest)) => fuzz::run(rest),
+        Some((&"bless", [])) => test::bless(),
+        _ => Err(Failure::usage(USAGE)),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{}", failure.text);
+            ExitCode::from(failure.status)
+        }
+    }
+}
