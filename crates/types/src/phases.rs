@@ -115,6 +115,7 @@ impl<'s> Checker<'s> {
             later: Vec::new(),
             untyped: Default::default(),
             instances: Default::default(),
+            local_instances: Default::default(),
             lookups: Default::default(),
         }
     }
