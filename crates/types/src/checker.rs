@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use bumpalo::Bump;
 use rustc_hash::FxHashMap;
 use source::{Code, Diagnostic, FileId, Name, Note, Pos};
-use syntax::{ExprId, ExprKind, Offset, Span};
+use syntax::{ExprId, ExprKind, Offset};
 
 use crate::constant::Value;
 use crate::model::*;
@@ -197,11 +197,6 @@ impl<'s> Checker<'s> {
         loop {
             first = match tree[first].kind {
                 ExprKind::Slice { x, .. } => return self.after(x, b'['),
-                ExprKind::FuncType(_) => {
-                    let Span { start, .. } = tree[first].span;
-                    let parameters = tree.text(tree[first].span).find('(').unwrap_or(0);
-                    return self.pos(start + parameters as Offset);
-                }
                 ExprKind::FuncType(_) => return self.func_type_pos(tree[first].span.start),
                 ExprKind::Binary { x, .. }
                 | ExprKind::Index { x, .. }

@@ -30,7 +30,9 @@ impl<'s> Checker<'s> {
                     }
                     _ => false,
                 },
-                StmtKind::For { cond: None, body, .. } => !self.has_break_list(&tree[body.stmts], label, true),
+                StmtKind::For { cond: None, body, .. } => {
+                    !self.has_break_list(&tree[body.stmts], label, true)
+                }
                 StmtKind::For { .. } | StmtKind::Range { .. } => false,
                 StmtKind::Switch { cases, .. } | StmtKind::TypeSwitch { cases, .. } => {
                     self.is_terminating_switch(&tree[cases], label)
@@ -113,11 +115,15 @@ impl<'s> Checker<'s> {
                 // Within these a plain `break` refers to them.
                 StmtKind::Switch { cases, .. } | StmtKind::TypeSwitch { cases, .. } => {
                     label.is_some()
-                        && tree[cases].iter().any(|case| self.has_break_list(&tree[case.body.stmts], label, false))
+                        && tree[cases]
+                            .iter()
+                            .any(|case| self.has_break_list(&tree[case.body.stmts], label, false))
                 }
                 StmtKind::Select { cases, .. } => {
                     label.is_some()
-                        && tree[cases].iter().any(|case| self.has_break_list(&tree[case.body.stmts], label, false))
+                        && tree[cases]
+                            .iter()
+                            .any(|case| self.has_break_list(&tree[case.body.stmts], label, false))
                 }
                 StmtKind::For { body, .. } | StmtKind::Range { body, .. } => {
                     label.is_some() && self.has_break_list(&tree[body.stmts], label, false)
