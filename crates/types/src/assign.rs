@@ -314,10 +314,8 @@ impl<'s> Checker<'s> {
     pub(crate) fn op_assign(&mut self, place: ExprId, op: BinaryOp, op_pos: Offset, value: ExprId) {
         let mut x = Operand::invalid(self, place);
         self.binary(&mut x, None, place, value, op, op_pos);
-        if x.is_invalid() {
-            return;
-        }
-        // The left side has been checked as an operand; what is left to see is whether it is a place.
+        // The left side has been checked as an operand; what is left to see, also after an error, is whether it is a
+        // place.
         let Some(info) = self.recorded(place) else { return };
         let Some(ty) = info.ty else { return };
         let operand = Operand { mode: info.mode, ty, value: None, expr: place };
