@@ -27,7 +27,8 @@ impl<'s> Checker<'s> {
             }
         }
         // Ordered by how many dependencies are open, then by declaration order.
-        let is_value = |idx: usize| !matches!(self.decls.entries[idx].source, Source::Func(_) | Source::Type(_));
+        let is_value =
+            |idx: usize| !matches!(self.decls.entries[idx].source, Source::Func(_) | Source::Type(_));
         let mut queue: BTreeSet<(usize, u32)> =
             (0..n_entries).filter(|&idx| is_value(idx)).map(|idx| (n_open[idx], idx as u32)).collect();
         let mut order = Vec::new();
@@ -103,10 +104,13 @@ impl<'s> Checker<'s> {
         if cycle.len() == 1 {
             return self.error(obj.pos, format!("initialization cycle: {} refers to itself", obj.name));
         }
-        let mut diagnostic = Diagnostic::new(obj.pos, Code::Types, format!("initialization cycle for {}", obj.name));
+        let mut diagnostic =
+            Diagnostic::new(obj.pos, Code::Types, format!("initialization cycle for {}", obj.name));
         for (idx, from) in cycle.iter().enumerate() {
             let to = cycle[(idx + 1) % cycle.len()];
-            diagnostic.notes.push(Note { pos: from.pos, text: format!("{} refers to {}", from.name, to.name) });
+            diagnostic
+                .notes
+                .push(Note { pos: from.pos, text: format!("{} refers to {}", from.name, to.name) });
         }
         self.report(diagnostic);
     }
