@@ -6,6 +6,7 @@
 
 mod clock;
 mod futex;
+mod image;
 mod memory;
 mod poll;
 mod process;
