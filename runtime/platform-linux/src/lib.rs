@@ -14,6 +14,7 @@ mod sema;
 mod signal;
 pub mod syscall;
 mod thread;
+mod vdso;
 
 pub use process::set_initial_stack;
 pub use thread::set_thread_pointer;
