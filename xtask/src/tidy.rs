@@ -107,7 +107,8 @@ fn read_arrows(page: &str) -> Outcome<Arrows> {
 
 /// Under loom and in tests the runtime stands on `platform-model`: `docs/style.md`, section 3.
 fn is_for_models(dependency: &serde_json::Value) -> bool {
-    let only_there = dependency["kind"] == "dev" || dependency["target"].as_str().is_some_and(|t| t.contains("loom"));
+    let only_there =
+        dependency["kind"] == "dev" || dependency["target"].as_str().is_some_and(|t| t.contains("loom"));
     dependency["name"] == "platform-model" && only_there
 }
 

@@ -109,7 +109,22 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         match local {
             Local::Vars(vars) => Place::Vars(vars.clone()),
             Local::Slot(slot) => Place::Memory { addr: self.b.slot_addr(*slot, 0), off: 0, is_stack: true },
-            Local::Boxed(variable) => Place::Memory { addr: self.b.get(*variable), off: 0, is_stack: false },
+            Local::Boxed(_) | Local::SlotBoxed(_) => {
+                let addr = self.box_address(local).expect("it is boxed");
+                Place::Memory { addr, off: 0, is_stack: false }
+            }
+        }
+    }
+
+    /// The address of the object that a shared local lives in.
+    pub fn box_address(&mut self, local: &Local) -> Option<Value> {
+        match local {
+            Local::Boxed(variable) => Some(self.b.get(*variable)),
+            Local::SlotBoxed(slot) => {
+                let addr = self.b.slot_addr(*slot, 0);
+                Some(self.b.load(ssa::Type::Ptr, addr, 0))
+            }
+            Local::Vars(_) | Local::Slot(_) => None,
         }
     }
 

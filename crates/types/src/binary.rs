@@ -99,7 +99,9 @@ impl<'s> Checker<'s> {
         run: &mut Option<Run<'s>>,
     ) -> bool {
         let (Mode::Constant, Mode::Constant) = (x.mode, y.mode) else { return false };
-        let (Some(first @ Value::Str(_)), Some(more @ Value::Str(_))) = (x.value, y.value) else { return false };
+        let (Some(first @ Value::Str(_)), Some(more @ Value::Str(_))) = (x.value, y.value) else {
+            return false;
+        };
         // The type of an untyped operand may change with the other's; that is left to the general case.
         if !identical(x.ty, y.ty) {
             return false;
@@ -187,7 +189,11 @@ impl<'s> Checker<'s> {
             return;
         }
         if !self.operator_defined(x, op) {
-            let text = format!("invalid operation: operator {} not defined on {}", binary_op(op), self.operand_str(x));
+            let text = format!(
+                "invalid operation: operator {} not defined on {}",
+                binary_op(op),
+                self.operand_str(x)
+            );
             self.error_at(x.expr, text);
             x.mode = Mode::Invalid;
             return;
@@ -227,7 +233,9 @@ impl<'s> Checker<'s> {
         match op {
             BinaryOp::Add => self.all_numeric_or_string(x.ty),
             BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div => self.all_numeric(x.ty),
-            BinaryOp::Rem | BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::AndNot => self.all_integer(x.ty),
+            BinaryOp::Rem | BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::AndNot => {
+                self.all_integer(x.ty)
+            }
             BinaryOp::LogAnd | BinaryOp::LogOr => self.all_boolean(x.ty),
             BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => true,
             BinaryOp::Shl | BinaryOp::Shr => true,
@@ -268,7 +276,8 @@ impl<'s> Checker<'s> {
         if self.is_interface(x.ty) || self.is_interface(y.ty) {
             return true;
         }
-        if self.all_boolean(x.ty) != self.all_boolean(y.ty) || self.all_string(x.ty) != self.all_string(y.ty) {
+        if self.all_boolean(x.ty) != self.all_boolean(y.ty) || self.all_string(x.ty) != self.all_string(y.ty)
+        {
             return false;
         }
         if x.is_nil() {
@@ -281,7 +290,13 @@ impl<'s> Checker<'s> {
     }
 
     /// Checks a comparison whose operands are matched. In a switch, `x` is the case and `y` the tag.
-    pub(crate) fn comparison(&mut self, x: &mut Operand<'s>, y: &mut Operand<'s>, op: BinaryOp, switch_case: bool) {
+    pub(crate) fn comparison(
+        &mut self,
+        x: &mut Operand<'s>,
+        y: &mut Operand<'s>,
+        op: BinaryOp,
+        switch_case: bool,
+    ) {
         if let Err((second, cause)) = self.check_comparison(x, y, op) {
             self.report_comparison(x, y, op, switch_case, second, cause);
             x.mode = Mode::Invalid;
@@ -307,7 +322,12 @@ impl<'s> Checker<'s> {
     }
 
     // Says which operand is to blame (false: the first) and, if there is more to say, why.
-    fn check_comparison(&mut self, x: &Operand<'s>, y: &Operand<'s>, op: BinaryOp) -> Result<(), (bool, String)> {
+    fn check_comparison(
+        &mut self,
+        x: &Operand<'s>,
+        y: &Operand<'s>,
+        op: BinaryOp,
+    ) -> Result<(), (bool, String)> {
         let same = std::ptr::eq(x.ty, y.ty) && !untyped(x.ty);
         if !same && self.assignable(x, y.ty).is_err() && self.assignable(y, x.ty).is_err() {
             let cause = format!("mismatched types {} and {}", self.ty_str(x.ty), self.ty_str(y.ty));

@@ -163,8 +163,12 @@ pub struct Checker<'s> {
     pub later: Vec<Action<'s>>,
     /// Types of untyped expressions that wait for their final type; written by `untyped`.
     pub untyped: FxHashMap<(usize, ExprId), crate::untyped::Pending<'s>>,
+    /// How many expressions are being checked within each other; written by `expr`.
+    pub depth: u32,
     /// Instances made in this phase; written by `instantiate`.
     pub instances: crate::instantiate::Instances<'s>,
+    /// Types declared within generic functions by their type arguments, all by address; written by `subst`.
+    pub local_instances: FxHashMap<Vec<usize>, Ty<'s>>,
     /// Looked-up methods of instances and such; written by `lookup`.
     pub lookups: crate::lookup::Cache<'s>,
 }
@@ -186,13 +190,14 @@ impl<'s> Checker<'s> {
     }
 
     /// Returns the position at which gc reports errors about `expr`: its first byte, but if it begins with a slice
-    /// expression, the bracket of that.
+    /// expression, the bracket of that, and if with a function type, the parenthesis.
     pub fn expr_pos(&self, expr: ExprId) -> Pos {
         let tree = self.tree();
         let mut first = expr;
         loop {
             first = match tree[first].kind {
                 ExprKind::Slice { x, .. } => return self.after(x, b'['),
+                ExprKind::FuncType(_) => return self.func_type_pos(tree[first].span.start),
                 ExprKind::Binary { x, .. }
                 | ExprKind::Index { x, .. }
                 | ExprKind::Selector { x, .. }
@@ -202,6 +207,14 @@ impl<'s> Checker<'s> {
                 _ => return self.pos(tree[expr].span.start),
             };
         }
+    }
+
+    // gc's parser has read the word `func` before it makes the type.
+    fn func_type_pos(&self, start: Offset) -> Pos {
+        let rest = &self.tree().bytes[start as usize..];
+        let word = if rest.starts_with(b"func") { 4 } else { 0 };
+        let blanks = rest[word..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        self.pos(start + (word + blanks) as u32)
     }
 
     /// Returns a predeclared type.

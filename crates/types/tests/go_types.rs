@@ -118,7 +118,14 @@ fn compare() -> Result<(), String> {
         .arg("run")
         .arg(program)
         .arg("std")
-        .envs([("CGO_ENABLED", "0"), ("GOARCH", "amd64"), ("GOOS", "linux"), ("GOFLAGS", ""), ("GO111MODULE", "off"), ("GODEBUG", "gotypesalias=1")])
+        .envs([
+            ("CGO_ENABLED", "0"),
+            ("GOARCH", "amd64"),
+            ("GOOS", "linux"),
+            ("GOFLAGS", ""),
+            ("GO111MODULE", "off"),
+            ("GODEBUG", "gotypesalias=1"),
+        ])
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|err| err.to_string())?;
