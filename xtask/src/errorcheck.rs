@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::conformance::{Choice, GoTest, go_tests, run_list};
-use crate::process::{output, rigo, scratch, text};
+use crate::process::{output, rigo, scratch};
 use crate::{Failure, Outcome, go, marks};
 
 /// Runs one of the lists `errorcheck` and `compile`.
@@ -74,7 +74,7 @@ impl Suite {
         let mut command = self.rigo(directive);
         // gc's runner passes no -complete.
         command.arg("-complete=false").args(files);
-        marks::compare(&expected, &output(&mut command).map_err(|failure| failure.text)?)
+        marks::compare(&expected, &output(&mut command).map_err(|failure| failure.text)?, |_| false)
     }
 
     /// Runs a program of the test folder with gc and checks what it prints.
@@ -82,9 +82,12 @@ impl Suite {
         let mut command = Command::new(&self.go);
         let extra = directive.arguments.iter().map(|name| self.folder.join(name));
         command.arg("run").args(extra).arg(file).current_dir(&self.scratch);
-        let printed = text(&mut command).map_err(|failure| failure.text)?;
+        let out = output(&mut command).map_err(|failure| failure.text)?;
+        if !out.status.success() {
+            return Err(format!("gc does not run it: {}", String::from_utf8_lossy(&out.stderr)));
+        }
         let generated = self.scratch.join(file_name(file));
-        write(&generated, &printed)?;
+        std::fs::write(&generated, &out.stdout).map_err(|e| format!("{}: {e}", generated.display()))?;
         self.check_files(&[generated], directive, true)
     }
 
@@ -106,7 +109,7 @@ impl Suite {
         write(&module.join("go.mod"), "module test\n\ngo 1.26\n")?;
         let mut command = self.rigo(directive);
         command.arg("-complete=false").arg("./...").current_dir(&module);
-        marks::compare(&expected, &output(&mut command).map_err(|failure| failure.text)?)
+        marks::compare(&expected, &output(&mut command).map_err(|failure| failure.text)?, |_| false)
     }
 
     fn rigo(&self, directive: &Directive) -> Command {

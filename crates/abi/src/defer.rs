@@ -57,6 +57,10 @@ pub struct Panic {
     pub recovered: u32,
     /// 1 if this is `runtime.Goexit`, which no `recover` stops.
     pub goexit: u32,
+    /// What the value's `Error` or `String` method returned, once it is about to be printed; length `usize::MAX` while the method runs.
+    pub text: usize,
+    /// See `text`.
+    pub text_len: usize,
 }
 
 const _: () = {
@@ -65,5 +69,6 @@ const _: () = {
     assert!(offset_of!(Defer, frame) == 8 && offset_of!(Defer, func) == 16);
     assert!(size_of::<Defer>() == 24);
     assert!(offset_of!(Panic, arg_type) == 8 && offset_of!(Panic, goexit) == 44);
-    assert!(size_of::<Panic>() == 48);
+    assert!(offset_of!(Panic, text) == 48);
+    assert!(size_of::<Panic>() == 64);
 };

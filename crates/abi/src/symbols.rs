@@ -19,12 +19,10 @@ pub const MAIN: &str = "runtime.main";
 /// The stub between two stack segments. `gdb` accepts a stack that jumps only at this name.
 pub const MORESTACK: &str = "__morestack";
 
-/// The program's variables, for the collector: a word with the number of ranges, then for each range its first address and the
-/// address behind its last byte. Emitted by the linker: everything writable that Go declares. Without it the
-/// collector sees no global variable.
-pub const GCROOTS: &str = "runtime.gcroots";
-
 /// First byte of the image's code and the byte behind its end; defined by the linker.
 pub const TEXT: &str = "runtime.text";
 /// See [`TEXT`].
 pub const ETEXT: &str = "runtime.etext";
+
+/// From where offsets of names and types count, in type descriptors; defined by the linker.
+pub const TYPES: &str = "runtime.types";

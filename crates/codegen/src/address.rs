@@ -26,7 +26,7 @@ impl Translator<'_> {
             && indices.is_empty()
             && let Ok(total) = i32::try_from(total + i64::from(*off))
         {
-            let slot = self.slots[slot.index()];
+            let slot = self.slot(*slot);
             return Address { base: self.builder.ins().stack_addr(types::I64, slot, total), off: 0 };
         }
         let base = self.base(root, &indices);
@@ -72,7 +72,7 @@ impl Translator<'_> {
                 if off == 0 { base } else { self.builder.ins().iadd_imm_s(base, i64::from(off)) }
             }
             Some(Op::SlotAddr { slot, off }) => {
-                let slot = self.slots[slot.index()];
+                let slot = self.slot(*slot);
                 self.builder.ins().stack_addr(types::I64, slot, *off as i32)
             }
             Some(Op::SymAddr { sym, off }) => {

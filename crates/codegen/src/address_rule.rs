@@ -11,7 +11,8 @@ use rustc_hash::FxHashSet;
 /// Fails if a pointer plus a constant is an operand of another addition. `pointers` are the values known to be
 /// pointers before optimisation.
 pub(crate) fn check(func: &Function, pointers: &[Value]) -> Result<(), String> {
-    let mut is_pointer: FxHashSet<Value> = pointers.iter().map(|&value| func.dfg.resolve_aliases(value)).collect();
+    let mut is_pointer: FxHashSet<Value> =
+        pointers.iter().map(|&value| func.dfg.resolve_aliases(value)).collect();
     let mut with_constant: FxHashSet<Value> = FxHashSet::default();
     // Sums of sums come in any order of blocks: until nothing is added.
     loop {

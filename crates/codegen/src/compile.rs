@@ -91,9 +91,7 @@ fn compile(func: &Func, isa: &TargetIsa, scratch: &mut Scratch) -> Result<Compil
     let names = translate(func, isa, &mut scratch.context.func, &mut scratch.builder);
     let context = &mut scratch.context;
     let user_names = context.func.params.user_named_funcs().clone();
-    context
-        .compile(&*isa.isa, &mut ControlPlane::default())
-        .map_err(|error| format!("{:?}", error.inner))?;
+    context.compile(&*isa.isa, &mut ControlPlane::default()).map_err(|error| format!("{:?}", error.inner))?;
     if isa.verify {
         address_rule::check(&context.func, &names.pointers)?;
     }

@@ -195,14 +195,17 @@ fn riscv64_slow(frame: Frame, jump: usize, code: &mut Vec<u8>) -> Result<SlowCal
     let slow = code.len() as u32;
     code[jump..jump + 4].copy_from_slice(&riscv_jal_zero(slow as i32 - jump as i32)?.to_le_bytes());
     let mut words = Vec::new();
-    words.extend(riscv_li(T1, frame.stack_arg_bytes));
-    words.extend(riscv_li(T2, frame.wanted_bytes()));
+    // li t1, growth; auipc t2, high; addi t2, t2, low: the function; auipc t0, 0; jalr zero, 0(t0)
+    let growth = abi::stack::growth(frame.wanted_bytes() as usize, frame.stack_arg_bytes as usize);
+    words.extend(riscv_li(T1, growth));
+    let distance = -(slow as i32 + words.len() as i32 * 4);
+    let high = distance.wrapping_add(0x800) as u32 & 0xffff_f000;
+    words.push(high | T2 << 7 | 0x17);
+    words.push(riscv_i(0x13, 0, T2, T2, distance.wrapping_sub(high as i32)));
     let off = slow + words.len() as u32 * 4;
-    // auipc t0, 0; jalr t0, 0(t0)
     words.push(T0 << 7 | 0x17);
-    words.push(riscv_i(0x67, 0, T0, T0, 0));
+    words.push(riscv_i(0x67, 0, 0, T0, 0));
     let ret_off = slow + words.len() as u32 * 4;
-    words.push(riscv_jal_zero(-(ret_off as i32))?);
     code.extend(words.iter().flat_map(|word| word.to_le_bytes()));
     Ok(SlowCall { off, kind: RelocKind::RiscvCall, ret_off })
 }

@@ -56,7 +56,7 @@ impl Tables {
             unsafe_ranges: if no_preempt { Vec::new() } else { unsafe_ranges(code, &blocks) },
             calls,
             traps: traps(code),
-            vars: vars(func, code, fp_off),
+            vars: vars(func, code, names, fp_off),
         };
         let var_types = func.debug_vars.iter().map(|var| var.ty.clone()).collect();
         Tables { meta, callees, var_types }
@@ -179,10 +179,11 @@ fn lines(func: &Func, code: &CompiledCode, names: &Names) -> Vec<LineRow> {
     rows
 }
 
-fn vars(func: &Func, code: &CompiledCode, fp_off: u32) -> Vec<MetaVar> {
+fn vars(func: &Func, code: &CompiledCode, names: &Names, fp_off: u32) -> Vec<MetaVar> {
     let Some(layout) = code.buffer.frame_layout() else { return Vec::new() };
     let vars = func.debug_vars.iter().map(|var| {
-        let slot = &layout.stackslots[cranelift_codegen::ir::StackSlot::from_u32(var.slot.0)];
+        let slot = names.slots[var.slot.index()].expect("slots of variables are made");
+        let slot = &layout.stackslots[slot];
         MetaVar {
             name: var.name.clone(),
             ty: SymbolId(0),

@@ -1,7 +1,6 @@
 //! Which machine code is made, and with how much care.
 
-use cranelift_codegen::isa::CallConv;
-use cranelift_codegen::isa::{self, OwnedTargetIsa};
+use cranelift_codegen::isa::{self, CallConv, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable, Flags};
 use obj::Machine;
 use rustc_hash::FxHashSet;
@@ -73,7 +72,8 @@ impl TargetIsa {
         };
         let has_fma = options.machine == Machine::Riscv64 || options.amd64_level >= Amd64Level::V3;
         let isa = builder.finish(flags).map_err(|error| error.to_string())?;
-        Ok(TargetIsa { isa, machine: options.machine, registers, verify: options.verify, has_fma, go_entries: FxHashSet::default() })
+        let (machine, verify) = (options.machine, options.verify);
+        Ok(TargetIsa { isa, machine, registers, verify, has_fma, go_entries: FxHashSet::default() })
     }
 
     /// The convention of a function of the runtime: C's for an entry of the archive (`abi::entry`), unless the

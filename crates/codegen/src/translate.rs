@@ -59,6 +59,8 @@ pub(crate) struct Names {
     /// Symbols by the index in their external name.
     pub symbols: Vec<Symbol>,
     index: FxHashMap<Symbol, u32>,
+    /// Slots by their number in SSA; none for those that nothing uses.
+    pub slots: Vec<Option<ir::StackSlot>>,
     /// Values that are pointers, when they are to be checked.
     pub pointers: Vec<ir::Value>,
     /// Positions by the number in source locations.
@@ -111,7 +113,6 @@ pub(crate) struct Translator<'a> {
     pub names: Names,
     values: Vec<Option<ir::Value>>,
     blocks: Vec<Option<ir::Block>>,
-    pub slots: Vec<ir::StackSlot>,
     pub callees: FxHashMap<(u32, ir::SigRef), ir::FuncRef>,
     globals: FxHashMap<(u32, i64), ir::GlobalValue>,
     pos: Pos,
@@ -132,7 +133,6 @@ impl<'a> Translator<'a> {
             names: Names::default(),
             values: vec![None; func.values.len()],
             blocks: vec![None; func.blocks.len()],
-            slots: Vec::new(),
             callees: FxHashMap::default(),
             globals: FxHashMap::default(),
             pos: Pos::default(),
@@ -145,7 +145,7 @@ impl<'a> Translator<'a> {
 
     fn run(&mut self) {
         let cfg = ssa::dom::Cfg::new(self.func);
-        self.after_recover = after_recover(self.func, &cfg);
+        self.after_recover = ssa::dom::after_recover(self.func, &cfg);
         self.make_slots();
         // Blocks are made in the order of the layout: that is the order Cranelift starts from.
         for &block in &self.func.layout {
@@ -163,16 +163,29 @@ impl<'a> Translator<'a> {
         }
     }
 
+    /// Makes the slots that are used: passes leave unused ones in the table.
     fn make_slots(&mut self) {
-        for slot in &self.func.slots {
-            let data = StackSlotData::new(
-                StackSlotKind::ExplicitSlot,
-                slot.size.max(1),
-                slot.align.trailing_zeros() as u8,
-            );
-            let slot = self.builder.create_sized_stack_slot(data);
-            self.slots.push(slot);
+        let func = self.func;
+        let mut is_used = vec![false; func.slots.len()];
+        func.debug_vars.iter().for_each(|var| is_used[var.slot.index()] = true);
+        for &block in &func.layout {
+            for &inst in &func.blocks[block.index()].insts {
+                if let Op::SlotAddr { slot, .. } = func.insts[inst.index()].op {
+                    is_used[slot.index()] = true;
+                }
+            }
         }
+        for (slot, is_used) in func.slots.iter().zip(is_used) {
+            let align_shift = slot.align.trailing_zeros() as u8;
+            let data = StackSlotData::new(StackSlotKind::ExplicitSlot, slot.size.max(1), align_shift);
+            let made = is_used.then(|| self.builder.create_sized_stack_slot(data));
+            self.names.slots.push(made);
+        }
+    }
+
+    /// The stack slot of a slot that is used.
+    pub(crate) fn slot(&self, slot: ssa::Slot) -> ir::StackSlot {
+        self.names.slots[slot.index()].expect("a slot that is used was made")
     }
 
     /// Makes the signature and the entry block, whose params include the hidden ones.
@@ -457,20 +470,4 @@ pub(crate) fn clif_type(ty: Type) -> ir::Type {
 /// A parameter or result of Cranelift's type.
 pub(crate) fn abi_param(ty: Type) -> AbiParam {
     AbiParam::new(clif_type(ty))
-}
-
-fn after_recover(func: &Func, cfg: &ssa::dom::Cfg) -> Vec<bool> {
-    let mut seen = vec![false; func.blocks.len()];
-    let mut work: Vec<Block> = Vec::new();
-    for &block in &cfg.rpo {
-        if let Terminator::DeferInit { recover, .. } = func.blocks[block.index()].term {
-            work.push(recover);
-        }
-    }
-    while let Some(block) = work.pop() {
-        if !std::mem::replace(&mut seen[block.index()], true) {
-            work.extend(&cfg.succs[block.index()]);
-        }
-    }
-    seen
 }

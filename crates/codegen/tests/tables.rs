@@ -48,7 +48,8 @@ fn stack_check_and_frame_rows() {
 
 #[test]
 fn no_move_from_rbp_to_rsp_is_left() {
-    let is_move = |inst: &Instruction| inst.op0_register() == Register::RSP && inst.op1_register() == Register::RBP;
+    let is_move =
+        |inst: &Instruction| inst.op0_register() == Register::RSP && inst.op1_register() == Register::RBP;
     assert!(!decode(&compile(CALLS, Machine::Amd64)).iter().any(is_move));
 }
 
@@ -71,7 +72,7 @@ fn positions_calls_and_faults() {
         }
         assert_eq!((meta.scopes[1].parent, meta.scopes[1].call), (0, (12, 5)));
         let callees: Vec<Option<&str>> = func.tables.callees.iter().map(|callee| callee.as_deref()).collect();
-        assert_eq!(callees, [Some("g"), Some("runtime.morestack")], "{machine:?}");
+        assert_eq!(callees, [Some("g"), Some("__morestack")], "{machine:?}");
         let kinds: Vec<TrapKind> = meta.traps.iter().map(|trap| trap.kind).collect();
         assert_eq!(kinds, [TrapKind::Memory, TrapKind::DivideByZero], "{machine:?}");
         // The faulting load is attributed to its own line.
@@ -105,7 +106,8 @@ b0(v0: ptr, v1: ptr, v2: i64):
     let func = compile(text, Machine::Amd64);
     let code = decode(&func);
     let ranges = &func.tables.meta.unsafe_ranges;
-    let is_unsafe = |off: u64| ranges.iter().any(|&(start, end)| (u64::from(start)..u64::from(end)).contains(&off));
+    let is_unsafe =
+        |off: u64| ranges.iter().any(|&(start, end)| (u64::from(start)..u64::from(end)).contains(&off));
     let store = |off| {
         code.iter()
             .find(|inst| {
@@ -147,7 +149,10 @@ b0(v0: ptr, v1: i64):
         let meta = &func.tables.meta;
         let is_unsafe = |off: u32| meta.unsafe_ranges.iter().any(|&(start, end)| (start..end).contains(&off));
         let traps: Vec<u32> = meta.traps.iter().map(|trap| trap.off).collect();
-        assert!(!is_unsafe(traps[0]) && traps[1..].iter().all(|&off| is_unsafe(off)), "{machine:?}: {meta:?}");
+        assert!(
+            !is_unsafe(traps[0]) && traps[1..].iter().all(|&off| is_unsafe(off)),
+            "{machine:?}: {meta:?}"
+        );
         assert!(!is_unsafe(meta.calls[0].ret_off));
     }
 }

@@ -64,7 +64,7 @@ fn run_watched<R>(
     let outcome = Outcome {
         n_packages: packages.len(),
         n_lines: parsed.map.files.iter().map(|file| file.n_lines()).sum(),
-        reports: reports(&loaded, &parsed, &packages),
+        reports: reports(&loaded, &parsed, &packages, request.all_errors),
         map: parsed.map,
         errors: loaded.errors.clone(),
         warnings: loaded.warnings.clone(),
@@ -185,8 +185,8 @@ fn take<T>(slot: Mutex<Option<T>>) -> T {
 /// Collects what is wrong, package by package.
 ///
 /// As in gc, a package with syntax errors has no others; nor has one that imports it, at any distance,
-/// for what it would miss there may only be unreadable.
-fn reports(loaded: &Loaded, parsed: &Parsed, packages: &[Checked<'_>]) -> Vec<Report> {
+/// for what it would miss there may only be unreadable. With `all` every package has all its errors.
+fn reports(loaded: &Loaded, parsed: &Parsed, packages: &[Checked<'_>], all: bool) -> Vec<Report> {
     let mut unreadable = vec![false; packages.len()];
     let mut seen: FxHashSet<(Pos, String)> = FxHashSet::default();
     let mut reports = Vec::new();
@@ -205,7 +205,7 @@ fn reports(loaded: &Loaded, parsed: &Parsed, packages: &[Checked<'_>]) -> Vec<Re
         // What the scanner says of literals and characters has no such prefix, and leaves the tree whole.
         let here = diagnostics.iter().any(|d| d.code == Code::Syntax && d.text.starts_with("syntax error"));
         unreadable[number] = here || package.imports.iter().any(|(_, import)| unreadable[import.index()]);
-        if !unreadable[number] {
+        if all || !unreadable[number] {
             diagnostics.extend(checked.diagnostics.iter().cloned());
         }
         sort_diagnostics(&mut diagnostics, &parsed.map);

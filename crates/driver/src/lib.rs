@@ -51,6 +51,8 @@ pub struct Request {
     pub complete: bool,
     /// Import paths of packages that every program has, imported or not, such as `runtime`.
     pub implicit: Vec<String>,
+    /// Errors of the checker are reported even where syntax errors may be their cause.
+    pub all_errors: bool,
     /// Everybody may import `internal` packages.
     pub any_internal: bool,
     /// How many threads work; `None` for RIGO_THREADS or the number of processors.
@@ -72,6 +74,7 @@ impl Request {
             goroot: None,
             complete: true,
             implicit: Vec::new(),
+            all_errors: false,
             any_internal: false,
             n_threads: None,
         }

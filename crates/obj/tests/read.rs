@@ -2,7 +2,9 @@
 
 use obj::{Binding, Machine, RelocKind, SectionKind, SymbolDef};
 use object::write::{Object, Relocation, StandardSection, Symbol, SymbolSection};
-use object::{Architecture, BinaryFormat, Endianness, RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
+use object::{
+    Architecture, BinaryFormat, Endianness, RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf,
+};
 
 fn symbol(name: &str, kind: SymbolKind, section: SymbolSection, value: u64, weak: bool) -> Symbol {
     Symbol {
@@ -31,14 +33,17 @@ fn file(architecture: Architecture, r_types: &[elf::RelocationType]) -> Vec<u8> 
     let other = object.add_symbol(symbol("other", SymbolKind::Text, SymbolSection::Undefined, 0, false));
     for (n, &r_type) in r_types.iter().enumerate() {
         let flags = RelocationFlags::Elf { r_type };
-        object.add_relocation(text, Relocation { offset: 4 * n as u64, symbol: other, addend: -4, flags }).unwrap();
+        object
+            .add_relocation(text, Relocation { offset: 4 * n as u64, symbol: other, addend: -4, flags })
+            .unwrap();
     }
     object.write().unwrap()
 }
 
 #[test]
 fn amd64_file() {
-    let bytes = file(Architecture::X86_64, &[elf::R_X86_64_PLT32, elf::R_X86_64_NONE, elf::R_X86_64_REX_GOTPCRELX]);
+    let bytes =
+        file(Architecture::X86_64, &[elf::R_X86_64_PLT32, elf::R_X86_64_NONE, elf::R_X86_64_REX_GOTPCRELX]);
     let object = obj::elf::read("test.o", &bytes).unwrap();
     assert_eq!(object.machine, Machine::Amd64);
     let main = &object.symbols[object.find("main").unwrap().index()];
@@ -82,7 +87,8 @@ fn what_is_not_known_is_an_error_that_names_the_file() {
 #[test]
 fn archive_by_symbol() {
     let member = file(Architecture::X86_64, &[]);
-    let header = |name: &str, size: usize| format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{size:<10}`\n", 0, 0, 0, 644);
+    let header =
+        |name: &str, size: usize| format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{size:<10}`\n", 0, 0, 0, 644);
     let index_bytes = 4 + 4 + "main\0".len() + 1;
     let member_at = 8 + 60 + index_bytes;
     let mut bytes = b"!<arch>\n".to_vec();

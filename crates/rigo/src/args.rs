@@ -82,6 +82,7 @@ fn selection(command: Command) -> Command {
         )
         .arg(value("mod", "mode").value_parser(["readonly", "vendor", "mod"]).help("Where modules come from"))
         .arg(switch("complete", "true").help("false: functions may have no body"))
+        .arg(switch("e", "false").help("Errors that syntax errors may be the cause of are reported too"))
         .arg(switch("tests", "false").help("Check the test files of the named packages too"))
         .arg(value("goroot", "dir").help("The Go tree whose standard library is used"))
         .arg(value("C", "dir").help("Change to this folder first"))

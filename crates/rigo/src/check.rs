@@ -42,6 +42,7 @@ pub fn request(matches: &ArgMatches) -> Result<Request, String> {
         tests: on("tests"),
         goroot: text("goroot").map(|dir| cwd.join(dir)),
         complete: on("complete"),
+        all_errors: on("e"),
         any_internal: on("allow-internal"),
         n_threads: matches.get_one("threads").copied(),
         ..Request::new(cwd, env, packages)

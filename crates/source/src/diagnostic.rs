@@ -51,7 +51,8 @@ impl Diagnostic {
         let mut out = String::new();
         if let Some(place) = map.place(self.pos) {
             out += &format!("{}:{}:", place.name, place.line);
-            if place.column > 0 {
+            // gc keeps no larger columns.
+            if (1..MAX_COLUMN).contains(&place.column) {
                 out += &format!("{}:", place.column);
             }
             out += " ";
@@ -67,6 +68,9 @@ impl Diagnostic {
         out
     }
 }
+
+/// Columns from this one on are not printed.
+const MAX_COLUMN: u32 = 255;
 
 /// Stands around a position within a text. No message has this character of itself.
 const PLACE: char = '\u{fffc}';
@@ -92,13 +96,44 @@ fn expand_places(text: &str, map: &SourceMap) -> String {
     out
 }
 
-/// Sorts by position and drops what is said twice: the same text on the same line, as gc does.
+/// Sorts by position, leaves those of one place in their order, and drops what is said twice: the same text on the same
+/// line, as gc does.
 pub fn sort_diagnostics(diagnostics: &mut Vec<Diagnostic>, map: &SourceMap) {
     let line = |d: &Diagnostic| match map.files.get(d.pos.file.0 as usize) {
         Some(file) => file.line_column(d.pos.offset).0,
         None => 0,
     };
-    diagnostics.sort_by(|a, b| (a.pos, &a.text).cmp(&(b.pos, &b.text)));
+    diagnostics.sort_by_key(|diagnostic| diagnostic.pos);
     let mut seen = std::collections::HashSet::new();
     diagnostics.retain(|d| seen.insert((d.pos.file, line(d), d.text.clone())));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::File;
+
+    fn map(text: &str) -> SourceMap {
+        SourceMap { files: vec![Arc::new(File::new("a.go".into(), text.as_bytes().into(), vec![]))] }
+    }
+
+    fn at(offset: u32, text: &str) -> Diagnostic {
+        Diagnostic::new(Pos { file: FileId(0), offset }, Code::Types, text)
+    }
+
+    #[test]
+    fn large_columns_are_not_printed() {
+        let map = map(&" ".repeat(300));
+        assert_eq!(at(253, "x").render(&map), "a.go:1:254: x");
+        assert_eq!(at(254, "x").render(&map), "a.go:1: x");
+    }
+
+    #[test]
+    fn a_line_says_nothing_twice() {
+        let mut list = vec![at(4, "z"), at(4, "b"), at(0, "b"), at(6, "b")];
+        sort_diagnostics(&mut list, &map("a b c\nd"));
+        assert_eq!(list, [at(0, "b"), at(4, "z"), at(6, "b")]);
+    }
 }

@@ -19,6 +19,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub struct Variable(u32);
 
 impl Variable {
+    pub(crate) fn new(index: usize) -> Variable {
+        Variable(index as u32)
+    }
+
     pub(crate) fn index(self) -> usize {
         self.0 as usize
     }
@@ -170,8 +174,7 @@ impl Builder {
 
     /// Declares a variable. It is zero until it is set.
     pub fn declare(&mut self, ty: Type) -> Variable {
-        self.vars.types.push(ty);
-        Variable(self.vars.types.len() as u32 - 1)
+        self.vars.declare(ty)
     }
 
     /// The type of a variable.
@@ -183,18 +186,13 @@ impl Builder {
     pub fn set(&mut self, var: Variable, value: Value) {
         debug_assert_eq!(self.func.ty(value), self.vars.types[var.index()], "{}: {var:?}", self.func.name);
         self.ensure_open();
-        self.vars.out.insert((self.block, var), value);
+        self.vars.set(self.block, var, value);
     }
 
     /// Reads a variable.
     pub fn get(&mut self, var: Variable) -> Value {
         self.ensure_open();
-        if let Some(&value) = self.vars.out.get(&(self.block, var)) {
-            return value;
-        }
-        let value = self.vars.demand(&mut self.func, self.block, var);
-        self.vars.out.insert((self.block, var), value);
-        value
+        self.vars.get(&mut self.func, self.block, var)
     }
 
     // Operations.

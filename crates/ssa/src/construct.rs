@@ -17,20 +17,43 @@ use crate::ty::Type;
 use crate::{Pos, builder::Variable};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// What the builder knows about variables.
+/// What is known about variables before they become values. The builder fills it while a function is built; a
+/// pass that turns slots into values fills it from loads and stores.
 #[derive(Debug, Default)]
-pub(crate) struct Variables {
+pub struct Variables {
+    /// The type of each variable.
     pub types: Vec<Type>,
     /// Value of a variable at a block's end, if the block reads or writes it.
-    pub out: FxHashMap<(Block, Variable), Value>,
+    out: FxHashMap<(Block, Variable), Value>,
     /// Placeholder of a variable at a block's start, if the block needs it. In order of demand.
-    pub demand: FxHashMap<(Block, Variable), Value>,
-    pub order: Vec<(Block, Variable)>,
+    demand: FxHashMap<(Block, Variable), Value>,
+    order: Vec<(Block, Variable)>,
 }
 
 impl Variables {
+    /// Declares a variable.
+    pub fn declare(&mut self, ty: Type) -> Variable {
+        self.types.push(ty);
+        Variable::new(self.types.len() - 1)
+    }
+
+    /// Writes a variable in a block.
+    pub fn set(&mut self, block: Block, var: Variable, value: Value) {
+        self.out.insert((block, var), value);
+    }
+
+    /// Reads a variable in a block, as far as the block was visited: what it wrote last, or a placeholder.
+    pub fn get(&mut self, func: &mut Func, block: Block, var: Variable) -> Value {
+        if let Some(&value) = self.out.get(&(block, var)) {
+            return value;
+        }
+        let value = self.demand(func, block, var);
+        self.out.insert((block, var), value);
+        value
+    }
+
     /// The placeholder of a variable at a block's start.
-    pub fn demand(&mut self, func: &mut Func, block: Block, var: Variable) -> Value {
+    fn demand(&mut self, func: &mut Func, block: Block, var: Variable) -> Value {
         if let Some(&value) = self.demand.get(&(block, var)) {
             return value;
         }
@@ -43,7 +66,10 @@ impl Variables {
 }
 
 /// Removes unreachable blocks and replaces placeholders by values and params.
-pub(crate) fn construct(func: &mut Func, mut vars: Variables) {
+///
+/// # Panics
+/// When a variable is alive on a recover edge.
+pub fn construct(func: &mut Func, mut vars: Variables) {
     let cfg = Cfg::new(func);
     func.layout.retain(|&block| cfg.is_reachable(block));
     vars.order.retain(|&(block, _)| cfg.is_reachable(block));

@@ -4,6 +4,7 @@
 //! Algorithm", 2001): intersect along reverse postorder until nothing changes.
 
 use crate::func::{Block, Func};
+use crate::op::Terminator;
 
 /// Predecessors, successors and an order of the blocks.
 #[derive(Debug, Clone)]
@@ -146,4 +147,21 @@ fn number(idom: &[Option<Block>], cfg: &Cfg) -> (Vec<u32>, Vec<u32>) {
         }
     }
     (enter, leave)
+}
+
+/// For each block, whether a recover edge leads to it: what was only in registers is gone there.
+pub fn after_recover(func: &Func, cfg: &Cfg) -> Vec<bool> {
+    let mut seen = vec![false; func.blocks.len()];
+    let mut work: Vec<Block> = Vec::new();
+    for &block in &cfg.rpo {
+        if let Terminator::DeferInit { recover, .. } = func.blocks[block.index()].term {
+            work.push(recover);
+        }
+    }
+    while let Some(block) = work.pop() {
+        if !std::mem::replace(&mut seen[block.index()], true) {
+            work.extend(&cfg.succs[block.index()]);
+        }
+    }
+    seen
 }

@@ -13,7 +13,7 @@
 //! Begin with [`Op`] and [`Terminator`], then [`Builder`].
 
 mod builder;
-mod construct;
+pub mod construct;
 pub mod dom;
 pub mod eval;
 mod func;
@@ -23,6 +23,7 @@ mod op;
 mod operator;
 mod print;
 mod program;
+pub mod random;
 mod read;
 mod ty;
 mod verify;

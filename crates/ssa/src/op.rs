@@ -35,7 +35,7 @@ pub enum Callee {
 }
 
 /// An operation.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Op {
     /// A constant; bits above the width are 0. A pointer constant other than nil does not exist.
     Const {

@@ -4,7 +4,7 @@
 //! results, arguments of edges, that definitions dominate uses, and the rule of the recover edge: what only
 //! exists in registers is gone when a panic has been recovered.
 
-use crate::dom::{Cfg, DomTree};
+use crate::dom::{Cfg, DomTree, after_recover};
 use crate::func::{Block, Func, Inst, Pos, Value, ValueDef};
 use crate::op::{Callee, Op, Target, Terminator};
 use crate::operator::Conv;
@@ -401,20 +401,4 @@ fn check_tables(func: &Func) -> Check {
         ensure!(parent, "c{n} does not come after its parent");
     }
     Ok(())
-}
-
-fn after_recover(func: &Func, cfg: &Cfg) -> Vec<bool> {
-    let mut seen = vec![false; func.blocks.len()];
-    let mut work: Vec<Block> = Vec::new();
-    for &block in &cfg.rpo {
-        if let Terminator::DeferInit { recover, .. } = func.blocks[block.index()].term {
-            work.push(recover);
-        }
-    }
-    while let Some(block) = work.pop() {
-        if !std::mem::replace(&mut seen[block.index()], true) {
-            work.extend(&cfg.succs[block.index()]);
-        }
-    }
-    seen
 }

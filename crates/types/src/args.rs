@@ -32,8 +32,7 @@ impl<'s> Checker<'s> {
     /// Checks arguments. A single call may give all of them, and generic functions need no instantiation yet.
     pub(crate) fn generic_args(&mut self, exprs: &[ExprId]) -> Args<'s> {
         if !self.allows(Version(21)) {
-            // Type arguments of arguments are not inferred from the call.
-            return Args { operands: self.expr_list(exprs), partial: Vec::new() };
+            return Args { operands: self.args_before_inference(exprs), partial: Vec::new() };
         }
         let mut args = Args { operands: Vec::with_capacity(exprs.len()), partial: Vec::new() };
         for (idx, &expr) in exprs.iter().enumerate() {
@@ -60,6 +59,32 @@ impl<'s> Checker<'s> {
             args.operands.push(x);
         }
         args
+    }
+
+    // Before Go 1.21 the call says nothing about type arguments of its arguments.
+    fn args_before_inference(&mut self, exprs: &[ExprId]) -> Vec<Operand<'s>> {
+        let tree = self.tree();
+        let generic_name =
+            |expr: &ExprId| matches!(tree[*expr].kind, ExprKind::Name(_) | ExprKind::Selector { .. });
+        if !exprs.iter().any(generic_name) {
+            return self.expr_list(exprs);
+        }
+        let mut operands = Vec::with_capacity(exprs.len());
+        for &expr in exprs {
+            let mut x = Operand::invalid(self, expr);
+            if generic_name(&expr) {
+                self.generic_expr(&mut x, expr);
+            } else {
+                self.expr(&mut x, expr, None);
+            }
+            if is_generic_function(&x) {
+                let what = "implicitly instantiated function as argument";
+                self.require_version(self.expr_pos(expr), Version(21), what);
+                x.mode = Mode::Invalid;
+            }
+            operands.push(x);
+        }
+        operands
     }
 
     // Checks an index expression as an argument. True if it instantiates a generic function only in part.
@@ -188,7 +213,11 @@ impl<'s> Checker<'s> {
             if dots {
                 // `f(g()...)` with several results
                 if exprs.len() == 1 && args.len() > 1 {
-                    let text = format!("cannot use ... with {}-valued {}", args.len(), self.expr_str(tree[exprs][0]));
+                    let text = format!(
+                        "cannot use ... with {}-valued {}",
+                        args.len(),
+                        self.expr_str(tree[exprs][0])
+                    );
                     self.error_at(call, text);
                     return None;
                 }
@@ -200,7 +229,8 @@ impl<'s> Checker<'s> {
                     _ => self.invalid(),
                 };
                 if args.len() > params.len() {
-                    let param = self.object(last.name, last.pos, ObjKind::Var { role: VarRole::Param }, Some(elem));
+                    let param =
+                        self.object(last.name, last.pos, ObjKind::Var { role: VarRole::Param }, Some(elem));
                     params.resize(args.len(), param);
                 }
                 return Some(params);
@@ -248,7 +278,8 @@ impl<'s> Checker<'s> {
             }
             // Only where a function is wanted can its type be found; elsewhere the assignment reports it.
             let param = params[idx].ty().unwrap_or(arg.ty);
-            let wanted = matches!(unalias(param), Type::TypeParam(_)) || matches!(self.core_type(param), Some(Type::Signature(_)));
+            let wanted = matches!(unalias(param), Type::TypeParam(_))
+                || matches!(self.core_type(param), Some(Type::Signature(_)));
             if !wanted {
                 continue;
             }

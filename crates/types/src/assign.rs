@@ -72,10 +72,8 @@ impl<'s> Checker<'s> {
             return;
         }
         let [single] = rhs else {
-            // If something is wrong with a variable or a value, their number says nothing.
-            let known = lhs.iter().all(|obj| obj.ty().is_none_or(|ty| !is_invalid_type(ty)));
-            let values = self.all_values(rhs);
-            if known && let Some(mut values) = values {
+            // If something is wrong with a value, their number says nothing.
+            if let Some(mut values) = self.all_values(rhs) {
                 if let Init::Return(_) = init {
                     values.iter_mut().for_each(|x| self.single_value(x));
                 }
@@ -241,24 +239,32 @@ impl<'s> Checker<'s> {
 
     fn place(&mut self, expr: ExprId) -> Lhs<'s> {
         let tree = self.tree();
-        let mut assigned = None;
-        if let ExprKind::Name(name) = tree[tree.unparen(expr)].kind {
-            if name.is_blank() {
-                return Lhs::Blank;
-            }
-            // Variables of other packages, which a dot-import brings, are not ours to touch.
-            assigned = self.lookup(name).filter(|obj| {
-                matches!(obj.kind, ObjKind::Var { .. }) && obj.pkg.is_some_and(|pkg| pkg.is(self.pkg))
-            });
+        if let ExprKind::Name(name) = tree[tree.unparen(expr)].kind
+            && name.is_blank()
+        {
+            return Lhs::Blank;
         }
-        let was_used = assigned.is_some_and(|obj| obj.is_used());
         let mut x = Operand::invalid(self, expr);
-        self.expr(&mut x, expr, None);
+        self.without_use(expr, |checker| checker.expr(&mut x, expr, None));
+        self.require_assignable(&x)
+    }
+
+    // Checks an expression that is assigned to: if it is a variable, that is no use of it.
+    fn without_use(&mut self, expr: ExprId, check: impl FnOnce(&mut Self)) {
+        let tree = self.tree();
+        let assigned = match tree[tree.unparen(expr)].kind {
+            // Variables of other packages, which a dot-import brings, are not ours to touch.
+            ExprKind::Name(name) => self.lookup(name).filter(|obj| {
+                matches!(obj.kind, ObjKind::Var { .. }) && obj.pkg.is_some_and(|pkg| pkg.is(self.pkg))
+            }),
+            _ => None,
+        };
+        let was_used = assigned.is_some_and(|obj| obj.is_used());
+        check(self);
         if let Some(obj) = assigned {
             // Relaxed: see `Object::mark_used`.
             obj.used.store(was_used, Ordering::Relaxed);
         }
-        self.require_assignable(&x)
     }
 
     fn require_assignable(&mut self, x: &Operand<'s>) -> Lhs<'s> {
@@ -287,11 +293,19 @@ impl<'s> Checker<'s> {
         Lhs::Invalid
     }
 
-    // Checks the left side after an error; false if there is another.
+    // Checks the left side after an error, for what it uses; false if there is another.
     fn use_places(&mut self, places: &[ExprId]) -> bool {
+        let tree = self.tree();
         let mut ok = true;
         for &place in places {
-            ok &= !matches!(self.place(place), Lhs::Invalid);
+            if matches!(tree[tree.unparen(place)].kind, ExprKind::Name(name) if name.is_blank()) {
+                continue;
+            }
+            let mut x = Operand::invalid(self, place);
+            self.without_use(place, |checker| {
+                checker.raw_expr(&mut x, place, None, false);
+            });
+            ok &= !x.is_invalid();
         }
         ok
     }

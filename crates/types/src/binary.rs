@@ -12,7 +12,6 @@ use crate::expr_string::binary_op;
 use crate::model::*;
 use crate::operand::{composite_kind, is_invalid_type, untyped};
 use crate::predicates::identical;
-use crate::representable::ErrorKind;
 
 fn is_comparison(op: BinaryOp) -> bool {
     matches!(op, BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge)
@@ -100,7 +99,9 @@ impl<'s> Checker<'s> {
         run: &mut Option<Run<'s>>,
     ) -> bool {
         let (Mode::Constant, Mode::Constant) = (x.mode, y.mode) else { return false };
-        let (Some(first @ Value::Str(_)), Some(more @ Value::Str(_))) = (x.value, y.value) else { return false };
+        let (Some(first @ Value::Str(_)), Some(more @ Value::Str(_))) = (x.value, y.value) else {
+            return false;
+        };
         // The type of an untyped operand may change with the other's; that is left to the general case.
         if !identical(x.ty, y.ty) {
             return false;
@@ -188,7 +189,11 @@ impl<'s> Checker<'s> {
             return;
         }
         if !self.operator_defined(x, op) {
-            let text = format!("invalid operation: operator {} not defined on {}", binary_op(op), self.operand_str(x));
+            let text = format!(
+                "invalid operation: operator {} not defined on {}",
+                binary_op(op),
+                self.operand_str(x)
+            );
             self.error_at(x.expr, text);
             x.mode = Mode::Invalid;
             return;
@@ -228,7 +233,9 @@ impl<'s> Checker<'s> {
         match op {
             BinaryOp::Add => self.all_numeric_or_string(x.ty),
             BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div => self.all_numeric(x.ty),
-            BinaryOp::Rem | BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::AndNot => self.all_integer(x.ty),
+            BinaryOp::Rem | BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::AndNot => {
+                self.all_integer(x.ty)
+            }
             BinaryOp::LogAnd | BinaryOp::LogOr => self.all_boolean(x.ty),
             BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => true,
             BinaryOp::Shl | BinaryOp::Shr => true,
@@ -240,43 +247,37 @@ impl<'s> Checker<'s> {
         divisor.sign() == 0 && (x.mode == Mode::Constant || self.all_integer(x.ty))
     }
 
-    /// Gives untyped operands of a binary operation the type of the other one. Where that has another kind, the operands
-    /// stay as they are, and the caller finds their types mismatched.
+    /// Gives untyped operands of a binary operation the type of the other one. Where the types are of different kinds,
+    /// the operands stay as they are, and the caller finds their types mismatched.
     pub(crate) fn match_binary_types(&mut self, x: &mut Operand<'s>, y: &mut Operand<'s>) {
         let (x_untyped, y_untyped) = (untyped(x.ty), untyped(y.ty));
         if !(x_untyped || y_untyped) || std::ptr::eq(x.ty, y.ty) || !self.may_convert(x, y) {
             return;
         }
-        if x_untyped && !self.convert_to_other(x, y.ty) {
-            return;
+        if x_untyped {
+            self.convert_untyped(x, y.ty);
+            if x.is_invalid() {
+                return;
+            }
         }
         if y_untyped {
-            self.convert_to_other(y, x.ty);
+            self.convert_untyped(y, x.ty);
             if y.is_invalid() {
                 x.mode = Mode::Invalid;
             }
         }
     }
 
-    // Converts one operand to the type of the other; false if nothing came of it.
-    fn convert_to_other(&mut self, x: &mut Operand<'s>, ty: Ty<'s>) -> bool {
-        match self.implicit_type_and_value(x, ty) {
-            Ok((ty, value)) => self.set_implicit(x, ty, value),
-            Err(ErrorKind::Mismatch) => return false,
-            Err(ErrorKind::Truncated | ErrorKind::Overflow) => self.convert_untyped(x, ty),
-        }
-        !x.is_invalid()
-    }
-
-    // Reports whether an implicit conversion is worth trying: otherwise the types are called mismatched.
+    // Reports whether the types are of one kind, so that an implicit conversion is worth trying.
     fn may_convert(&mut self, x: &Operand<'s>, y: &Operand<'s>) -> bool {
-        if self.is_interface(x.ty) {
-            return self.implicit_type_and_value(y, x.ty).is_ok();
+        if self.all_numeric(x.ty) != self.all_numeric(y.ty) {
+            return false;
         }
-        if self.is_interface(y.ty) {
-            return self.implicit_type_and_value(x, y.ty).is_ok();
+        if self.is_interface(x.ty) || self.is_interface(y.ty) {
+            return true;
         }
-        if self.all_boolean(x.ty) != self.all_boolean(y.ty) || self.all_string(x.ty) != self.all_string(y.ty) {
+        if self.all_boolean(x.ty) != self.all_boolean(y.ty) || self.all_string(x.ty) != self.all_string(y.ty)
+        {
             return false;
         }
         if x.is_nil() {
@@ -289,7 +290,13 @@ impl<'s> Checker<'s> {
     }
 
     /// Checks a comparison whose operands are matched. In a switch, `x` is the case and `y` the tag.
-    pub(crate) fn comparison(&mut self, x: &mut Operand<'s>, y: &mut Operand<'s>, op: BinaryOp, switch_case: bool) {
+    pub(crate) fn comparison(
+        &mut self,
+        x: &mut Operand<'s>,
+        y: &mut Operand<'s>,
+        op: BinaryOp,
+        switch_case: bool,
+    ) {
         if let Err((second, cause)) = self.check_comparison(x, y, op) {
             self.report_comparison(x, y, op, switch_case, second, cause);
             x.mode = Mode::Invalid;
@@ -315,7 +322,12 @@ impl<'s> Checker<'s> {
     }
 
     // Says which operand is to blame (false: the first) and, if there is more to say, why.
-    fn check_comparison(&mut self, x: &Operand<'s>, y: &Operand<'s>, op: BinaryOp) -> Result<(), (bool, String)> {
+    fn check_comparison(
+        &mut self,
+        x: &Operand<'s>,
+        y: &Operand<'s>,
+        op: BinaryOp,
+    ) -> Result<(), (bool, String)> {
         let same = std::ptr::eq(x.ty, y.ty) && !untyped(x.ty);
         if !same && self.assignable(x, y.ty).is_err() && self.assignable(y, x.ty).is_err() {
             let cause = format!("mismatched types {} and {}", self.ty_str(x.ty), self.ty_str(y.ty));

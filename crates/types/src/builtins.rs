@@ -1,13 +1,12 @@
 //! Calls of predeclared functions and of those of package `unsafe`. Spec, "Built-in functions" and "Package unsafe".
 
-use syntax::{BinaryOp, ExprId, ExprKind};
+use syntax::{ExprId, ExprKind};
 
 use crate::args::Args;
-use crate::checker::{Checker, ExprInfo, Mode, Operand, Selection};
-use crate::constant::{self, Value};
-use crate::lookup::Found;
+use crate::checker::{Checker, Mode, Operand};
+use crate::constant::Value;
 use crate::model::*;
-use crate::operand::{Context, builtin_name, is_invalid_type, untyped};
+use crate::operand::{Context, builtin_name, is_invalid_type};
 use crate::predicates::identical;
 use crate::session::Version;
 
@@ -54,17 +53,6 @@ fn version(id: Builtin) -> Option<(Version, &'static str)> {
     })
 }
 
-/// What is known of the size of a type.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Extent {
-    /// It is a constant.
-    Fixed,
-    /// It depends on type arguments.
-    Varies,
-    /// The type contains itself, or is in error or not set up yet, which is or will be reported.
-    Unknown,
-}
-
 impl<'s> Checker<'s> {
     /// Checks a call of the predeclared function `id`. False if it is in error.
     pub(crate) fn builtin(&mut self, x: &mut Operand<'s>, call: ExprId, id: Builtin) -> bool {
@@ -85,16 +73,11 @@ impl<'s> Checker<'s> {
         }
         // Types, and selectors that are not evaluated, are no ordinary arguments.
         let special = matches!(id, Builtin::Make | Builtin::New | Builtin::UnsafeOffsetof);
-        let args = if special {
-            Args { operands: Vec::new(), partial: Vec::new() }
-        } else if id == Builtin::Append {
-            self.generic_args(exprs)
-        } else {
-            Args { operands: self.builtin_args(exprs), partial: Vec::new() }
-        };
-        let ok = !args.operands.iter().any(|arg| arg.is_invalid())
-            && self.check_arity_of(call, id, if special { exprs.len() } else { args.operands.len() })
-            && version(id).is_none_or(|(version, what)| self.require_version(self.expr_pos(fun), version, what))
+        let args = if special { Vec::new() } else { self.builtin_args(exprs) };
+        let ok = !args.iter().any(|arg| arg.is_invalid())
+            && self.check_arity_of(call, id, if special { exprs.len() } else { args.len() })
+            && version(id)
+                .is_none_or(|(version, what)| self.require_version(self.expr_pos(fun), version, what))
             && self.builtin_call(x, call, id, args);
         if matches!(id, Builtin::Len | Builtin::Cap) {
             self.env.has_call_or_recv |= calls_before;
@@ -127,14 +110,19 @@ impl<'s> Checker<'s> {
         false
     }
 
-    fn builtin_call(&mut self, x: &mut Operand<'s>, call: ExprId, id: Builtin, args: Args<'s>) -> bool {
+    fn builtin_call(
+        &mut self,
+        x: &mut Operand<'s>,
+        call: ExprId,
+        id: Builtin,
+        mut args: Vec<Operand<'s>>,
+    ) -> bool {
         let tree = self.tree();
         let ExprKind::Call { args: exprs, .. } = tree[call].kind else { return false };
         let exprs = &tree[exprs];
         if id == Builtin::Append {
             return self.append(x, call, args);
         }
-        let mut args = args.operands;
         if let Some(first) = args.first() {
             *x = *first;
         }
@@ -197,7 +185,7 @@ impl<'s> Checker<'s> {
     }
 
     // Makes `x` a value of type `ty`.
-    fn give(&mut self, x: &mut Operand<'s>, ty: Ty<'s>) -> bool {
+    pub(crate) fn give(&mut self, x: &mut Operand<'s>, ty: Ty<'s>) -> bool {
         x.mode = Mode::Value;
         x.ty = ty;
         x.value = None;
@@ -212,19 +200,19 @@ impl<'s> Checker<'s> {
         ok
     }
 
-    fn reject_argument(&mut self, x: &Operand<'s>, why: &str) -> bool {
+    pub(crate) fn reject_argument(&mut self, x: &Operand<'s>, why: &str) -> bool {
         let text = format!("invalid argument: {} {why}", self.operand_str(x));
         self.error_at(x.expr, text);
         false
     }
 
-    fn append(&mut self, x: &mut Operand<'s>, call: ExprId, mut args: Args<'s>) -> bool {
+    fn append(&mut self, x: &mut Operand<'s>, call: ExprId, mut args: Vec<Operand<'s>>) -> bool {
         let ExprKind::Call { fun, dots, .. } = self.tree()[call].kind else { return false };
-        let slice = args.operands[0];
+        let slice = args[0];
         // append([]byte, string...)
         let bytes = self.bytes();
-        if dots.is_some() && args.operands.len() == 2 && !slice.is_nil() && self.assignable(&slice, bytes).is_ok() {
-            let more = &mut args.operands[1];
+        if dots.is_some() && args.len() == 2 && !slice.is_nil() && self.assignable(&slice, bytes).is_ok() {
+            let more = &mut args[1];
             if matches!(self.core_string(more.ty), Some(Type::Basic(basic)) if basic.is_string()) {
                 self.default_operand(more);
                 *x = slice;
@@ -238,9 +226,9 @@ impl<'s> Checker<'s> {
                 return false;
             }
         };
-        if args.operands.len() > 1 {
-            if args.partial.is_empty() && dots.is_none() && !args.operands.iter().any(is_generic) {
-                for arg in &mut args.operands[1..] {
+        if args.len() > 1 {
+            if dots.is_none() {
+                for arg in &mut args[1..] {
                     self.assignment_in(arg, Some(elem), Context::Argument(fun));
                 }
             } else {
@@ -257,14 +245,17 @@ impl<'s> Checker<'s> {
                     results: &[],
                     variadic: true,
                 }));
-                self.arguments(call, sig, &[], &[], args);
+                self.arguments(call, sig, &[], &[], Args { operands: args, partial: Vec::new() });
             }
         } else if dots.is_some() {
             // append(s...)
             let have = self.types_summary(&[slice.ty], false, true);
             let elem = self.ty_str(elem);
             let want = format!("({}, ...{elem})", self.ty_str(slice.ty));
-            self.error_at(slice.expr, format!("not enough arguments in call to append\n\thave {have}\n\twant {want}"));
+            self.error_at(
+                slice.expr,
+                format!("not enough arguments in call to append\n\thave {have}\n\twant {want}"),
+            );
         }
         *x = slice;
         self.give(x, slice.ty)
@@ -287,7 +278,10 @@ impl<'s> Checker<'s> {
             let same = identical(first, next);
             if !same {
                 let (first, next) = (checker.ty_str(first), checker.ty_str(next));
-                cause = format!("mismatched slice element types {first} and {next} in {}", checker.operand_str(x));
+                cause = format!(
+                    "mismatched slice element types {first} and {next} in {}",
+                    checker.operand_str(x)
+                );
             }
             same
         });
@@ -327,11 +321,16 @@ impl<'s> Checker<'s> {
             }
             Type::Array { .. } | Type::Slice(_) | Type::Chan { .. } => self.give(x, int),
             Type::Map { .. } if len => self.give(x, int),
-            Type::Interface(_) if self.is_type_param(x.ty) && self.each_has_length(x.ty, len) => self.give(x, int),
+            Type::Interface(_) if self.is_type_param(x.ty) && self.each_has_length(x.ty, len) => {
+                self.give(x, int)
+            }
             _ => {
                 if !is_invalid_type(under) {
-                    let text =
-                        format!("invalid argument: {} for built-in {}", self.operand_str(x), builtin_name(id));
+                    let text = format!(
+                        "invalid argument: {} for built-in {}",
+                        self.operand_str(x),
+                        builtin_name(id)
+                    );
                     self.error_at(x.expr, text);
                 }
                 false
@@ -358,8 +357,9 @@ impl<'s> Checker<'s> {
         });
         if !ok {
             let shown = self.operand_str(x);
-            let text =
-                format!("invalid argument: cannot clear {shown}: argument must be (or constrained by) map or slice");
+            let text = format!(
+                "invalid argument: cannot clear {shown}: argument must be (or constrained by) map or slice"
+            );
             self.error_at(x.expr, text);
             return false;
         }
@@ -382,92 +382,6 @@ impl<'s> Checker<'s> {
             return false;
         }
         self.no_value(x)
-    }
-
-    fn complex(&mut self, x: &mut Operand<'s>, y: &mut Operand<'s>, call: ExprId) -> bool {
-        match (untyped(x.ty), untyped(y.ty)) {
-            (false, false) => {}
-            (true, false) => self.convert_untyped(x, y.ty),
-            (false, true) => self.convert_untyped(y, x.ty),
-            (true, true) => {
-                let constants = x.mode == Mode::Constant && y.mode == Mode::Constant;
-                for operand in [&mut *x, &mut *y] {
-                    if !constants {
-                        // A shift whose operand is still untyped: it is a float, which the conversion rejects.
-                        let float = self.basic(Basic::Float64);
-                        self.convert_untyped(operand, float);
-                    } else if self.is_numeric(operand.ty) && operand.value.is_some_and(|v| v.imag().sign() == 0) {
-                        operand.ty = self.basic(Basic::UntypedFloat);
-                    }
-                }
-            }
-        }
-        if x.is_invalid() || y.is_invalid() {
-            return false;
-        }
-        if !identical(x.ty, y.ty) {
-            let (shown, a, b) = (self.expr_str(call), self.ty_str(x.ty), self.ty_str(y.ty));
-            let text = format!("invalid operation: {shown} (mismatched types {a} and {b})");
-            self.error_at(x.expr, text);
-            return false;
-        }
-        let result = match self.under(x.ty) {
-            Type::Basic(Basic::Float32) => Some(Basic::Complex64),
-            Type::Basic(Basic::Float64) => Some(Basic::Complex128),
-            Type::Basic(Basic::UntypedFloat) => Some(Basic::UntypedComplex),
-            _ => None,
-        };
-        let Some(result) = result else {
-            return self.reject_part(x, Builtin::Complex, "arguments have type", "floating-point");
-        };
-        if let (Mode::Constant, Mode::Constant, Some(re), Some(im)) = (x.mode, y.mode, x.value, y.value) {
-            let (re, im) = (re.to_float(self.bump), im.to_float(self.bump));
-            x.value = Some(Value::from_parts(self.bump, re, im));
-            x.ty = self.basic(result);
-            return true;
-        }
-        self.give(x, self.basic(result))
-    }
-
-    // `real` and `imag`
-    fn part(&mut self, x: &mut Operand<'s>, id: Builtin) -> bool {
-        if untyped(x.ty) {
-            if x.mode != Mode::Constant {
-                let complex = self.basic(Basic::Complex128);
-                self.convert_untyped(x, complex);
-                if x.is_invalid() {
-                    return false;
-                }
-            } else if self.is_numeric(x.ty) {
-                x.ty = self.basic(Basic::UntypedComplex);
-            }
-        }
-        let result = match self.under(x.ty) {
-            Type::Basic(Basic::Complex64) => Basic::Float32,
-            Type::Basic(Basic::Complex128) => Basic::Float64,
-            Type::Basic(Basic::UntypedComplex) => Basic::UntypedFloat,
-            _ => return self.reject_part(x, id, "argument has type", "complex type"),
-        };
-        if let (Mode::Constant, Some(value)) = (x.mode, x.value) {
-            x.value = Some(if id == Builtin::Real { value.real() } else { value.imag() });
-            x.ty = self.basic(result);
-            return true;
-        }
-        self.give(x, self.basic(result))
-    }
-
-    fn reject_part(&mut self, x: &Operand<'s>, id: Builtin, has: &str, expected: &str) -> bool {
-        let text = if self.is_type_param(x.ty) {
-            let shown = self.operand_str(x);
-            format!(
-                "{shown} not supported as argument to built-in {} for go1.18 (see go.dev/issue/50937)",
-                builtin_name(id)
-            )
-        } else {
-            format!("invalid argument: {has} {}, expected {expected}", self.ty_str(x.ty))
-        };
-        self.error_at(x.expr, text);
-        false
     }
 
     fn copy(&mut self, x: &mut Operand<'s>, y: &mut Operand<'s>) -> bool {
@@ -536,7 +450,6 @@ impl<'s> Checker<'s> {
     fn make(&mut self, x: &mut Operand<'s>, call: ExprId, exprs: &[ExprId]) -> bool {
         let ty = self.var_type(exprs[0]);
         if is_invalid_type(ty) {
-            self.use_exprs(&exprs[1..]);
             return false;
         }
         let least = match self.common_under(ty) {
@@ -551,7 +464,6 @@ impl<'s> Checker<'s> {
             Err(cause) => {
                 let text = format!("invalid argument: cannot make {}: {cause}", self.expr_str(exprs[0]));
                 self.error_at(exprs[0], text);
-                self.use_exprs(&exprs[1..]);
                 return false;
             }
         };
@@ -563,7 +475,6 @@ impl<'s> Checker<'s> {
                 exprs.len()
             );
             self.error_at(call, text);
-            self.use_exprs(&exprs[1..]);
             return false;
         }
         let sizes: Vec<i64> = exprs[1..].iter().filter_map(|&size| self.index(size, None).1).collect();
@@ -573,55 +484,6 @@ impl<'s> Checker<'s> {
             self.error_at(exprs[1], "invalid argument: length and capacity swapped");
         }
         self.give(x, ty)
-    }
-
-    // `max` and `min`
-    fn extreme(&mut self, x: &mut Operand<'s>, id: Builtin, args: &mut [Operand<'s>]) -> bool {
-        let op = if id == Builtin::Max { BinaryOp::Gt } else { BinaryOp::Lt };
-        for idx in 0..args.len() {
-            let arg = &mut args[idx];
-            if !self.all_ordered(arg.ty) {
-                return self.reject_argument(arg, "cannot be ordered");
-            }
-            if idx == 0 {
-                continue;
-            }
-            self.match_binary_types(x, arg);
-            if x.is_invalid() {
-                return false;
-            }
-            if !identical(x.ty, arg.ty) {
-                let (previous, ty, shown) = (self.ty_str(x.ty), self.ty_str(arg.ty), self.expr_str(arg.expr));
-                let text = format!(
-                    "invalid argument: mismatched types {previous} (previous argument) and {ty} (type of {shown})"
-                );
-                self.error_at(arg.expr, text);
-                return false;
-            }
-            match (x.mode, arg.mode, x.value, arg.value) {
-                (Mode::Constant, Mode::Constant, Some(a), Some(b)) => {
-                    if constant::compare(op, b, a) {
-                        *x = *arg;
-                    }
-                }
-                _ => x.mode = Mode::Value,
-            }
-        }
-        if x.mode != Mode::Constant {
-            x.mode = Mode::Value;
-            x.value = None;
-            // A value that is no constant has a type, be it the default one.
-            let any = self.session.universe.empty_interface;
-            let context = format!("argument to built-in {}", builtin_name(id));
-            self.assignment(x, Some(any), &context);
-            if x.is_invalid() {
-                return false;
-            }
-        }
-        for arg in args {
-            self.update_expr_type(arg.expr, x.ty, true);
-        }
-        true
     }
 
     fn new_variable(&mut self, x: &mut Operand<'s>, call: ExprId, arg: ExprId) -> bool {
@@ -634,7 +496,8 @@ impl<'s> Checker<'s> {
             }
             Mode::Type | Mode::GenericType => {
                 // Only a constraint is no type of a variable, and `var_type` knows about those.
-                let plain = matches!(x.ty, Type::Basic(_) | Type::Pointer(_) | Type::Slice(_) | Type::Struct(_));
+                let plain =
+                    matches!(x.ty, Type::Basic(_) | Type::Pointer(_) | Type::Slice(_) | Type::Struct(_));
                 if !plain {
                     x.ty = self.var_type(arg);
                 }
@@ -649,7 +512,7 @@ impl<'s> Checker<'s> {
                 }
                 if !self.allows(Version(26)) {
                     let what = self.expr_str(call);
-                    if !self.require_version(self.expr_pos(arg), Version(26), &what) {
+                    if !self.require_version(self.expr_pos(call), Version(26), &what) {
                         return false;
                     }
                 }
@@ -658,157 +521,4 @@ impl<'s> Checker<'s> {
         let ty = self.alloc(Type::Pointer(x.ty));
         self.give(x, ty)
     }
-
-    fn size_or_align(&mut self, x: &mut Operand<'s>, id: Builtin) -> bool {
-        let context = match id {
-            Builtin::UnsafeSizeof => "argument to unsafe.Sizeof",
-            _ => "argument to unsafe.Alignof",
-        };
-        self.assignment(x, None, context);
-        if x.is_invalid() {
-            return false;
-        }
-        let uintptr = self.basic(Basic::Uintptr);
-        match self.extent(x.ty) {
-            Extent::Varies => return self.give(x, uintptr),
-            Extent::Unknown => return false,
-            Extent::Fixed => {}
-        }
-        let size = match id {
-            Builtin::UnsafeSizeof => self.size_of(x.ty),
-            _ => Some(self.align_of(x.ty)),
-        };
-        let Some(size) = size else {
-            let text = format!("{} is too large", self.operand_str(x));
-            self.error_at(x.expr, text);
-            return false;
-        };
-        x.mode = Mode::Constant;
-        x.value = Some(Value::from_u64(self.bump, size));
-        x.ty = uintptr;
-        true
-    }
-
-    fn offset_of(&mut self, x: &mut Operand<'s>, arg: ExprId) -> bool {
-        let tree = self.tree();
-        let ExprKind::Selector { x: inner, sel } = tree[tree.unparen(arg)].kind else {
-            let text = format!("invalid argument: {} is not a selector expression", self.expr_str(arg));
-            self.error_at(arg, text);
-            self.use_exprs(&[arg]);
-            return false;
-        };
-        self.expr(x, inner, None);
-        if x.is_invalid() {
-            return false;
-        }
-        let base = self.struct_behind(x.ty);
-        let pkg = self.pkg;
-        match self.lookup_field_or_method(base, false, pkg, sel.name, false) {
-            Found::Field { indirect: true, .. } => {
-                let base = self.ty_str(base);
-                let text = format!("invalid argument: field {} is embedded via a pointer in {base}", sel.name);
-                self.error_at(x.expr, text);
-                false
-            }
-            Found::Field { obj, path, .. } => {
-                let selection = Selection::Field { obj, path, indirect: false };
-                self.info[self.env.file].selections.insert(tree.unparen(arg), selection);
-                self.record_entry(arg, ExprInfo { mode: Mode::Variable, ty: obj.ty(), value: None });
-                let uintptr = self.basic(Basic::Uintptr);
-                match self.extent(base) {
-                    Extent::Varies => return self.give(x, uintptr),
-                    Extent::Unknown => return false,
-                    Extent::Fixed => {}
-                }
-                let Some(offset) = self.path_offset(base, path) else {
-                    let text = format!("{} is too large", self.operand_str(x));
-                    self.error_at(x.expr, text);
-                    return false;
-                };
-                x.mode = Mode::Constant;
-                x.value = Some(Value::from_u64(self.bump, offset));
-                x.ty = uintptr;
-                true
-            }
-            Found::Method { .. } | Found::PtrRecv(_) => {
-                let text = format!("invalid argument: {} is a method value", self.expr_str(arg));
-                self.error_at(arg, text);
-                false
-            }
-            Found::NotFound | Found::Ambiguous(_) => {
-                let text = format!("invalid argument: {} has no single field {}", self.ty_str(base), sel.name);
-                self.error_at(x.expr, text);
-                false
-            }
-        }
-    }
-
-    // A pointer to a struct stands for the struct.
-    fn struct_behind(&mut self, ty: Ty<'s>) -> Ty<'s> {
-        match *self.under(ty) {
-            Type::Pointer(base) if matches!(self.under(base), Type::Struct(_)) => base,
-            _ => ty,
-        }
-    }
-
-    fn path_offset(&mut self, base: Ty<'s>, path: &[u32]) -> Option<u64> {
-        let (mut ty, mut sum) = (base, 0u64);
-        for &idx in path {
-            let Type::Struct(fields) = self.under(ty) else { return None };
-            let offsets = self.offsets_of(fields);
-            // An offset that is out of range is given as the largest size.
-            sum = sum.checked_add(*offsets.get(idx as usize)?)?;
-            if sum >= i64::MAX as u64 {
-                return None;
-            }
-            ty = fields.fields[idx as usize].ty()?;
-        }
-        Some(sum)
-    }
-
-    fn extent(&mut self, ty: Ty<'s>) -> Extent {
-        self.extent_within(ty, &mut Vec::new())
-    }
-
-    fn extent_within(&mut self, ty: Ty<'s>, within: &mut Vec<Ty<'s>>) -> Extent {
-        if self.is_type_param(ty) {
-            return Extent::Varies;
-        }
-        let under = self.under(ty);
-        match *under {
-            Type::Basic(Basic::Invalid) => Extent::Unknown,
-            Type::Array { .. } | Type::Struct(_) if within.iter().any(|outer| std::ptr::eq(*outer, under)) => {
-                Extent::Unknown
-            }
-            Type::Array { elem, .. } => {
-                within.push(under);
-                let extent = self.extent_within(elem, within);
-                within.pop();
-                extent
-            }
-            Type::Struct(ref fields) => {
-                within.push(under);
-                let types = fields.fields.iter().filter_map(|field| field.ty());
-                let extent = types.map(|ty| self.extent_within(ty, within)).max().unwrap_or(Extent::Fixed);
-                within.pop();
-                extent
-            }
-            _ => Extent::Fixed,
-        }
-    }
-
-    fn unsafe_slice(&mut self, x: &mut Operand<'s>, len: &mut Operand<'s>) -> bool {
-        let Some(&Type::Pointer(elem)) = self.core_type(x.ty) else {
-            return self.reject_argument(x, "is not a pointer");
-        };
-        if !self.valid_index(len, "length", false) {
-            return false;
-        }
-        let ty = self.alloc(Type::Slice(elem));
-        self.give(x, ty)
-    }
-}
-
-fn is_generic(x: &Operand<'_>) -> bool {
-    matches!(x.ty, Type::Signature(sig) if !sig.tparams.is_empty())
 }

@@ -131,8 +131,8 @@ impl<'s> Checker<'s> {
         let callee = match self.callee(x) {
             Ok(callee) => callee,
             Err(text) => {
+                // As gc: the arguments are not looked at.
                 self.error_at(x.expr, text);
-                self.use_exprs(&tree[args]);
                 x.mode = Mode::Invalid;
                 x.expr = expr;
                 return;
@@ -148,9 +148,7 @@ impl<'s> Checker<'s> {
         let generic = !sig.tparams.is_empty();
         let args = self.generic_args(&tree[args]);
         let result = self.arguments(expr, callee, &targs, instance, args);
-        if generic
-            && let Some(ty) = result
-        {
+        if generic && let Some(ty) = result {
             // What is called is the instance.
             let entry = crate::checker::ExprInfo { mode: Mode::Value, ty: Some(ty), value: None };
             self.record_entry(fun, entry);
@@ -257,7 +255,8 @@ impl<'s> Checker<'s> {
                 self.infer_for_target(x, expr, &targs, target);
             }
             _ => {
-                let open: Vec<Option<Ty<'s>>> = (0..sig.tparams.len()).map(|idx| targs.get(idx).copied()).collect();
+                let open: Vec<Option<Ty<'s>>> =
+                    (0..sig.tparams.len()).map(|idx| targs.get(idx).copied()).collect();
                 let pos = self.after_callee(expr);
                 // Within its own body the function's type parameters may be among the type arguments.
                 let (tparams, _) = self.rename_tparams(sig.tparams, x.ty);
@@ -271,7 +270,13 @@ impl<'s> Checker<'s> {
     }
 
     /// Instantiates the generic function `x` so that it can be assigned to a variable of type `target`.
-    pub(crate) fn infer_for_target(&mut self, x: &mut Operand<'s>, expr: ExprId, targs: &[Ty<'s>], target: Ty<'s>) {
+    pub(crate) fn infer_for_target(
+        &mut self,
+        x: &mut Operand<'s>,
+        expr: ExprId,
+        targs: &[Ty<'s>],
+        target: Ty<'s>,
+    ) {
         let Type::Signature(sig) = self.under(x.ty) else { return };
         let tree = self.tree();
         let (pos, indices) = match tree[expr].kind {
@@ -289,7 +294,12 @@ impl<'s> Checker<'s> {
             _ => renamed,
         };
         // The variable is the parameter to which the function is passed, seen the other way round.
-        let param = self.object(source::Name::new("_"), Pos::NONE, ObjKind::Var { role: VarRole::Param }, Some(plain));
+        let param = self.object(
+            source::Name::new("_"),
+            Pos::NONE,
+            ObjKind::Var { role: VarRole::Param },
+            Some(plain),
+        );
         let arg = Operand { mode: Mode::Value, ty: target, value: None, expr };
         match self.infer(pos, tparams, &open, &[param], &[arg], true) {
             Some(targs) => {
@@ -334,7 +344,6 @@ impl<'s> Checker<'s> {
             Type::Signature(sig) => sig.tparams,
             _ => return instance,
         };
-        self.note_instance(pos, tparams, targs);
         let places: Vec<Pos> = written.iter().map(|&expr| self.expr_pos(expr)).collect();
         self.later_here(move |checker| {
             if let Err((idx, text)) = checker.verify_instance(tparams, targs) {

@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use bumpalo::Bump;
 use rustc_hash::FxHashMap;
 use source::{Code, Diagnostic, FileId, Name, Note, Pos};
-use syntax::{ExprId, Offset};
+use syntax::{ExprId, ExprKind, Offset};
 
 use crate::constant::Value;
 use crate::model::*;
@@ -163,6 +163,8 @@ pub struct Checker<'s> {
     pub later: Vec<Action<'s>>,
     /// Types of untyped expressions that wait for their final type; written by `untyped`.
     pub untyped: FxHashMap<(usize, ExprId), crate::untyped::Pending<'s>>,
+    /// How many expressions are being checked within each other; written by `expr`.
+    pub depth: u32,
     /// Instances made in this phase; written by `instantiate`.
     pub instances: crate::instantiate::Instances<'s>,
     /// Types declared within generic functions by their type arguments, all by address; written by `subst`.
@@ -187,9 +189,32 @@ impl<'s> Checker<'s> {
         Pos { file: self.file_id(), offset }
     }
 
-    /// Returns the position at which gc reports errors about `expr`: its first byte, without parentheses' sake.
+    /// Returns the position at which gc reports errors about `expr`: its first byte, but if it begins with a slice
+    /// expression, the bracket of that, and if with a function type, the parenthesis.
     pub fn expr_pos(&self, expr: ExprId) -> Pos {
-        self.pos(self.tree()[expr].span.start)
+        let tree = self.tree();
+        let mut first = expr;
+        loop {
+            first = match tree[first].kind {
+                ExprKind::Slice { x, .. } => return self.after(x, b'['),
+                ExprKind::FuncType(_) => return self.func_type_pos(tree[first].span.start),
+                ExprKind::Binary { x, .. }
+                | ExprKind::Index { x, .. }
+                | ExprKind::Selector { x, .. }
+                | ExprKind::TypeAssert { x, .. }
+                | ExprKind::Call { fun: x, .. }
+                | ExprKind::KeyValue { key: x, .. } => x,
+                _ => return self.pos(tree[expr].span.start),
+            };
+        }
+    }
+
+    // gc's parser has read the word `func` before it makes the type.
+    fn func_type_pos(&self, start: Offset) -> Pos {
+        let rest = &self.tree().bytes[start as usize..];
+        let word = if rest.starts_with(b"func") { 4 } else { 0 };
+        let blanks = rest[word..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        self.pos(start + (word + blanks) as u32)
     }
 
     /// Returns a predeclared type.
@@ -241,12 +266,38 @@ impl<'s> Checker<'s> {
     }
 
     /// Adds a diagnostic unless it only follows from one already reported.
-    pub fn report(&mut self, diagnostic: Diagnostic) {
+    pub fn report(&mut self, mut diagnostic: Diagnostic) {
         // As gc: what mentions an invalid operand or type follows from an earlier error.
         let follows = ["invalid operand", "invalid type"].iter().any(|word| diagnostic.text.contains(word));
-        if !(follows && !self.diagnostics.is_empty()) {
+        if follows && !self.diagnostics.is_empty() {
+            return;
+        }
+        if diagnostic.text.contains("requires go1.") && diagnostic.text.contains(" or later") {
+            diagnostic.text += &self.version_source(diagnostic.pos.file);
+        }
+        if !self.repeats_last(&diagnostic) {
             self.diagnostics.push(diagnostic);
         }
+    }
+
+    // Says where the version of a file comes from.
+    fn version_source(&self, file: FileId) -> String {
+        let own = self.input.files.iter().find(|input| input.id == file).map(|input| input.version);
+        match own.filter(|version| *version != self.input.version) {
+            Some(version) => format!(" (file declares //go:build go1.{})", version.0),
+            None => format!(" (-lang was set to go1.{}; check go.mod)", self.input.version.0),
+        }
+    }
+
+    // As gc, which says nothing twice in a row of one line; what is said first stays.
+    fn repeats_last(&self, diagnostic: &Diagnostic) -> bool {
+        let Some(last) = self.diagnostics.last() else { return false };
+        let (a, b) = (last.pos.offset as usize, diagnostic.pos.offset as usize);
+        let between = a.min(b)..a.max(b);
+        let file = || self.input.files.iter().find(|input| input.id == last.pos.file);
+        last.text == diagnostic.text
+            && last.pos.file == diagnostic.pos.file
+            && file().and_then(|file| file.tree.bytes.get(between)).is_some_and(|bytes| !bytes.contains(&b'\n'))
     }
 
     /// Puts work off until types are set up.

@@ -78,7 +78,8 @@ impl<'s> Checker<'s> {
                 if valid {
                     let qualifier = if written.is_none() { " element" } else { "" };
                     let cause = if other.is_err() { " (no common underlying type)" } else { "" };
-                    let text = format!("invalid composite literal{qualifier} type {}{cause}", self.ty_str(ty));
+                    let text =
+                        format!("invalid composite literal{qualifier} type {}{cause}", self.ty_str(ty));
                     self.error_at(expr, text);
                 }
                 ty = self.invalid();
@@ -152,9 +153,8 @@ impl<'s> Checker<'s> {
     fn positional_fields(&mut self, ty: Ty<'s>, fields: &'s [Obj<'s>], elems: &[ExprId], rbrace: Offset) {
         let tree = self.tree();
         for (idx, &elem) in elems.iter().enumerate() {
-            if let ExprKind::KeyValue { value, .. } = tree[elem].kind {
+            if let ExprKind::KeyValue { .. } = tree[elem].kind {
                 self.error_at(elem, "mixture of field:value and value elements in struct literal");
-                self.use_exprs(&[value]);
                 continue;
             }
             let mut x = Operand::invalid(self, elem);
@@ -168,8 +168,10 @@ impl<'s> Checker<'s> {
             let own = field.pkg.is_some_and(|pkg| pkg.is(self.pkg));
             if !field.name.is_exported() && !own {
                 let ty = self.ty_str(ty);
-                let text =
-                    format!("implicit assignment to unexported field {} in struct literal of type {ty}", field.name);
+                let text = format!(
+                    "implicit assignment to unexported field {} in struct literal of type {ty}",
+                    field.name
+                );
                 self.error_at(elem, text);
                 continue;
             }

@@ -223,14 +223,20 @@ impl<'s> Checker<'s> {
     }
 
     /// As [`assignment`](Checker::assignment), with a context that is put into words only for messages.
-    pub(crate) fn assignment_in(&mut self, x: &mut Operand<'s>, target: Option<Ty<'s>>, context: Context<'_>) {
+    pub(crate) fn assignment_in(
+        &mut self,
+        x: &mut Operand<'s>,
+        target: Option<Ty<'s>>,
+        context: Context<'_>,
+    ) {
         self.single_value(x);
         match x.mode {
             Mode::Invalid => return,
             Mode::Nil | Mode::Constant | Mode::Variable | Mode::MapIndex | Mode::Value | Mode::CommaOk => {}
             Mode::NoValue | Mode::Builtin(_) | Mode::Type | Mode::GenericType => {
                 let ty = target.map_or(String::new(), |ty| self.ty_str(ty));
-                let text = format!("cannot assign {} to {ty} in {}", self.operand_str(x), self.context_str(context));
+                let text =
+                    format!("cannot assign {} to {ty} in {}", self.operand_str(x), self.context_str(context));
                 self.error_at(x.expr, text);
                 x.mode = Mode::Invalid;
                 return;
@@ -289,7 +295,8 @@ impl<'s> Checker<'s> {
                     ErrorKind::Overflow => " (overflows)",
                     ErrorKind::Mismatch => "",
                 };
-                let (operand, ty, context) = (self.operand_str(x), self.ty_str(target), self.context_str(context));
+                let (operand, ty, context) =
+                    (self.operand_str(x), self.ty_str(target), self.context_str(context));
                 self.error_at(x.expr, format!("cannot use {operand} as {ty} value in {context}{suffix}"));
                 x.mode = Mode::Invalid;
                 false

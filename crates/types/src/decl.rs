@@ -40,6 +40,8 @@ pub struct Decls<'s> {
     pub(crate) methods: FxHashMap<usize, Vec<Obj<'s>>>,
     /// Function bodies for phase 2.
     pub(crate) bodies: Vec<Body<'s>>,
+    /// Interface types of the source and where they stand, for `interface_cycles`.
+    pub(crate) interfaces: Vec<(&'s Interface<'s>, source::Pos)>,
     /// Type parameters that stand for others in `mono`: those of a method for those of its receiver's type.
     pub(crate) recv_tparams: Vec<(Ty<'s>, Ty<'s>)>,
     /// Defined types whose underlying type is being looked for, each the right side of the one before.
@@ -167,9 +169,8 @@ impl<'s> Checker<'s> {
         let ok = self.cycle_is_valid(obj);
         match &obj.kind {
             ObjKind::Const { value } => {
-                if obj.ty.set(self.invalid()).is_ok() {
-                    let _ = value.set(Value::Unknown);
-                }
+                let _ = obj.ty.set(self.invalid());
+                let _ = value.set(Value::Unknown);
             }
             ObjKind::Var { .. } => {
                 let _ = obj.ty.set(self.invalid());
@@ -326,12 +327,17 @@ impl<'s> Checker<'s> {
         }
         if names.len() < values.len() {
             let value = values[names.len()];
-            let pos = match spec.repeats {
-                Some(_) => self.pos(spec.span.start),
-                None => self.expr_pos(value),
-            };
-            let text = format!("extra init expr {}", self.expr_str(value));
-            self.error(pos, text);
+            let at = self.expr_pos(value);
+            match spec.repeats {
+                Some(_) => {
+                    let text = format!("extra init expr at {}", source::place_in_text(at));
+                    self.error(self.pos(spec.span.start), text);
+                }
+                None => {
+                    let text = format!("extra init expr {}", self.expr_str(value));
+                    self.error(at, text);
+                }
+            }
         } else if names.len() > values.len() && (is_const || values.len() != 1) {
             let name = names[values.len()];
             self.error(self.pos(name.pos), format!("missing init expr for {}", name.name));
@@ -392,13 +398,13 @@ impl<'s> Checker<'s> {
         let spec = self.tree()[spec_id];
         self.open_scope();
         match spec.alias {
-            Some(at) => self.alias_decl(obj, spec_id, at),
+            Some(_) => self.alias_decl(obj, spec_id),
             None => self.defined_type_decl(obj, spec_id, local_number),
         }
         self.close_scope();
     }
 
-    fn alias_decl(&mut self, obj: Obj<'s>, spec_id: TypeSpecId, at: syntax::Offset) {
+    fn alias_decl(&mut self, obj: Obj<'s>, spec_id: TypeSpecId) {
         let spec = self.tree()[spec_id];
         let ty = self.alloc(Type::Alias(Alias {
             obj,
@@ -409,7 +415,7 @@ impl<'s> Checker<'s> {
         }));
         let _ = obj.ty.set(ty);
         let Some(Type::Alias(alias)) = obj.ty() else { return };
-        self.require_version(self.pos(at), Version::ALIASES, "type alias");
+        self.require_version(obj.pos, Version::ALIASES, "type alias");
         if spec.type_params.is_empty() {
             let _ = alias.tparams.set(&[]);
         } else {
@@ -493,11 +499,8 @@ impl<'s> Checker<'s> {
     }
 
     fn report_duplicate_method(&mut self, base: Obj<'s>, method: Obj<'s>, first: Obj<'s>) {
-        // gc writes the other place into the line itself; positions become text only when they are printed,
-        // so the place goes into a note.
-        let text = format!("method {}.{} already declared", base.name, method.name);
-        let note = (first.pos, format!("other declaration of method {}", method.name));
-        self.error_with_note(method.pos, text, note);
+        let place = source::place_in_text(first.pos);
+        self.error(method.pos, format!("method {}.{} already declared at {place}", base.name, method.name));
     }
 
     fn check_fields_and_methods(&mut self, ty: Ty<'s>, methods: &'s [Obj<'s>]) {
@@ -525,7 +528,7 @@ impl<'s> Checker<'s> {
             self.decls.bodies.push(Body { sig, func: decl.func, env });
         } else if !self.tree()[func.ty].type_params.is_empty() {
             self.soft_error(self.pos(decl.pos), "generic function is missing function body");
-        } else if !self.input.bodyless && !matches!(decl.name.name.as_str(), "init" | "_")
+        } else if !self.input.bodyless && decl.name.name.as_str() != "init"
             && !self.is_linknamed(decl) {
             self.soft_error(obj.pos, "missing function body");
         }
@@ -572,6 +575,7 @@ impl<'s> Checker<'s> {
     fn local_vars(&mut self, spec_id: ValueSpecId) {
         let tree = self.tree();
         let spec = tree[spec_id];
+        self.check_embed(spec_id, true);
         let declared = spec.ty.map(|ty| self.var_type(ty));
         let names: &[Ident] = &tree[spec.names];
         let kind = || ObjKind::Var { role: VarRole::Local };

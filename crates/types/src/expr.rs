@@ -16,6 +16,10 @@ use crate::session::Version;
 /// Literals of numbers may be this long, as in gc.
 const LITERAL_LIMIT: usize = 10_000;
 
+/// Expressions may nest so deep. The parser has a bound of its own, but selectors, indices and calls are loops to it.
+/// A level takes about 1 KiB of stack.
+const DEPTH_LIMIT: u32 = 100_000;
+
 /// What an expression may be used for as a statement.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ExprUse {
@@ -130,7 +134,14 @@ impl<'s> Checker<'s> {
         x.ty = self.invalid();
         x.value = None;
         x.expr = expr;
+        if self.depth >= DEPTH_LIMIT {
+            self.error_at(expr, "expression nests too deeply");
+            self.record(x);
+            return ExprUse::Expression;
+        }
+        self.depth += 1;
         let usage = self.expr_kind(x, expr, wanted);
+        self.depth -= 1;
         if x.is_invalid() {
             x.ty = self.invalid();
         } else if !wanted.generic {
@@ -192,6 +203,7 @@ impl<'s> Checker<'s> {
     // Reports what is no value. Where a type is allowed, the caller knows what to do with a predeclared function.
     pub(crate) fn exclude(&mut self, x: &mut Operand<'s>, allow_type: bool) {
         let what = match x.mode {
+            Mode::NoValue if allow_type => "used as value or type",
             Mode::NoValue => "used as value",
             Mode::Builtin(_) if !allow_type => "must be called",
             Mode::Type | Mode::GenericType if !allow_type => "is not an expression",
@@ -306,7 +318,10 @@ impl<'s> Checker<'s> {
             return;
         }
         let problem = if self.is_type_param(x.ty) {
-            Some(format!("invalid operation: cannot use type assertion on type parameter value {}", self.operand_str(x)))
+            Some(format!(
+                "invalid operation: cannot use type assertion on type parameter value {}",
+                self.operand_str(x)
+            ))
         } else if !matches!(self.under(x.ty), Type::Interface(_)) {
             Some(format!("invalid operation: {} is not an interface", self.operand_str(x)))
         } else {
@@ -353,7 +368,8 @@ impl<'s> Checker<'s> {
             Mode::Invalid => {}
             Mode::Type | Mode::GenericType => {
                 // Only a constraint is no base type, and `type_expr` knows about those.
-                let plain = matches!(x.ty, Type::Basic(_) | Type::Pointer(_) | Type::Slice(_) | Type::Struct(_));
+                let plain =
+                    matches!(x.ty, Type::Basic(_) | Type::Pointer(_) | Type::Slice(_) | Type::Struct(_));
                 x.ty = if plain { self.alloc(Type::Pointer(x.ty)) } else { self.type_expr(expr) };
                 x.mode = if crate::operand::is_invalid_type(x.ty) { Mode::Invalid } else { Mode::Type };
             }
@@ -384,9 +400,10 @@ impl<'s> Checker<'s> {
             });
         match base {
             Some(base) if ok => Ok(base),
-            _ if !same => {
-                Err(format!("invalid operation: pointers of {} must have identical base types", self.operand_str(x)))
-            }
+            _ if !same => Err(format!(
+                "invalid operation: pointers of {} must have identical base types",
+                self.operand_str(x)
+            )),
             _ => Err(format!("invalid operation: cannot indirect {}", self.operand_str(x))),
         }
     }

@@ -9,7 +9,7 @@ use syntax::{BinaryOp, ChanDir, ExprId, ExprKind, Field, File, FuncTypeId, List,
 
 /// Returns the text of `expr` in gc's short form.
 pub(crate) fn expr_string(file: &File, expr: ExprId) -> String {
-    let mut printer = Printer { file, out: String::new() };
+    let mut printer = Printer { file, out: String::new(), depth: 0 };
     printer.expr(expr);
     printer.out
 }
@@ -52,13 +52,27 @@ pub(crate) fn unary_op(op: UnaryOp) -> &'static str {
     }
 }
 
+/// Deeper than this, gaps stand for operands: nobody reads so long a message.
+const DEPTH_LIMIT: u32 = 10_000;
+
 struct Printer<'a> {
     file: &'a File,
     out: String,
+    depth: u32,
 }
 
 impl Printer<'_> {
     fn expr(&mut self, expr: ExprId) {
+        if self.depth >= DEPTH_LIMIT {
+            self.out += "…";
+            return;
+        }
+        self.depth += 1;
+        self.node(expr);
+        self.depth -= 1;
+    }
+
+    fn node(&mut self, expr: ExprId) {
         let node = self.file[expr];
         match node.kind {
             ExprKind::Bad => self.out += "_",

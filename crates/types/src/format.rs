@@ -295,8 +295,9 @@ impl<'a> Writer<'a> {
         let Some(pkg) = pkg else { return };
         match self.qualify {
             Qualify::Path(Some(own)) if own == pkg.index => {}
+            // The path of every program's main package is `main`, as linkers see it.
             Qualify::Path(_) => {
-                self.out += pkg.path.as_str();
+                self.out += if pkg.name.as_str() == "main" { "main" } else { pkg.path.as_str() };
                 self.out.push('.');
             }
             Qualify::Name(own, _) if own == pkg.index => {}

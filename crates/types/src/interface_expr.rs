@@ -7,13 +7,14 @@ use crate::checker::Checker;
 use crate::model::*;
 use crate::predicates::{identical, unalias};
 use crate::session::Version;
+use crate::type_set::terms_string;
 
 /// gc's limit on the terms of a union.
 const MAX_TERMS: usize = 100;
 
 impl<'s> Checker<'s> {
     /// Returns the interface type with these methods and embedded elements.
-    pub(crate) fn interface_type(&mut self, elems: List<Field>) -> Ty<'s> {
+    pub(crate) fn interface_type(&mut self, expr: ExprId, elems: List<Field>) -> Ty<'s> {
         let tree = self.tree();
         let (mut methods, mut embeds) = (Vec::new(), Vec::new());
         for field in &tree[elems] {
@@ -40,6 +41,9 @@ impl<'s> Checker<'s> {
         let ty = Interface { methods, embeds, implicit: false, type_set: Default::default() };
         let ty = self.alloc(Type::Interface(ty));
         if !methods.is_empty() || !embeds.is_empty() {
+            if let Type::Interface(interface) = ty {
+                self.decls.interfaces.push((interface, self.expr_pos(expr)));
+            }
             // Reports what cannot be embedded and methods that clash.
             self.later_here(move |checker| {
                 checker.type_set(ty);
@@ -58,7 +62,10 @@ impl<'s> Checker<'s> {
             let ty = self.type_expr(only);
             return self.reject_type_param(only, ty, false);
         }
-        self.require_version(self.expr_pos(expr), Version::GENERICS, "embedding constraint element");
+        if !self.allows(Version::GENERICS) {
+            let what = format!("embedding interface element {}", self.expr_str(expr));
+            self.require_version(self.expr_pos(expr), Version::GENERICS, &what);
+        }
         if exprs.len() > MAX_TERMS {
             let text = format!("cannot handle more than {MAX_TERMS} union terms (implementation limitation)");
             self.error_at(expr, text);
@@ -91,10 +98,15 @@ impl<'s> Checker<'s> {
             return ty;
         }
         let text = match tilde {
-            true => format!("type in term {} cannot be a type parameter", self.tree().text(self.tree()[expr].span)),
+            true => format!(
+                "type in term {} cannot be a type parameter",
+                self.tree().text(self.tree()[expr].span)
+            ),
             false => "term cannot be a type parameter".into(),
         };
-        self.error_at(expr, text);
+        // gc speaks of the type behind the tilde.
+        let pos = self.expr_pos(expr);
+        self.error(Pos { offset: pos.offset + u32::from(tilde), ..pos }, text);
         self.invalid()
     }
 
@@ -105,16 +117,19 @@ impl<'s> Checker<'s> {
                 continue;
             }
             let is_interface = matches!(under, Type::Interface(_));
-            let name = self.ty_str(term.ty);
             if term.tilde && is_interface {
+                let name = self.ty_str(term.ty);
                 self.soft_error(places[idx], format!("invalid use of ~ ({name} is an interface)"));
             } else if term.tilde && !identical(under, term.ty) {
-                let under = self.ty_str(under);
-                self.soft_error(places[idx], format!("invalid use of ~ (underlying type of {name} is {under})"));
+                let (name, under) = (self.ty_str(term.ty), self.ty_str(under));
+                self.soft_error(
+                    places[idx],
+                    format!("invalid use of ~ (underlying type of {name} is {under})"),
+                );
             } else if is_interface {
-                self.check_interface_term(term.ty, places[idx], &name);
+                self.check_interface_term(*term, places[idx]);
             } else if let Some(other) = terms[..idx].iter().find(|other| self.overlap(other, term)) {
-                let (x, y) = (self.term_str(term), self.term_str(other));
+                let (x, y) = (terms_string(&[*term]), terms_string(&[*other]));
                 self.soft_error(places[idx], format!("overlapping terms {x} and {y}"));
             }
         }
@@ -130,11 +145,8 @@ impl<'s> Checker<'s> {
         identical(ux, uy)
     }
 
-    fn term_str(&self, term: &Term<'s>) -> String {
-        format!("{}{}", if term.tilde { "~" } else { "" }, self.ty_str(term.ty))
-    }
-
-    fn check_interface_term(&mut self, ty: Ty<'s>, pos: Pos, name: &str) {
+    fn check_interface_term(&mut self, term: Term<'s>, pos: Pos) {
+        let (ty, name) = (term.ty, terms_string(&[term]));
         let set = self.type_set(ty);
         if !set.methods.is_empty() {
             self.soft_error(pos, format!("cannot use {name} in union ({name} contains methods)"));

@@ -86,9 +86,6 @@ fn objects<'s>(objs: &[Obj<'s>], out: &mut Vec<(Ty<'s>, u32)>) {
 }
 
 impl<'s> Checker<'s> {
-    /// Notes an instantiation. What is written in the source is found again in `info`; nothing else is needed.
-    pub(crate) fn note_instance(&mut self, _pos: Pos, _tparams: &'s [Ty<'s>], _targs: &'s [Ty<'s>]) {}
-
     /// Reports the first instantiation cycle of the package.
     pub(crate) fn check_instantiation_cycles(&mut self) {
         let canon: FxHashMap<usize, Ty<'s>> =

@@ -128,7 +128,10 @@ impl<'s> Checker<'s> {
         }
         let expr = self.expr_str(x.expr);
         let mut out = format!("{expr} (");
-        let typed = !matches!(x.mode, Mode::Invalid | Mode::NoValue | Mode::Builtin(_) | Mode::Type | Mode::GenericType);
+        let typed = !matches!(
+            x.mode,
+            Mode::Invalid | Mode::NoValue | Mode::Builtin(_) | Mode::Type | Mode::GenericType
+        );
         let kind = untyped_kind(x.ty).filter(|_| typed);
         if kind.is_some() {
             out += &self.ty_str(x.ty);
@@ -168,7 +171,9 @@ impl<'s> Checker<'s> {
         *out += " of ";
         let generic = match x.ty {
             Type::Signature(sig) => !sig.tparams.is_empty(),
-            Type::Named(named) => named.origin.is_none() && named.tparams.get().is_some_and(|list| !list.is_empty()),
+            Type::Named(named) => {
+                named.origin.is_none() && named.tparams.get().is_some_and(|list| !list.is_empty())
+            }
             _ => false,
         };
         if generic {

@@ -90,7 +90,11 @@ impl<'s> Checker<'s> {
         if !from.is_numeric() || !basic.is_numeric() {
             return Err(ErrorKind::Mismatch);
         }
-        if !from.is_integer() && basic.is_integer() { Err(ErrorKind::Truncated) } else { Err(ErrorKind::Overflow) }
+        if !from.is_integer() && basic.is_integer() {
+            Err(ErrorKind::Truncated)
+        } else {
+            Err(ErrorKind::Overflow)
+        }
     }
 
     /// Returns the value of the constant `x` as one of type `ty`, whose underlying type is basic, or the message.

@@ -41,6 +41,10 @@ impl<'s> Checker<'s> {
             return;
         }
         if want_type {
+            // A type that needs itself complete is reported as such.
+            if is_invalid_type(self.under(operand.ty)) {
+                return;
+            }
             let text = format!("{} is not a type", self.expr_str(expr));
             return self.error(self.pos(sel.pos), text);
         }

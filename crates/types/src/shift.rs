@@ -20,7 +20,8 @@ impl<'s> Checker<'s> {
         op: BinaryOp,
         op_pos: Offset,
     ) {
-        let constant = if x.mode == Mode::Constant { x.value.map(|value| value.to_int(self.bump)) } else { None };
+        let constant =
+            if x.mode == Mode::Constant { x.value.map(|value| value.to_int(self.bump)) } else { None };
         let representable = untyped(x.ty) && constant.is_some_and(|value| value.kind() == Kind::Int);
         let unknown = x.value.is_some_and(Value::is_unknown);
         if !(representable || unknown || self.all_integer(x.ty)) {

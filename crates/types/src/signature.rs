@@ -206,16 +206,14 @@ impl<'s> Checker<'s> {
     fn generic_receiver(&mut self, recv: &RecvSyntax, list: List<ExprId>) -> (Ty<'s>, &'s [Ty<'s>]) {
         let tree = self.tree();
         let indices = &tree[list];
-        if let Some(&first) = indices.first() {
-            self.require_version(self.expr_pos(first), Version::GENERICS, "type instantiation");
-        }
+        self.require_version(self.expr_pos(recv.base), Version::GENERICS, "type instantiation");
         let base = self.generic_or_type(recv.base);
         let mut own = Vec::with_capacity(indices.len());
         for (idx, &index) in (0..).zip(indices) {
             let name = match tree[index].kind {
                 ExprKind::Name(name) => Ident { name, pos: tree[index].span.start },
                 _ => {
-                    let text = tree.text(tree[index].span);
+                    let text = self.expr_str(index);
                     self.error_at(index, format!("receiver type parameter {text} must be an identifier"));
                     Ident { name: Name::new("_"), pos: tree[index].span.start }
                 }
@@ -251,12 +249,13 @@ impl<'s> Checker<'s> {
             return self.give_up_receiver(own, invalid);
         }
         if declared.len() != own.len() {
+            let plural = if own.len() == 1 { "" } else { "s" };
             let text = format!(
-                "receiver declares {} type parameters, but receiver base type declares {}",
+                "receiver declares {} type parameter{plural}, but receiver base type declares {}",
                 own.len(),
                 declared.len()
             );
-            self.error_at(indices[indices.len().min(declared.len() + 1) - 1], text);
+            self.error_at(recv.base, text);
             return self.give_up_receiver(own, invalid);
         }
         self.copy_bounds(declared, own);

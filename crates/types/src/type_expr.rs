@@ -22,7 +22,7 @@ impl<'s> Checker<'s> {
 
     fn reject_generic(&mut self, expr: ExprId, ty: Ty<'s>) -> Ty<'s> {
         if self.is_uninstantiated(ty) {
-            let text = format!("cannot use generic type {} without instantiation", self.generic_str(ty));
+            let text = format!("cannot use generic type {} without instantiation", self.ty_str(ty));
             self.error_at(expr, text);
             return self.invalid();
         }
@@ -37,11 +37,6 @@ impl<'s> Checker<'s> {
             _ => return false,
         };
         origin.is_none() && tparams.get().is_some_and(|tparams| !tparams.is_empty())
-    }
-
-    /// Writes a generic type with its parameters: `G[P any]`. It is spelled as its printed form already does.
-    fn generic_str(&self, ty: Ty<'s>) -> String {
-        self.ty_str(ty)
     }
 
     /// As [`Checker::type_expr`], and the type may be that of a variable: constraint interfaces are reported.
@@ -92,7 +87,7 @@ impl<'s> Checker<'s> {
                 self.operand_type(&x, expr)
             }
             ExprKind::Selector { .. } => self.selector_type(expr),
-            ExprKind::Index { x, indices, .. } => self.instantiated_type_at(expr, x, &tree[indices]),
+            ExprKind::Index { x, indices, .. } => self.instantiated_type(expr, x, &tree[indices]),
             ExprKind::Paren(x) => self.generic_or_type_at(x),
             ExprKind::ArrayType { len, elem } => self.array_type(expr, len, elem),
             ExprKind::SliceType(elem) => {
@@ -117,7 +112,7 @@ impl<'s> Checker<'s> {
                 self.close_scope();
                 sig
             }
-            ExprKind::InterfaceType { elems, .. } => self.interface_type(elems),
+            ExprKind::InterfaceType { elems, .. } => self.interface_type(expr, elems),
             ExprKind::MapType { key, elem } => self.map_type(key, elem),
             ExprKind::ChanType { dir, elem } => {
                 let elem = self.var_type(elem);
@@ -195,10 +190,15 @@ impl<'s> Checker<'s> {
             };
             return self.error_at(expr, text);
         };
-        if want_type && let ObjKind::PkgName { .. } = obj.kind {
+        let file = self.env.file;
+        if want_type && !matches!(obj.kind, ObjKind::TypeName) {
+            // As gc: what is no type is not looked into, so that nothing is said of cycles.
+            if let ObjKind::Var { .. } = obj.kind {
+                self.info[file].uses[expr.index()] = Some(obj);
+                obj.mark_used();
+            }
             return self.error_at(expr, format!("{name}{} is not a type", object_kind(obj)));
         }
-        let file = self.env.file;
         self.info[file].uses[expr.index()] = Some(obj);
         self.use_object(x, obj, want_type);
         if !obj.pkg.is_some_and(|pkg| pkg.is(self.pkg))
@@ -296,13 +296,9 @@ impl<'s> Checker<'s> {
         }
     }
 
-    /// Returns the instance `x[indices]` of a generic type.
-    pub fn instantiated_type(&mut self, x: ExprId, indices: &[ExprId]) -> Ty<'s> {
-        self.instantiated_type_at(x, x, indices)
-    }
-
-    fn instantiated_type_at(&mut self, expr: ExprId, x: ExprId, indices: &[ExprId]) -> Ty<'s> {
-        self.require_version(self.expr_pos(indices.first().copied().unwrap_or(x)), Version::GENERICS, "type instantiation");
+    /// Returns the instance `x[indices]` of a generic type; `expr` is the whole.
+    fn instantiated_type(&mut self, expr: ExprId, x: ExprId, indices: &[ExprId]) -> Ty<'s> {
+        self.require_version(self.expr_pos(x), Version::GENERICS, "type instantiation");
         let generic = self.generic_or_type_at(x);
         if self.is_invalid(generic) {
             // Still looked at for names that are used.
@@ -332,10 +328,10 @@ impl<'s> Checker<'s> {
             _ => &[],
         };
         if targs.len() != tparams.len() {
-            self.report_targ_count(x, generic, (targs.len(), tparams.len()), indices);
+            self.report_targ_count(x, generic, (targs.len(), tparams.len()));
             // As gc: the type is not complete but its name can be shown.
             return match generic {
-                Type::Named(_) => self.instantiate(generic, targs),
+                Type::Named(_) if targs.len() < tparams.len() => self.instantiate(generic, targs),
                 _ => self.invalid(),
             };
         }
@@ -351,7 +347,6 @@ impl<'s> Checker<'s> {
         self.decls.instance_places.entry(std::ptr::from_ref(instance).addr()).or_insert(pos);
         let places: Vec<_> = indices.iter().map(|&index| self.expr_pos(index)).collect();
         self.later_here(move |checker| {
-            checker.note_instance(pos, tparams, targs);
             if let Err((idx, cause)) = checker.verify_instance(tparams, targs) {
                 checker.error(places.get(idx).copied().unwrap_or(pos), cause);
             } else if matches!(generic, Type::Named(_)) {
@@ -361,20 +356,15 @@ impl<'s> Checker<'s> {
         instance
     }
 
-    fn report_targ_count(&mut self, x: ExprId, generic: Ty<'s>, counts: (usize, usize), indices: &[ExprId]) {
+    fn report_targ_count(&mut self, x: ExprId, generic: Ty<'s>, counts: (usize, usize)) {
         let (have, want) = counts;
         let name = match generic {
             Type::Named(named) => named.obj.name.as_str(),
             Type::Alias(alias) => alias.obj.name.as_str(),
             _ => "",
         };
-        if have > want {
-            let text = format!("too many type arguments for type {name}: have {have}, want {want}");
-            self.error_at(indices[want], text);
-        } else {
-            let text = format!("not enough type arguments for type {name}: have {have}, want {want}");
-            self.error_at(x, text);
-        }
+        let what = if have > want { "too many" } else { "not enough" };
+        self.error_at(x, format!("{what} type arguments for type {name}: have {have}, want {want}"));
     }
 
     fn array_type(&mut self, expr: ExprId, len: Option<ExprId>, elem: ExprId) -> Ty<'s> {

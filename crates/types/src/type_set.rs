@@ -9,6 +9,7 @@ use std::ptr;
 use source::Pos;
 
 use crate::checker::Checker;
+use crate::format::type_string;
 use crate::lookup::Found;
 use crate::model::*;
 use crate::predicates::{identical, unalias};
@@ -113,7 +114,10 @@ impl<'s> Checker<'s> {
                     _ => false,
                 };
                 if constraint && imported && !self.allows(Version(18)) {
-                    let text = format!("embedding constraint interface {} requires go1.18 or later", self.ty_str(ty));
+                    let text = format!(
+                        "embedding constraint interface {} requires go1.18 or later",
+                        self.ty_str(ty)
+                    );
                     self.error(pos, text);
                 }
                 set.comparable |= embedded.comparable;
@@ -131,7 +135,8 @@ impl<'s> Checker<'s> {
             }
             _ => {
                 if !self.allows(Version(18)) {
-                    let text = format!("embedding non-interface type {} requires go1.18 or later", self.ty_str(ty));
+                    let text =
+                        format!("embedding non-interface type {} requires go1.18 or later", self.ty_str(ty));
                     return self.error(pos, text);
                 }
                 self.restrict(set, vec![Term { tilde: false, ty }]);
@@ -193,10 +198,13 @@ impl<'s> Checker<'s> {
             match self.under(term.ty) {
                 Type::Basic(Basic::Invalid) => {}
                 Type::Interface(_) => terms.extend(self.type_set(term.ty).terms?),
+                // No type has this one as its underlying type. It was reported.
+                under if term.tilde && !identical(term.ty, under) => {}
                 _ => terms.push(*term),
             }
             if terms.len() > MAX_TERMS {
-                let text = format!("cannot handle more than {MAX_TERMS} union terms (implementation limitation)");
+                let text =
+                    format!("cannot handle more than {MAX_TERMS} union terms (implementation limitation)");
                 self.error(pos, text);
                 return None;
             }
@@ -378,9 +386,7 @@ impl<'s> Checker<'s> {
         if constraint && self.is_comparable(ty, true) {
             return match self.allows(Version(20)) {
                 true => Ok(()),
-                false => {
-                    Err(format!("{} to {verb} comparable requires go1.20 or later", self.ty_str(ty)))
-                }
+                false => Err(format!("{} to {verb} comparable requires go1.20 or later", self.ty_str(ty))),
             };
         }
         Err(format!("{} does not {verb} comparable", self.ty_str(ty)))
@@ -389,16 +395,13 @@ impl<'s> Checker<'s> {
     /// Reports whether both admit the same terms.
     pub(crate) fn same_terms(&mut self, x: Option<&[Term<'s>]>, y: Option<&[Term<'s>]>) -> bool {
         let (Some(x), Some(y)) = (x, y) else { return x.is_none() && y.is_none() };
-        let mut within = |xs: &[Term<'s>], ys: &[Term<'s>]| {
-            xs.iter().all(|x| ys.iter().any(|y| self.term_within(*x, *y)))
-        };
+        let mut within =
+            |xs: &[Term<'s>], ys: &[Term<'s>]| xs.iter().all(|x| ys.iter().any(|y| self.term_within(*x, *y)));
         within(x, y) && within(y, x)
     }
 
     fn is_subset(&mut self, set: &TypeSet<'s>, terms: &[Term<'s>]) -> bool {
-        set.terms.is_some_and(|own| {
-            own.iter().all(|x| terms.iter().any(|y| self.term_within(*x, *y)))
-        })
+        set.terms.is_some_and(|own| own.iter().all(|x| terms.iter().any(|y| self.term_within(*x, *y))))
     }
 
     fn not_in_terms(&mut self, ty: Ty<'s>, iface: Ty<'s>, terms: &[Term<'s>]) -> String {
@@ -412,13 +415,11 @@ impl<'s> Checker<'s> {
         }
         let interface = self.under(iface);
         if mentions(interface, ty) {
-            return format!(" ({iface_str} mentions {ty_str}, but {ty_str} is not in the type set of {iface_str})");
+            return format!(
+                " ({iface_str} mentions {ty_str}, but {ty_str} is not in the type set of {iface_str})"
+            );
         }
-        let terms: Vec<String> = terms
-            .iter()
-            .map(|term| format!("{}{}", if term.tilde { "~" } else { "" }, self.ty_str(term.ty)))
-            .collect();
-        format!(" ({ty_str} missing in {})", terms.join(" | "))
+        format!(" ({ty_str} missing in {})", terms_string(terms))
     }
 
     /// Says in gc's words, with parentheses around, which method of `iface` the type lacks. Unless `static_`, an interface
@@ -552,6 +553,13 @@ impl<'s> Checker<'s> {
             None => true,
         })
     }
+}
+
+/// Returns terms in words. As in gc, the package's own types are qualified here too.
+pub(crate) fn terms_string(terms: &[Term<'_>]) -> String {
+    let term =
+        |term: &Term<'_>| format!("{}{}", if term.tilde { "~" } else { "" }, type_string(term.ty, None));
+    terms.iter().map(term).collect::<Vec<_>>().join(" | ")
 }
 
 /// Reports whether `ty` is written in an element of the interface, in its type set or not.

@@ -41,7 +41,11 @@ impl<'s> Checker<'s> {
             _ => self.all_boolean(x.ty),
         };
         if !defined {
-            let text = format!("invalid operation: operator {} not defined on {}", unary_op(op), self.operand_str(x));
+            let text = format!(
+                "invalid operation: operator {} not defined on {}",
+                unary_op(op),
+                self.operand_str(x)
+            );
             self.error_at(x.expr, text);
             x.mode = Mode::Invalid;
             return;

@@ -84,10 +84,17 @@ impl<'s> Checker<'s> {
             let is_const = entry.value.is_some();
             match tree[expr].kind {
                 ExprKind::Paren(x) => next = Some(x),
-                ExprKind::Unary { op, x } if !is_const && !matches!(op, UnaryOp::Addr | UnaryOp::Recv) => next = Some(x),
+                ExprKind::Unary { op, x } if !is_const && !matches!(op, UnaryOp::Addr | UnaryOp::Recv) => {
+                    next = Some(x)
+                }
                 ExprKind::Binary { op, x, y, .. } if !is_const => match op {
                     // The result's type is that of its own, not of the operands.
-                    BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {}
+                    BinaryOp::Eq
+                    | BinaryOp::Ne
+                    | BinaryOp::Lt
+                    | BinaryOp::Le
+                    | BinaryOp::Gt
+                    | BinaryOp::Ge => {}
                     BinaryOp::Shl | BinaryOp::Shr => next = Some(x),
                     _ => {
                         self.update_expr_type(y, ty, is_final);
@@ -109,7 +116,10 @@ impl<'s> Checker<'s> {
             return true;
         }
         let mut value = entry.value;
-        if !self.untyped.is_empty() && self.untyped.remove(&(self.env.file, expr)).is_some() && !self.all_integer(ty) {
+        if !self.untyped.is_empty()
+            && self.untyped.remove(&(self.env.file, expr)).is_some()
+            && !self.all_integer(ty)
+        {
             let text = format!(
                 "invalid operation: shifted operand {} (type {}) must be integer",
                 self.expr_str(expr),

@@ -54,6 +54,8 @@ core::arch::global_asm!(
     ".popsection",
 );
 
+// The trait is called with an M of the caller, which the new thread owns from then on; null is refused.
+#[allow(clippy::not_unsafe_ptr_arg_deref)]
 impl platform::Thread for Linux {
     fn newosproc(mp: *mut MHead, stack_lo: usize, stack_hi: usize) -> i32 {
         let here = &raw const mp as usize;

@@ -114,7 +114,7 @@ fn collector_keeps_what_is_reachable() {
         for family in ["futexes", "semaphores"] {
             let env = [("GOMAXPROCS", procs), ("RIGO_WAIT", family)];
             check("collect", &env, "ok\n", 0);
-            check("collect", &[env[0], env[1], ("GOGC", "10")], "ok\n", 0);
+            check("collect", &[env[0], env[1], ("GOGC", "50")], "ok\n", 0);
         }
     }
 }

@@ -18,7 +18,7 @@ const TEXT: u64 = 0x40_0000;
 const DATA: u64 = 0x80_0000;
 /// g, the buffer of results, the stack's limit.
 const STATE: u64 = 0xa0_0000;
-const STATE_BYTES: u64 = 0x10_0000;
+const STATE_BYTES: u64 = 0x200_0000;
 const BUFFER: u64 = STATE + 0x1000;
 
 /// One call: the function, its arguments, and the types of its signature.

@@ -66,7 +66,9 @@ pub fn of_errorcheck(text: &[u8]) -> Lines {
             continue;
         }
         let marks = ["// ERROR", "// GC_ERROR"];
-        let Some(rest) = marks.iter().find_map(|mark| line.split_once(mark)).map(|(_, rest)| rest) else { continue };
+        let Some(rest) = marks.iter().find_map(|mark| line.split_once(mark)).map(|(_, rest)| rest) else {
+            continue;
+        };
         let rest = rest.strip_prefix("AUTO").unwrap_or(rest);
         match rest.strip_prefix("NEXT") {
             Some(rest) if rest.starts_with(' ') => lines.insert(number + 1),

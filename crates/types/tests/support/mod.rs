@@ -29,6 +29,7 @@ pub struct Std {
     pub packages: Vec<Listed>,
     by_path: HashMap<String, usize>,
     pub map: SourceMap,
+    target: target::Target,
     trees: HashMap<PathBuf, (FileId, Arc<syntax::File>, Vec<Diagnostic>)>,
 }
 
@@ -61,7 +62,8 @@ impl Std {
         let text = String::from_utf8(out.stdout).ok()?;
         let packages: Vec<Listed> = text.lines().filter_map(parse_listed).collect();
         let by_path = packages.iter().enumerate().map(|(idx, pkg)| (pkg.path.clone(), idx)).collect();
-        Some(Std { packages, by_path, map: SourceMap::default(), trees: HashMap::new() })
+        let target = format!("linux/{goarch}").parse().ok()?;
+        Some(Std { packages, by_path, map: SourceMap::default(), target, trees: HashMap::new() })
     }
 
     /// Parses a file and numbers it.
@@ -114,7 +116,7 @@ impl Std {
         let (inputs, mut diagnostics) = self.inputs(&order);
         let chosen: Vec<bool> =
             order.iter().map(|&idx| deep || paths.contains(&self.packages[idx].path)).collect();
-        run(&inputs, &chosen, &mut diagnostics);
+        run(self.target, &inputs, &chosen, &mut diagnostics);
         diagnostics
     }
 
@@ -217,15 +219,15 @@ impl Std {
             inputs.push(Input { path, files, imports, version, bodyless });
         }
         let chosen: Vec<bool> = (0..inputs.len()).map(|idx| idx >= n_std).collect();
-        run(&inputs, &chosen, &mut diagnostics);
+        run(self.target, &inputs, &chosen, &mut diagnostics);
         source::sort_diagnostics(&mut diagnostics, &self.map);
         diagnostics
     }
 }
 
-fn run(inputs: &[Input], chosen: &[bool], diagnostics: &mut Vec<Diagnostic>) {
+fn run(target: target::Target, inputs: &[Input], chosen: &[bool], diagnostics: &mut Vec<Diagnostic>) {
     let mut arenas = Arenas::new(inputs.len());
-    let session = Session::new(target::Target::LINUX_AMD64, inputs, &mut arenas);
+    let session = Session::new(target, inputs, &mut arenas);
     let declared: Vec<_> = (FIRST..FIRST + inputs.len() as u32).map(|index| session.declare(index)).collect();
     for (declared, &chosen) in declared.into_iter().zip(chosen) {
         if chosen {
@@ -252,7 +254,7 @@ fn check_asserts(file: &InputFile, info: &types::FileInfo<'_>, diagnostics: &mut
         }
         // What is in error was reported.
         let info = tree[args].first().and_then(|arg| info.exprs[arg.index()]);
-        let valid = info.is_some_and(|info| info.mode == types::Mode::Constant);
+        let valid = info.is_some_and(|info| info.mode != types::Mode::Invalid);
         if valid && info.and_then(|info| info.value).and_then(|value| value.as_bool()) != Some(true) {
             let pos = source::Pos { file: file.id, offset: expr.span.start };
             diagnostics.push(Diagnostic::new(

@@ -16,7 +16,7 @@ type C9 interface {
 	int
 	m()
 }
-type C10 interface{ C9 | string } // want `cannot use C9 in union \(C9 contains methods\)`
+type C10 interface{ C9 | string } // want `cannot use p\.C9 in union \(p\.C9 contains methods\)`
 
 type G1[P interface{ P }] struct{} // want `term cannot be a type parameter`
 type G2[P int | Q, Q any] struct{} // want `term cannot be a type parameter`

@@ -1,12 +1,13 @@
 //! amd64: r15 holds the current G, `fs:0` the address of the current M.
 
-mod barrier;
+mod compare;
 mod entry;
 mod memory;
 mod panic;
 mod preempt;
 mod stack;
 mod switch;
+mod syscall;
 
 pub use preempt::preempt_stub;
 pub use stack::morestack_return;

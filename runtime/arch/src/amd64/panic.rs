@@ -1,10 +1,13 @@
 //! `defer` and `panic` on the goroutine's stack (`abi::defer`).
 
 /// Binds `gopanic`: `$step` is `extern "C" fn(*mut Panic) -> (func, frame)` in the C convention's two registers. If
-/// `func` is not 0 the stub calls that closure and asks again, else it resumes at the `DeferFrame` `frame`.
+/// `func` is not 0 the stub calls that closure and asks again, else it resumes at the `DeferFrame` `frame`. `$text` is
+/// `extern "C" fn() -> (code, receiver)`, the next method whose string a report needs, and `$set_text` takes that string.
 #[macro_export]
 macro_rules! panics {
-    ($step:path) => {
+    ($step:path, $text:path, $set_text:path) => {
+        $crate::entry!(plain "runtime.panictext" => $text);
+        $crate::entry!(plain "runtime.setpanictext" => $set_text);
         $crate::entry!(plain "runtime.panicstep" => $step);
         ::core::arch::global_asm!(
             ".pushsection \".text.runtime.gopanic\",\"ax\",@progbits",
@@ -13,10 +16,16 @@ macro_rules! panics {
             "runtime.gopanic:",         // rdi, rsi = the interface value
             "push rbp",
             "mov rbp, rsp",
+            "test rdi, rdi",
+            "jne 2f",
+            "call runtime.panicnil",    // panic(nil): Go 1.21 made it an error of its own
+            "2:",
             "sub rsp, 64",              // a Panic record
             "mov [rsp+8], rdi",
             "mov [rsp+16], rsi",
             "mov qword ptr [rsp+40], 0",
+            "mov qword ptr [rsp+48], 0",
+            "mov qword ptr [rsp+56], 0",
             "jmp rigo_panicloop",
             ".size runtime.gopanic, . - runtime.gopanic",
             ".popsection",
@@ -50,6 +59,26 @@ macro_rules! panics {
             "mov rbp, [rdx+16]",
             "jmp [rdx]",
             ".size runtime.Goexit, . - runtime.Goexit",
+            ".popsection",
+            // Nobody recovers: asks the panics' values for their text, on the goroutine's stack, and reports.
+            ".pushsection \".text.runtime.fatalpanic\",\"ax\",@progbits",
+            ".weak runtime.fatalpanic",
+            ".type runtime.fatalpanic,@function",
+            "runtime.fatalpanic:",
+            "push rbp",
+            "mov rbp, rsp",
+            "2: call runtime.panictext",
+            "test rax, rax",
+            "je 3f",
+            "mov rdi, rdx",             // receiver
+            "call rax",
+            "mov rdi, rax",             // the string, in Go's result registers
+            "mov rsi, rcx",
+            "call runtime.setpanictext",
+            "jmp 2b",
+            "3: call runtime.reportpanic",
+            "ud2",
+            ".size runtime.fatalpanic, . - runtime.fatalpanic",
             ".popsection",
             // deferinit(frame, handler), `tail` convention: called by the try_call of a function with defer.
             ".pushsection \".text.runtime.deferinit\",\"ax\",@progbits",

@@ -10,7 +10,7 @@
 //! has `runtime.Error` values replaces them by Go.
 
 use super::print::{Printer, done, print_value};
-use super::traceback;
+use super::{iface, traceback};
 use crate::sched::current_g;
 use abi::defer::{Defer, DeferFrame, Panic};
 use abi::entry::PanicCode;
@@ -131,8 +131,65 @@ pub(crate) extern "C" fn gorecover() -> Step {
     }
 }
 
-/// `runtime.fatalpanic`: nobody recovered.
-pub(crate) extern "C" fn fatalpanic() {
+/// The value of a panic that has a method for its text: code address and receiver of the next one that was not asked yet.
+///
+/// # Safety
+/// `panic` is null or a live record of the current goroutine.
+unsafe fn next_without_text(mut panic: *mut Panic) -> Option<(*mut Panic, usize)> {
+    let mut found = None;
+    // The outermost first: that is the order in which they are printed.
+    // SAFETY: links of live records are live records.
+    while let Some(record) = unsafe { panic.as_ref() } {
+        // SAFETY: the type word is null or a descriptor.
+        let ty = unsafe { (record.arg_type as *const Type).as_ref() };
+        if record.text_len == usize::MAX {
+            die_with_double_panic(record)
+        }
+        if let (0, Some(code)) = (record.text, ty.and_then(iface::text_method)) {
+            found = Some((panic, code));
+        }
+        panic = record.link as *mut Panic;
+    }
+    found
+}
+
+/// A value's own method for its text panicked.
+fn die_with_double_panic(_record: &Panic) -> ! {
+    crate::fatal::fatal_error("panic while printing panic value")
+}
+
+/// What `runtime.fatalpanic` calls to get a text.
+pub(crate) extern "C" fn panictext() -> Step {
+    // SAFETY: the records of the current goroutine are alive.
+    unsafe {
+        match next_without_text((*current_g()).head.panics as *mut Panic) {
+            Some((panic, code)) => {
+                (*panic).text_len = usize::MAX;
+                Step { func: code, frame: (*panic).arg_data }
+            }
+            None => Step { func: 0, frame: 0 },
+        }
+    }
+}
+
+/// Takes the text that a method returned.
+pub(crate) extern "C" fn set_panictext(data: usize, len: usize) {
+    // SAFETY: as in `panictext`; one record waits for its text.
+    unsafe {
+        let mut panic = (*current_g()).head.panics as *mut Panic;
+        while let Some(record) = panic.as_mut() {
+            if record.text_len == usize::MAX {
+                // An empty string has no address of its own.
+                record.text = data.max(1);
+                record.text_len = len;
+            }
+            panic = record.link as *mut Panic;
+        }
+    }
+}
+
+/// `runtime.reportpanic`: prints all panics of the goroutine and ends the program.
+pub(crate) extern "C" fn reportpanic() {
     let mut printer = Printer::begin_fatal();
     // SAFETY: the records of the current goroutine are alive.
     unsafe { print_panics(&mut printer, (*current_g()).head.panics as *const Panic) };
@@ -160,7 +217,13 @@ unsafe fn print_panics(p: &mut Printer, panic: *const Panic) {
                 continue;
             }
             p.string(if line + 1 == depth { b"panic: " } else { b"\tpanic: " });
-            print_value(p, (*at).arg_type as *const Type, (*at).arg_data);
+            if (*at).text != 0 {
+                p.indented(core::slice::from_raw_parts((*at).text as *const u8, (*at).text_len));
+            } else if (*at).arg_type == 0 {
+                p.string(b"panic called with nil argument");
+            } else {
+                print_value(p, (*at).arg_type as *const Type, (*at).arg_data);
+            }
             p.string(if (*at).recovered != 0 { b" [recovered]\n" } else { b"\n" });
         }
     }
@@ -175,7 +238,7 @@ pub(crate) fn die(p: &mut Printer) -> ! {
 }
 
 /// Ends the program with `panic: ` and what `print` prints.
-fn die_with(print: impl FnOnce(&mut Printer)) -> ! {
+pub(crate) fn die_with(print: impl FnOnce(&mut Printer)) -> ! {
     let mut printer = Printer::begin_fatal();
     printer.string(b"panic: ");
     print(&mut printer);
@@ -267,6 +330,7 @@ macro_rules! plain {
 }
 
 plain! {
+    panicnil b"panic called with nil argument";
     panicdivide b"runtime error: integer divide by zero";
     panicshift b"runtime error: negative shift amount";
     panicmem b"runtime error: invalid memory address or nil pointer dereference";
@@ -278,7 +342,7 @@ plain! {
     panicunsafestringnilptr b"runtime error: unsafe.String: ptr is nil and len is not zero";
 }
 
-arch::panics!(panicstep);
+arch::panics!(panicstep, panictext, set_panictext);
 
 #[cfg(test)]
 mod tests {

@@ -21,13 +21,17 @@ struct Output {
 struct Buffer {
     bytes: [u8; BUFFER_BYTES],
     len: usize,
+    /// Where output goes instead while a stack is printed into memory: address, room, and how much is there.
+    target: Option<(*mut u8, usize, usize)>,
 }
 
 // SAFETY: `buffer` is used under `lock` only.
 unsafe impl Sync for Output {}
 
-static OUTPUT: Output =
-    Output { lock: Mutex::new(), buffer: UnsafeCell::new(Buffer { bytes: [0; BUFFER_BYTES], len: 0 }) };
+static OUTPUT: Output = Output {
+    lock: Mutex::new(),
+    buffer: UnsafeCell::new(Buffer { bytes: [0; BUFFER_BYTES], len: 0, target: None }),
+};
 
 /// Takes the lock, or counts once more.
 pub(crate) extern "C" fn printlock() {
@@ -85,6 +89,22 @@ impl Printer {
         self.flush();
     }
 
+    /// Takes the lock and prints into `target`; what does not fit is dropped.
+    pub(crate) fn begin_into(target: &mut [u8]) -> Printer {
+        printlock();
+        // SAFETY: the lock is held.
+        unsafe { (*OUTPUT.buffer.get()).target = Some((target.as_mut_ptr(), target.len(), 0)) };
+        Printer(())
+    }
+
+    /// Ends what `begin_into` began; how many bytes were printed.
+    pub(crate) fn end_into(&mut self) -> usize {
+        // SAFETY: the lock is held.
+        let target = unsafe { (*OUTPUT.buffer.get()).target.take() };
+        printunlock();
+        target.map_or(0, |(_, _, len)| len)
+    }
+
     fn flush(&mut self) {
         // SAFETY: the lock is held.
         let buffer = unsafe { &mut *OUTPUT.buffer.get() };
@@ -94,6 +114,14 @@ impl Printer {
 
     /// Prints bytes.
     pub fn string(&mut self, mut bytes: &[u8]) -> &mut Self {
+        // SAFETY: the lock is held.
+        if let Some((target, room, len)) = unsafe { &mut (*OUTPUT.buffer.get()).target } {
+            let n = bytes.len().min(*room - *len);
+            // SAFETY: `begin_into` was given that much room.
+            unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), target.add(*len), n) };
+            *len += n;
+            return self;
+        }
         while !bytes.is_empty() {
             // SAFETY: the lock is held.
             let buffer = unsafe { &mut *OUTPUT.buffer.get() };
@@ -103,6 +131,17 @@ impl Printer {
             bytes = &bytes[n..];
             if buffer.len == BUFFER_BYTES {
                 self.flush();
+            }
+        }
+        self
+    }
+
+    /// Prints text of the program: each line after the first is indented, so that it cannot pass for the runtime's own.
+    pub(crate) fn indented(&mut self, bytes: &[u8]) -> &mut Self {
+        for part in bytes.split_inclusive(|&byte| byte == b'\n') {
+            self.string(part);
+            if part.ends_with(b"\n") {
+                self.string(b"\t");
             }
         }
         self
@@ -304,36 +343,61 @@ fn print_complex<F: core::fmt::LowerExp + Into<f64> + Copy>(p: &mut Printer, re:
 
 /// Prints what `panic` was given, as far as that needs no Go: values of basic types, else type and address.
 pub(crate) fn print_value(p: &mut Printer, ty: *const Type, data: usize) {
-    // SAFETY: `ty` is null or a descriptor. A basic type that is no pointer is stored behind the data word.
+    // SAFETY: `ty` is null or a descriptor.
     let Some(head) = (unsafe { ty.as_ref() }) else {
         p.string(b"nil");
         return;
     };
-    let word = |bytes: usize| -> u64 {
+    let kind = head.kind & 31;
+    let is_basic = matches!(kind, 1..=16 | abi::types::KIND_STRING);
+    let name = super::typename::type_string(head);
+    if !is_basic {
+        p.string(b"(").string(name).string(b") ").hex(data as u64);
+        return;
+    }
+    // A defined type is named around its value.
+    let is_defined = head.tflag & abi::types::TFLAG_NAMED != 0 && name.contains(&b'.');
+    if is_defined {
+        p.string(name).string(b"(");
+    }
+    print_basic(p, kind, data, is_defined);
+    if is_defined {
+        p.string(b")");
+    }
+}
+
+/// Prints the value of basic kind `kind` at `data`.
+fn print_basic(p: &mut Printer, kind: u8, data: usize, is_quoted: bool) {
+    let word = |off: usize, bytes: usize| -> u64 {
         let mut value = [0u8; 8];
-        // SAFETY: the value of this kind has `bytes` bytes at `data`.
-        unsafe { core::ptr::copy_nonoverlapping(data as *const u8, value.as_mut_ptr(), bytes) };
+        // SAFETY: a value of this kind lies behind the data word.
+        unsafe { core::ptr::copy_nonoverlapping((data + off) as *const u8, value.as_mut_ptr(), bytes) };
         u64::from_le_bytes(value)
     };
-    match head.kind & 31 {
-        1 => done(p.string(if word(1) != 0 { b"true" } else { b"false" })),
-        2 | 6 => done(p.int(word(8) as i64)),
-        3 => done(p.int(word(1) as i8 as i64)),
-        4 => done(p.int(word(2) as i16 as i64)),
-        5 => done(p.int(word(4) as i32 as i64)),
-        7 | 11 | 12 => done(p.uint(word(8))),
-        8 => done(p.uint(word(1))),
-        9 => done(p.uint(word(2))),
-        10 => done(p.uint(word(4))),
-        13 => done(p.float(f32::from_bits(word(4) as u32))),
-        14 => done(p.float(f64::from_bits(word(8)))),
-        abi::types::KIND_STRING => {
-            // SAFETY: the value is a string header.
-            let [data, len] = unsafe { *(data as *const [usize; 2]) };
-            printstring(data as *const u8, len);
-        }
+    let single = |off| f32::from_bits(word(off, 4) as u32);
+    let double = |off| f64::from_bits(word(off, 8));
+    match kind {
+        1 => done(p.string(if word(0, 1) != 0 { b"true" } else { b"false" })),
+        2 | 6 => done(p.int(word(0, 8) as i64)),
+        3 => done(p.int(word(0, 1) as i8 as i64)),
+        4 => done(p.int(word(0, 2) as i16 as i64)),
+        5 => done(p.int(word(0, 4) as i32 as i64)),
+        7 | 11 | 12 => done(p.uint(word(0, 8))),
+        8 => done(p.uint(word(0, 1))),
+        9 => done(p.uint(word(0, 2))),
+        10 => done(p.uint(word(0, 4))),
+        13 => done(p.float(single(0))),
+        14 => done(p.float(double(0))),
+        15 => print_complex(p, single(0), single(4)),
+        16 => print_complex(p, double(0), double(8)),
         _ => {
-            p.string(b"(").hex(ty as u64).string(b") ").hex(data as u64);
+            // SAFETY: the value is a string: address and length.
+            let bytes = unsafe {
+                let [data, len] = *(data as *const [usize; 2]);
+                if len == 0 { &[] } else { core::slice::from_raw_parts(data as *const u8, len) }
+            };
+            let quote: &[u8] = if is_quoted { b"\"" } else { b"" };
+            p.string(quote).indented(bytes).string(quote);
         }
     }
 }

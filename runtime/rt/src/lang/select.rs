@@ -55,7 +55,7 @@ impl Select<'_> {
             // SAFETY: an M in an entry holds a P.
             let random = unsafe { (*(*current_m()).p).next_random() };
             // Fisher and Yates, inside out.
-            let j = (random as u64 * (self.n_used as u64 + 1) >> 32) as usize;
+            let j = ((random as u64 * (self.n_used as u64 + 1)) >> 32) as usize;
             self.poll_order[self.n_used] = self.poll_order[j];
             self.poll_order[j] = i as u16;
             self.lock_order[self.n_used] = i as u16;

@@ -1,6 +1,6 @@
 //! Small answers for packages that ask the system through the runtime.
 
-use crate::sched::{SCHED, current_m};
+use crate::sched::{ALL_GS, G, SCHED, Status, current_g, current_m};
 
 /// Two words in the result registers.
 #[repr(C)]
@@ -26,9 +26,59 @@ pub(crate) extern "C" fn rand() -> u64 {
     }
 }
 
-/// GOMAXPROCS.
-pub(crate) extern "C" fn gomaxprocs() -> u64 {
-    SCHED.n_p() as u64
+/// A random number below `n`.
+pub(crate) extern "C" fn randn(n: u32) -> u64 {
+    (rand() >> 32) * n as u64 >> 32
+}
+
+/// `runtime.gomaxprocs(n)`: changes the number of Ps if n is above 0; the former number.
+pub(crate) extern "C" fn gomaxprocs(n: i64) -> u64 {
+    let former = SCHED.n_p();
+    if n > 0 && n as u64 != former as u64 {
+        SCHED.resize(n.min(u32::MAX as i64) as u32);
+    }
+    former as u64
+}
+
+/// Number of goroutines that have not ended.
+pub(crate) extern "C" fn numgoroutine() -> u64 {
+    // SAFETY: Gs are never freed.
+    let alive = |gp: &*mut G| unsafe { !matches!((**gp).status(), Status::Dead | Status::Idle) };
+    ALL_GS.iter().filter(alive).count() as u64
+}
+
+/// The number of the current goroutine.
+pub(crate) extern "C" fn goid() -> u64 {
+    // SAFETY: the current goroutine belongs to this M.
+    unsafe { (*current_g()).id }
+}
+
+/// `internal/sync.runtime_canSpin(i)`: waiting for a mutex a little is worth it on several processors, when nothing else is to run.
+pub(crate) extern "C" fn can_spin(round: i64) -> u64 {
+    // SAFETY: an M in an entry holds a P, which is its own.
+    let is_empty = unsafe { (*(*current_m()).p).is_empty() };
+    (round < 4 && SCHED.n_p() > 1 && is_empty) as u64
+}
+
+/// `internal/sync.runtime_doSpin()`.
+pub(crate) extern "C" fn do_spin() {
+    (0..30).for_each(|_| arch::spin_hint());
+}
+
+/// Bytes of a page, as `syscall.Getpagesize` says.
+pub(crate) extern "C" fn pagesize() -> u64 {
+    4096
+}
+
+/// `reflect.verifyNotInHeapPtr(p)`: whether an address lies outside the heap.
+pub(crate) extern "C" fn not_in_heap(addr: usize) -> u64 {
+    crate::heap::pages::PAGES.span_of(addr).is_null() as u64
+}
+
+/// `reflect.maplen(m)`: the first word of a map is its length.
+pub(crate) extern "C" fn maplen(map: *const u64) -> u64 {
+    // SAFETY: a map value is nil or points to a map.
+    unsafe { map.as_ref() }.map_or(0, |len| *len)
 }
 
 /// Number of processors.

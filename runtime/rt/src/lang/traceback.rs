@@ -135,15 +135,19 @@ pub(crate) fn print_all(p: &mut Printer) {
     if platform::current_m().is_null() {
         return;
     }
+    if !current_g().is_null() {
+        p.string(b"\n");
+        print_current(p);
+    }
+    print_others(p);
+}
+
+/// Prints every goroutine but the current one.
+pub(crate) fn print_others(p: &mut Printer) {
     let current = current_g();
-    // SAFETY: Gs are never freed. Those that wait or are runnable do not run while they are printed, as far as that can be had
-    // when the program ends; of others only the head is printed.
+    // SAFETY: Gs are never freed. Those that wait or are runnable do not run while they are printed, as far as
+    // that can be had when the program ends; of others only the head is printed.
     unsafe {
-        if let Some(gp) = current.as_ref() {
-            p.string(b"\n");
-            print_header(p, gp);
-            print_frames(p, gp);
-        }
         let last = ALL_GS.iter().map(|gp| (*gp).id).max().unwrap_or(0);
         // In the order of their numbers, as gc prints them; nobody is in a hurry any more.
         for id in 1..=last {

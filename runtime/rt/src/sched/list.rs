@@ -30,7 +30,7 @@ impl GQueue {
     }
 
     /// Puts `gp` at the end.
-    pub fn push_back(&mut self, gp: *mut G) {
+    pub(crate) fn push_back(&mut self, gp: *mut G) {
         // SAFETY: the caller owns `gp`, which is in no list; the last G is in this one.
         unsafe {
             (*gp).link = null_mut();
@@ -45,7 +45,7 @@ impl GQueue {
     }
 
     /// Puts `gp` at the front.
-    pub fn push(&mut self, gp: *mut G) {
+    pub(crate) fn push(&mut self, gp: *mut G) {
         // SAFETY: the caller owns `gp`, which is in no list.
         unsafe { (*gp).link = self.first };
         self.first = gp;
@@ -56,7 +56,7 @@ impl GQueue {
     }
 
     /// Takes the first.
-    pub fn pop(&mut self) -> Option<*mut G> {
+    pub(crate) fn pop(&mut self) -> Option<*mut G> {
         let gp = self.first;
         // SAFETY: a G in this list is owned by it.
         self.first = unsafe { gp.as_ref() }?.link;

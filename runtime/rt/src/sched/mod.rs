@@ -15,6 +15,9 @@
 
 pub mod runq;
 
+// Under loom only the parts that a model checks are compiled.
+#[cfg(not(loom))]
+pub(crate) mod coro;
 #[cfg(not(loom))]
 mod g;
 #[cfg(not(loom))]
@@ -22,7 +25,9 @@ mod list;
 #[cfg(not(loom))]
 mod m;
 #[cfg(not(loom))]
-pub(crate) mod monitor;
+mod monitor;
+#[cfg(not(loom))]
+pub(crate) mod netpoll;
 #[cfg(not(loom))]
 mod p;
 #[cfg(not(loom))]
@@ -30,11 +35,13 @@ mod park;
 #[cfg(not(loom))]
 mod schedule;
 #[cfg(not(loom))]
+pub(crate) mod signals;
+#[cfg(not(loom))]
 mod stack;
 #[cfg(not(loom))]
 mod start;
 #[cfg(not(loom))]
-pub(crate) mod stop;
+mod stop;
 #[cfg(not(loom))]
 pub(crate) mod syscall;
 #[cfg(not(loom))]
@@ -42,19 +49,18 @@ pub(crate) mod timers;
 
 #[cfg(not(loom))]
 pub(crate) use {
-    g::{ALL_GS, newproc},
-    park::{gosched, nothing_left, park_forever, yield_now},
+    g::{ALL_GS, WaitReason, newproc},
+    park::{current_g, current_m, gosched, nothing_left, park, park_forever, ready, yield_now},
     stack::{drop_segments_to, is_inner, stack_ranges},
     start::environment,
     stop::{done_or_yield, yielded},
 };
 #[cfg(not(loom))]
 pub use {
-    g::{G, Status, WaitReason},
+    g::{G, Status},
     list::GQueue,
     m::M,
     p::P,
-    park::{current_g, current_m, park, ready},
     schedule::SCHED,
     start::start,
 };

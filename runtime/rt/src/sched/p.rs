@@ -106,6 +106,18 @@ impl P {
         taken.then_some(next as *mut G)
     }
 
+    /// Gives away everything, because there will be fewer Ps. The world is stopped.
+    pub(crate) fn retire(&mut self) {
+        while let Some((gp, _)) = self.take() {
+            SCHED.put_global(gp);
+        }
+        while let Some(gp) = self.free_gs.pop() {
+            SCHED.put_free_global(gp);
+        }
+        self.heap.flush();
+        self.set_state(P_IDLE);
+    }
+
     /// Whether nothing is queued, at some moment of the call.
     pub(crate) fn is_empty(&self) -> bool {
         self.run_next.load(Relaxed) == 0 && self.runq.is_empty()

@@ -6,20 +6,20 @@ use arch::Outcome;
 
 /// The M of this thread.
 #[inline]
-pub fn current_m() -> *mut M {
+pub(crate) fn current_m() -> *mut M {
     platform::current_m() as *mut M
 }
 
 /// The goroutine whose entry this is.
 #[inline]
-pub fn current_g() -> *mut G {
+pub(crate) fn current_g() -> *mut G {
     // SAFETY: every thread that runs an entry has an M.
     unsafe { (*current_m()).head.curg as *mut G }
 }
 
 /// Takes the current goroutine off its M. Call this while the lock is still held under which a waker will find it, release the
 /// lock, and return `Outcome::PARK`; after the release the goroutine may already run elsewhere.
-pub fn park(reason: WaitReason) -> *mut G {
+pub(crate) fn park(reason: WaitReason) -> *mut G {
     let gp = current_g();
     // SAFETY: the current goroutine belongs to this M until its status says Waiting.
     unsafe {
@@ -42,7 +42,7 @@ pub(crate) fn drop_current() {
 }
 
 /// Makes a parked goroutine runnable; it runs next on this P.
-pub fn ready(gp: *mut G) {
+pub(crate) fn ready(gp: *mut G) {
     // SAFETY: the caller took `gp` off the queue it waited in, so nobody else makes it ready; an M in an entry or in
     // the scheduler has a P.
     unsafe {

@@ -164,7 +164,7 @@ mod tests {
     fn full_queue_gives_older_half() {
         let queue = RunQueue::<4>::new();
         (1..=4).for_each(|item| assert!(queue.put(item).is_ok()));
-        let batch = queue.put(5).err().expect("the queue is full");
+        let batch = queue.put(5).expect_err("the queue is full");
         assert_eq!(batch.items(), [1, 2, 5]);
         assert_eq!([queue.take(), queue.take(), queue.take()], [Some(3), Some(4), None]);
     }

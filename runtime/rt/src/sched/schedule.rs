@@ -1,7 +1,7 @@
 //! The scheduler: finds the next goroutine for an M; starts and stops Ms.
 
 use super::m::new_m;
-use super::{G, GQueue, M, P, Status, current_m, stop, timers};
+use super::{G, GQueue, M, P, Status, current_m, netpoll, signals, stop, timers};
 use crate::sync::Mutex;
 use abi::g::GHead;
 use core::cell::UnsafeCell;
@@ -113,6 +113,14 @@ impl Sched {
         }
     }
 
+    /// Puts a dead goroutine on everybody's list.
+    pub(crate) fn put_free_global(&self, gp: *mut G) {
+        self.with(|shared| {
+            shared.free_gs.push(gp);
+            self.has_free.store(true, Relaxed);
+        });
+    }
+
     /// Takes a dead goroutine to be used again.
     pub(crate) fn take_free(&self, local: &mut GQueue) -> Option<*mut G> {
         if local.is_empty() && self.has_free.load(Relaxed) {
@@ -150,6 +158,42 @@ impl Sched {
     pub(crate) fn add_p(&self, pp: *mut P) {
         self.add_running_p(pp);
         self.with(|shared| self.put_idle_p(shared, pp));
+    }
+
+    /// Changes the number of Ps to `n`. The current M keeps a P.
+    pub(crate) fn resize(&self, n: u32) {
+        let n = n.clamp(1, MAX_PS as u32);
+        let mp = current_m();
+        self.stop_the_world(mp);
+        let former = self.n_p();
+        for id in former..n {
+            // A P that was there before is used again.
+            if self.all_p[id as usize].load(Acquire).is_null() {
+                let pp = crate::heap::persistent::alloc(size_of::<P>(), 64) as *mut P;
+                // SAFETY: new memory of the right size.
+                unsafe { pp.write(P::new(id)) };
+                self.all_p[id as usize].store(pp, Release);
+            }
+        }
+        // SAFETY: the world is stopped: all Ps are ours.
+        unsafe {
+            let own = (*mp).p;
+            for id in n..former {
+                (*self.all_p[id as usize].load(Acquire)).retire();
+            }
+            if (*own).id >= n {
+                self.acquire_p(mp, self.all_p[0].load(Acquire));
+            }
+            self.n_p.store(n, Relaxed);
+            self.with(|shared| {
+                // Idle Ps are put back by `start_the_world`, which looks at all that are stopped.
+                shared.idle_p = null_mut();
+                self.n_idle_p.store(0, Relaxed);
+            });
+            let own = (*mp).p;
+            self.all_p().filter(|&pp| pp != own).for_each(|pp| (*pp).set_state(P_STOPPED));
+        }
+        self.start_the_world(mp);
     }
 
     fn put_idle_p(&self, shared: &mut Shared, pp: *mut P) {
@@ -349,7 +393,9 @@ impl Sched {
         }
         shared.idle_m = mp;
         shared.n_idle_m += 1;
-        if shared.n_idle_m == self.n_m.load(Relaxed) && timers::next_when() == i64::MAX {
+        let nothing_can_come =
+            timers::next_when() == i64::MAX && !netpoll::has_waiters() && !signals::are_in_use();
+        if shared.n_idle_m == self.n_m.load(Relaxed) && nothing_can_come {
             self.lock.unlock();
             crate::fatal::fatal_error("all goroutines are asleep - deadlock!");
         }

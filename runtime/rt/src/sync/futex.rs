@@ -34,6 +34,7 @@ pub struct Mutex {
 impl Mutex {
     /// An unlocked Mutex.
     #[cfg(not(loom))]
+    #[allow(clippy::new_without_default)]
     pub const fn new() -> Mutex {
         Mutex { key: AtomicU32::new(UNLOCKED) }
     }
@@ -105,6 +106,7 @@ pub struct Note {
 impl Note {
     /// A cleared Note.
     #[cfg(not(loom))]
+    #[allow(clippy::new_without_default)]
     pub const fn new() -> Note {
         Note { key: AtomicU32::new(0) }
     }

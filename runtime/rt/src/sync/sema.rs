@@ -41,6 +41,7 @@ pub struct Mutex {
 impl Mutex {
     /// An unlocked Mutex.
     #[cfg(not(loom))]
+    #[allow(clippy::new_without_default)]
     pub const fn new() -> Mutex {
         Mutex { key: AtomicUsize::new(0) }
     }
@@ -118,6 +119,7 @@ pub struct Note {
 impl Note {
     /// A cleared Note.
     #[cfg(not(loom))]
+    #[allow(clippy::new_without_default)]
     pub const fn new() -> Note {
         Note { key: AtomicUsize::new(0) }
     }

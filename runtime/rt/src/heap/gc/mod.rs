@@ -5,7 +5,7 @@
 //! since the last one. Objects do not move. Interior pointers keep an object alive; a pointer one past its end does not.
 //!
 //! Where pointers can be while the world is stopped: stacks and `saved` registers of goroutines, the words of `persistent` memory, timers,
-//! the program's data (`runtime.gcroots`), and the system stack of the collecting M, whose entry may hold
+//! the image's writable memory, and the system stack of the collecting M, whose entry may hold
 //! an object that nobody else knows yet.
 
 mod mark;
@@ -114,26 +114,8 @@ pub(crate) fn collect() -> bool {
 // Nanoseconds for which the world was stopped, in all.
 static PAUSE_NS: AtomicUsize = AtomicUsize::new(0);
 
-unsafe extern "C" {
-    /// The program's variables: a count, then so many pairs of first address and the address behind the last. Weak.
-    #[link_name = "runtime.gcroots"]
-    static GCROOTS: usize;
-}
-
-#[cfg(not(test))]
-core::arch::global_asm!(".weak runtime.gcroots");
-
 fn mark_roots(marker: &mut Marker) {
-    // The compiler believes that no object lies at 0.
-    let table = core::hint::black_box(&raw const GCROOTS as usize) as *const usize;
-    // SAFETY: if the address is not 0 the linker put a table there, whose ranges are the program's data.
-    unsafe {
-        if !table.is_null() {
-            for i in 0..*table {
-                marker.scan_range(*table.add(1 + 2 * i), *table.add(2 + 2 * i));
-            }
-        }
-    }
+    (0..).map_while(platform::writable_range).for_each(|(start, end)| marker.scan_range(start, end));
     super::persistent::scanned_ranges(|start, end| marker.scan_range(start, end));
     crate::sched::timers::each_timer(|timer| marker.mark(timer));
     for gp in ALL_GS.iter() {
