@@ -23,10 +23,6 @@ func main() {
 		defer func() { println("recovered", recover() != nil) }()
 		defer panic("from defer")
 	}()
-	func() {
-		defer recover()
-		panic("squelched")
-	}()
 	done := make(chan bool)
 	go close(done)
 	<-done
@@ -36,4 +32,6 @@ func main() {
 		defer nilfunc()
 		println("body runs")
 	}()
+	defer recover()
+	panic("recover is not called by a deferred function")
 }

@@ -51,8 +51,14 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 let ty = self.type_of(expr);
                 let part = if self.p.data(ty).size == 8 { Basic::Float32 } else { Basic::Float64 };
                 let part = self.basic(part);
-                let (re, im) = (self.expr_as(args[0], part).single(), self.expr_as(args[1], part).single());
-                Val::of(&[re, im])
+                if self.is_tuple(args[0]) {
+                    let vals = self.call(self.tree().unparen(args[0]));
+                    Val::of(&[vals[0].1.single(), vals[1].1.single()])
+                } else {
+                    let re = self.expr_as(args[0], part).single();
+                    let im = self.expr_as(args[1], part).single();
+                    Val::of(&[re, im])
+                }
             }
             Builtin::Real => Val::one(self.expr(args[0]).scalars()[0]),
             Builtin::Imag => Val::one(self.expr(args[0]).scalars()[1]),
@@ -113,6 +119,12 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         if builtin == Builtin::Panic {
             let any = self.empty_interface();
             return vec![(any, self.expr_as(args[0], any))];
+        }
+        if let [only] = args
+            && self.is_tuple(*only)
+        {
+            // print(f()) with several results.
+            return self.call(self.tree().unparen(*only));
         }
         let mut vals = Vec::new();
         for (idx, arg) in args.iter().enumerate() {
@@ -283,6 +295,12 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let ExprKind::Call { dots, .. } = self.tree()[expr].kind else { panic!("{}: no call", self.symbol) };
         let ty = self.type_of(expr);
         let Kind::Slice(elem) = self.p.data(ty).kind else { panic!("{}: append to no slice", self.symbol) };
+        if self.is_tuple(args[0]) {
+            let mut vals = self.call(self.tree().unparen(args[0])).into_iter();
+            let old = vals.next().map(|(from, val)| self.assign_convert(val, from, ty)).expect("a slice");
+            let vals: Vec<Val> = vals.map(|(from, val)| self.assign_convert(val, from, elem)).collect();
+            return self.append_values(elem, &old, &vals);
+        }
         let old = self.expr_as(args[0], ty);
         if dots.is_some() {
             let more = if self.is_nil(args[1]) { self.zero(ty) } else { self.expr(args[1]) };
@@ -295,8 +313,17 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 self.stable(elem, val)
             })
             .collect();
+        self.append_values(elem, &old, &vals)
+    }
+
+    /// Several results of one call, as the operands of a predeclared function.
+    fn is_tuple(&self, arg: ExprId) -> bool {
+        matches!(self.go_type_opt(arg), Some(types::Type::Tuple(_)))
+    }
+
+    fn append_values(&mut self, elem: TypeId, old: &Val, vals: &[Val]) -> Val {
         let n = self.int(vals.len() as i64);
-        let grown = self.grow(elem, &old, n);
+        let grown = self.grow(elem, old, n);
         let size = self.p.data(elem).size;
         let first = self.element_address(grown.scalars()[0], old.scalars()[1], elem);
         for (idx, val) in vals.iter().enumerate() {

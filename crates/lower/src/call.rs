@@ -322,7 +322,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         out
     }
 
-    fn go_type_opt(&self, expr: ExprId) -> Option<Ty<'s>> {
+    pub fn go_type_opt(&self, expr: ExprId) -> Option<Ty<'s>> {
         let expr = self.tree().unparen(expr);
         self.src.file.info.exprs.get(expr.index()).copied().flatten().and_then(|info| info.ty)
     }

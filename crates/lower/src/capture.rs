@@ -147,6 +147,9 @@ impl<'s> Walk<'_, 's> {
             }
             StmtKind::Return(results) => {
                 self.exprs(results);
+                if results.len > 0 {
+                    self.found.reassigned.extend(&self.results);
+                }
                 self.returns();
             }
             StmtKind::Block(block) => self.block(&block),

@@ -69,11 +69,6 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let symbol = self.bound_symbol();
         let bound: Vec<TypeId> = vals.iter().map(|(ty, _)| *ty).collect();
         let mut inner = self.forwarder(&symbol, ssa::Signature::default());
-        if builtin == Builtin::Recover {
-            // The closure is the deferred function that calls recover.
-            inner.b.func_mut().flags.wrapper = false;
-            inner.b.func_mut().scopes[0].wrapper = false;
-        }
         let args = inner.captured_values(&bound);
         inner.builtin_effect(builtin, &args);
         inner.b.ret(Vec::new());

@@ -162,9 +162,19 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         self.field_place(elem, place, path)
     }
 
+    /// Elements of maps have no address: what is read of one is read of a copy.
+    fn not_in_map(&mut self, ty: TypeId, place: Place) -> Place {
+        if !matches!(place, Place::MapElement { .. }) {
+            return place;
+        }
+        let val = self.read_place(ty, &place);
+        self.place_of_val(ty, &val)
+    }
+
     /// Follows field numbers from the place of a struct.
     pub fn field_place(&mut self, ty: TypeId, mut place: Place, path: &[u32]) -> Place {
         let mut ty = ty;
+        place = self.not_in_map(ty, place);
         for idx in path {
             if let Kind::Pointer(elem) = self.p.data(ty).kind {
                 let addr = self.read_place(ty, &place).single();
@@ -217,6 +227,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             }
             Kind::Array { elem, len } => {
                 let place = self.place(x);
+                let place = self.not_in_map(ty, place);
                 let (index, signed) = self.index_value(index);
                 let len = self.int(len as i64);
                 if let Place::Vars(vars) = place {

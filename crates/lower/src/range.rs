@@ -57,7 +57,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 self.declare(obj, ty, Some(val));
             }
             None => {
-                let ty = self.type_of(x);
+                let ty = self.type_of_var(x);
                 let place = self.place(x);
                 let val = self.assign_convert(val, from, ty);
                 self.write_place(ty, &place, &val);
@@ -118,10 +118,16 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         !matches!(self.tree()[var].kind, ExprKind::Name(name) if name.is_blank())
     }
 
-    fn type_of_var(&mut self, var: ExprId) -> TypeId {
-        match self.def(self.tree()[var].span.start) {
-            Some(obj) => self.type_id(obj.ty().expect("variables are typed")),
-            None => self.type_of(var),
+    /// The type of what stands on the left of an assignment. Names that `:=` finds declared have none recorded.
+    pub fn type_of_var(&mut self, var: ExprId) -> TypeId {
+        let tree = self.tree();
+        let var = tree.unparen(var);
+        match tree[var].kind {
+            ExprKind::Name(_) => {
+                let ty = self.object(var).ty().expect("variables are typed");
+                self.type_id(ty)
+            }
+            _ => self.type_of(var),
         }
     }
 

@@ -36,8 +36,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let bodies: Vec<ssa::Block> = cases.iter().map(|_| self.b.block()).collect();
         let received = match (&operands[..], default) {
             ([], Some(default)) => {
+                let never = self.b.iconst(Type::I8, 0);
                 self.b.jump(bodies[default]);
-                self.b.iconst(Type::I8, 0)
+                never
             }
             ([only], default) => {
                 let ok = self.communicate(only, default.is_some());
