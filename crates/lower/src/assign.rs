@@ -79,7 +79,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         for ((x, place), (from, expr, val)) in lhs.iter().zip(places).zip(vals) {
             let to = match (&place, expr) {
                 (Place::Blank, _) => from,
-                _ => self.type_of(*x),
+                _ => self.type_of_var(*x),
             };
             let val = match expr {
                 Some(expr) if self.is_nil(expr) => self.zero(to),
@@ -96,7 +96,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     fn place_type(&mut self, x: ExprId, y: ExprId) -> TypeId {
         match self.tree()[self.tree().unparen(x)].kind {
             ExprKind::Name(name) if name.is_blank() => self.type_of(y),
-            _ => self.type_of(x),
+            _ => self.type_of_var(x),
         }
     }
 
@@ -112,7 +112,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             let to = match new {
                 _ if is_blank => from,
                 Some(obj) => self.type_id(obj.ty().expect("variables are typed")),
-                None => self.type_of(*x),
+                None => self.type_of_var(*x),
             };
             let val = match expr {
                 Some(expr) if self.is_nil(expr) => self.zero(to),

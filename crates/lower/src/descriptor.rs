@@ -208,12 +208,12 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     }
 
     /// The parameters of a wrapper: where results in memory go, and the values.
-    fn wrapper_params(
+    pub fn wrapper_params(
         &mut self,
         params: &[TypeId],
         results: &[TypeId],
     ) -> (Vec<Option<ssa::Value>>, Vec<Val>) {
-        let mut at = 0;
+        let mut at = usize::from(self.b.func().flags.closure);
         let mut outs = Vec::new();
         for ty in results {
             let is_memory = matches!(self.p.types.get(*ty).shape, crate::layout::Shape::Memory);
@@ -236,7 +236,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         (outs, vals)
     }
 
-    fn finish_wrapper(
+    pub fn finish_wrapper(
         mut self,
         target: crate::call::Target,
         args: Vec<(TypeId, Val)>,

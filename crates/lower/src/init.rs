@@ -123,7 +123,7 @@ fn lower_init_function<'a, 's>(
         p.error(source::Pos { file: file.id, offset: decl.pos }, "missing function body");
         return;
     };
-    let captures = Rc::new(Captures::of_func(file, decl.func));
+    let captures = Rc::new(Captures::of_func(file, decl.func, None));
     let src = Rc::new(Source { file, pkg: index, tparams: &[], targs: Vec::new(), captures });
     let sig = no_params(p);
     let lowerer = Lowerer::new(p, src, symbol.clone(), sig, None, Context::None, decl.pos);

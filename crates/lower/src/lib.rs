@@ -13,12 +13,15 @@
 //! Start reading at [`lower`] in `program.rs`, then `func.rs`.
 
 mod assign;
+mod bound;
 mod builtin;
 mod call;
 mod capture;
+mod closure;
 mod compare;
 mod convert;
 mod data;
+mod defer;
 mod descriptor;
 mod expr;
 mod func;
@@ -28,8 +31,12 @@ mod literal;
 mod names;
 mod place;
 mod program;
+mod range;
+mod range_func;
 mod runtime;
+mod select;
 mod stmt;
+mod switch;
 mod value;
 
 pub use program::{Error, Instance, lower};

@@ -230,8 +230,13 @@ impl<'a, 's> Program<'a, 's> {
         let results = builder.call(target, args, &sig.results);
         builder.ret(results.iter().collect());
         self.out.funcs.push(builder.finish());
+        self.static_func_value(&format!("{target}·f"), &code);
+    }
+
+    /// Emits a closure object without captures.
+    pub fn static_func_value(&mut self, datum: &str, code: &str) {
         self.out.datas.push(ssa::Data {
-            name: format!("{target}·f").into(),
+            name: datum.into(),
             align: 8,
             size: 8,
             relocs: vec![ssa::DataReloc {
@@ -252,7 +257,8 @@ impl<'a, 's> Program<'a, 's> {
             return known.clone();
         }
         let file = self.file(source.pkg, source.file);
-        let captures = Rc::new(Captures::of_func(file, source.decl.func));
+        let sig = file.info.defs.get(&source.decl.name.pos).and_then(|obj| obj.ty());
+        let captures = Rc::new(Captures::of_func(file, source.decl.func, sig));
         self.captures.insert(key, captures.clone());
         captures
     }

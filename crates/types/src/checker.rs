@@ -167,6 +167,8 @@ pub struct Checker<'s> {
     pub depth: u32,
     /// Instances made in this phase; written by `instantiate`.
     pub instances: crate::instantiate::Instances<'s>,
+    /// Types declared within generic functions by their type arguments, all by address; written by `subst`.
+    pub local_instances: FxHashMap<Vec<usize>, Ty<'s>>,
     /// Looked-up methods of instances and such; written by `lookup`.
     pub lookups: crate::lookup::Cache<'s>,
 }

@@ -116,6 +116,7 @@ impl<'s> Checker<'s> {
             untyped: Default::default(),
             depth: 0,
             instances: Default::default(),
+            local_instances: Default::default(),
             lookups: Default::default(),
         }
     }
