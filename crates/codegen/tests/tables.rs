@@ -160,7 +160,8 @@ b0(v0: ptr, v1: i64):
 /// The address of a slot that was computed before `deferinit` is computed again after the recovery.
 #[test]
 fn nothing_from_before_is_used_after_recover() {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/recover.ssa")).unwrap();
+    let text =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/recover.ssa")).unwrap();
     let program = ssa::read_program(&text).unwrap();
     let isa = TargetIsa::new(&Options { verify: true, ..Options::new(Machine::Amd64) }).unwrap();
     let func = compile_func(program.func("recovered_address").unwrap(), &isa).unwrap();
