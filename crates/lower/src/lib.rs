@@ -29,6 +29,7 @@ mod init;
 mod layout;
 mod literal;
 mod names;
+mod order;
 mod place;
 mod program;
 mod range;
