@@ -10,9 +10,8 @@ pub type Line = (String, usize);
 /// Reads the marks of Go's `test` folder: `// ERROR "..."` and `// GC_ERROR "..."` at the end of a line.
 /// A line with `////` is commented out. Source: the comments in GOROOT/test/README.md.
 pub fn trailing(name: &str, text: &str) -> BTreeSet<Line> {
-    let is_marked = |line: &str| {
-        !line.contains("////") && (line.contains("// ERROR ") || line.contains("// GC_ERROR "))
-    };
+    let is_marked =
+        |line: &str| !line.contains("////") && (line.contains("// ERROR ") || line.contains("// GC_ERROR "));
     let lines = text.split('\n').enumerate().filter(|(_, line)| is_marked(line));
     lines.map(|(idx, _)| (name.to_owned(), idx + 1)).collect()
 }

@@ -17,6 +17,13 @@ pub struct Pass {
 pub const PASSES: &[Pass] = &[
     Pass { name: "inline", run: inline::run },
     Pass { name: "simplify", run: simplify::run },
+    // What an inlined call yields may be a closure that is called.
+    Pass { name: "inline", run: inline::run },
+    Pass { name: "simplify", run: simplify::run },
+    Pass { name: "escape", run: escape::run },
+    Pass { name: "promote", run: promote::run },
+    Pass { name: "simplify", run: simplify::run },
+    // The variables that a closure holds escape no more when the closure itself has become values.
     Pass { name: "escape", run: escape::run },
     Pass { name: "promote", run: promote::run },
     Pass { name: "simplify", run: simplify::run },

@@ -190,7 +190,7 @@ impl<'s> Checker<'s> {
     }
 
     /// Returns the position at which gc reports errors about `expr`: its first byte, but if it begins with a slice
-    /// expression, the bracket of that.
+    /// expression, the bracket of that, and if with a function type, the parenthesis.
     pub fn expr_pos(&self, expr: ExprId) -> Pos {
         let tree = self.tree();
         let mut first = expr;

@@ -30,6 +30,7 @@ impl<'s> Checker<'s> {
             self.env.file = file;
             let tree = self.tree();
             self.check_package_clause(tree.package);
+            self.check_directives();
             for decl in &tree.decls {
                 match decl {
                     Decl::Import(spec) => self.declare_import(spec),
@@ -87,7 +88,7 @@ impl<'s> Checker<'s> {
             self.declare_package(*name, objs[idx], source);
         }
         self.check_arity(spec_id, false);
-        self.check_embed(spec_id);
+        self.check_embed(spec_id, false);
     }
 
     fn collect_type(&mut self, spec_id: TypeSpecId) {
@@ -184,28 +185,6 @@ impl<'s> Checker<'s> {
             seen.push(name);
             let ExprKind::Name(next) = tree[tree.unparen(tree[spec].ty)].kind else { return None };
             name = next;
-        }
-    }
-
-    /// Reports `//go:embed` where gc does. `load` finds the files.
-    fn check_embed(&mut self, spec_id: ValueSpecId) {
-        let tree = self.tree();
-        let spec = tree[spec_id];
-        let directive = tree[spec.directives].iter().find(|directive| directive.text.starts_with("go:embed"));
-        let Some(directive) = directive else { return };
-        let pos = self.pos(directive.pos);
-        let imports_embed = tree.decls.iter().any(|decl| match decl {
-            Decl::Import(import) => tree.text(tree[import.path].span).trim_matches(['"', '`']) == "embed",
-            _ => false,
-        });
-        if !imports_embed {
-            self.error(pos, "go:embed only allowed in Go files that import \"embed\"");
-        } else if spec.names.len() > 1 {
-            self.error(pos, "go:embed cannot apply to multiple vars");
-        } else if !spec.values.is_empty() {
-            self.error(pos, "go:embed cannot apply to var with initializer");
-        } else if spec.ty.is_none() {
-            self.error(pos, "go:embed cannot apply to var without type");
         }
     }
 }

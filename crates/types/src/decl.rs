@@ -40,6 +40,8 @@ pub struct Decls<'s> {
     pub(crate) methods: FxHashMap<usize, Vec<Obj<'s>>>,
     /// Function bodies for phase 2.
     pub(crate) bodies: Vec<Body<'s>>,
+    /// Interface types of the source and where they stand, for `interface_cycles`.
+    pub(crate) interfaces: Vec<(&'s Interface<'s>, source::Pos)>,
     /// Type parameters that stand for others in `mono`: those of a method for those of its receiver's type.
     pub(crate) recv_tparams: Vec<(Ty<'s>, Ty<'s>)>,
     /// Defined types whose underlying type is being looked for, each the right side of the one before.
@@ -573,6 +575,7 @@ impl<'s> Checker<'s> {
     fn local_vars(&mut self, spec_id: ValueSpecId) {
         let tree = self.tree();
         let spec = tree[spec_id];
+        self.check_embed(spec_id, true);
         let declared = spec.ty.map(|ty| self.var_type(ty));
         let names: &[Ident] = &tree[spec.names];
         let kind = || ObjKind::Var { role: VarRole::Local };

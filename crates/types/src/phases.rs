@@ -85,6 +85,7 @@ impl<'s> Session<'s> {
         let init_order = checker.init_order();
         if checker.diagnostics.is_empty() {
             checker.check_instantiation_cycles();
+            checker.check_interface_cycles();
         }
         let funcs = checker.decls.entries.iter().filter_map(|entry| match entry.source {
             Source::Func(decl) => Some(DeclaredFunc { obj: entry.obj, file: entry.file, decl }),

@@ -112,7 +112,7 @@ impl<'s> Checker<'s> {
                 self.close_scope();
                 sig
             }
-            ExprKind::InterfaceType { elems, .. } => self.interface_type(elems),
+            ExprKind::InterfaceType { elems, .. } => self.interface_type(expr, elems),
             ExprKind::MapType { key, elem } => self.map_type(key, elem),
             ExprKind::ChanType { dir, elem } => {
                 let elem = self.var_type(elem);

@@ -7,6 +7,7 @@
 mod clock;
 mod futex;
 mod memory;
+mod poll;
 mod process;
 mod sema;
 mod signal;

@@ -82,6 +82,9 @@ core::arch::global_asm!(
 extern "C" fn handle(signal: i32, info: *const SigInfo, context: *mut UContext) {
     // SAFETY: the kernel passes both; they lie on this signal stack.
     let (info, context) = unsafe { (&*info, &mut *context) };
+    if is_from_outside(signal as usize) {
+        return upcall::signal(signal as u32);
+    }
     let kind = match signal as usize {
         SIGSEGV => FaultKind::Memory,
         SIGBUS => FaultKind::Bus,
@@ -111,21 +114,63 @@ extern "C" fn handle(signal: i32, info: *const SigInfo, context: *mut UContext) 
     context.gregs[REG_RSP] = interrupted.sp;
 }
 
+/// Signals that the runtime itself lives on.
+const OWN: [usize; 6] = [SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, SIGURG];
+
+fn is_from_outside(signal: usize) -> bool {
+    !OWN.contains(&signal)
+}
+
+const SIG_DFL: usize = 0;
+const SIG_IGN: usize = 1;
+
+/// Sets what a signal does: `handler` is an address, `SIG_DFL` or `SIG_IGN`.
+fn set_action(signal: usize, handler: usize) {
+    let action = SigAction {
+        handler,
+        flags: SA_SIGINFO | SA_RESTORER | SA_ONSTACK | SA_RESTART,
+        restorer: rigo_sigreturn as *const () as usize,
+        // A request must not come in the middle of a fault.
+        mask: 1 << (SIGURG - 1),
+    };
+    // SAFETY: the kernel reads one sigaction; the handler lives for ever.
+    unsafe {
+        syscall4(nr::RT_SIGACTION, signal, &raw const action as usize, 0, SIGSET_BYTES);
+    }
+}
+
+impl platform::Signal for Linux {
+    fn enable_signal(number: u32) {
+        if is_from_outside(number as usize) {
+            set_action(number as usize, handle as *const () as usize);
+        }
+    }
+
+    fn disable_signal(number: u32) {
+        if is_from_outside(number as usize) {
+            set_action(number as usize, SIG_DFL);
+        }
+    }
+
+    fn ignore_signal(number: u32) {
+        if is_from_outside(number as usize) {
+            set_action(number as usize, SIG_IGN);
+        }
+    }
+
+    fn is_signal_ignored(number: u32) -> bool {
+        let mut action = SigAction { handler: 0, flags: 0, restorer: 0, mask: 0 };
+        // SAFETY: the kernel writes one sigaction.
+        unsafe {
+            syscall4(nr::RT_SIGACTION, number as usize, 0, &raw mut action as usize, SIGSET_BYTES);
+        }
+        action.handler == SIG_IGN
+    }
+}
+
 impl platform::Fault for Linux {
     fn install_faults() {
-        let action = SigAction {
-            handler: handle as *const () as usize,
-            flags: SA_SIGINFO | SA_RESTORER | SA_ONSTACK | SA_RESTART,
-            restorer: rigo_sigreturn as *const () as usize,
-            // A request must not come in the middle of a fault.
-            mask: 1 << (SIGURG - 1),
-        };
-        for signal in [SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, SIGURG] {
-            // SAFETY: the kernel reads one sigaction; the handler lives for ever.
-            unsafe {
-                syscall4(nr::RT_SIGACTION, signal, &raw const action as usize, 0, SIGSET_BYTES);
-            }
-        }
+        OWN.iter().for_each(|&signal| set_action(signal, handle as *const () as usize));
     }
 
     fn use_signal_stack(lo: usize, bytes: usize) {

@@ -23,6 +23,9 @@ pub mod nr {
     pub const FUTEX: usize = 202;
     pub const SCHED_GETAFFINITY: usize = 204;
     pub const CLOCK_GETTIME: usize = 228;
+    pub const EPOLL_WAIT: usize = 232;
+    pub const EPOLL_CTL: usize = 233;
+    pub const EPOLL_CREATE1: usize = 291;
     pub const EXIT_GROUP: usize = 231;
     pub const TGKILL: usize = 234;
     pub const GETRANDOM: usize = 318;

@@ -162,6 +162,32 @@ impl platform::Preempt for Model {
     fn preempt_thread(_id: u32) {}
 }
 
+impl platform::Signal for Model {
+    fn enable_signal(_number: u32) {}
+    fn disable_signal(_number: u32) {}
+    fn ignore_signal(_number: u32) {}
+    fn is_signal_ignored(_number: u32) -> bool {
+        false
+    }
+}
+
+impl platform::Poll for Model {
+    fn poll_init() -> i32 {
+        // ENOSYS: the model has no descriptors.
+        38
+    }
+    fn poll_open(_fd: i32, _key: usize) -> i32 {
+        38
+    }
+    fn poll_close(_fd: i32) {}
+    fn poll_wait(_events: &mut [platform::PollEvent]) -> usize {
+        0
+    }
+    fn is_poll_descriptor(_fd: i32) -> bool {
+        false
+    }
+}
+
 impl platform::Exit for Model {
     fn exit(status: i32) -> ! {
         panic!("exit status {status}")

@@ -51,6 +51,15 @@ macro_rules! functions {
             Fault rigo_install_faults install_faults() -> ();
             Fault rigo_use_signal_stack use_signal_stack(lo: usize, bytes: usize) -> ();
             Preempt rigo_preempt_thread preempt_thread(id: u32) -> ();
+            Signal rigo_enable_signal enable_signal(number: u32) -> ();
+            Signal rigo_disable_signal disable_signal(number: u32) -> ();
+            Signal rigo_ignore_signal ignore_signal(number: u32) -> ();
+            Signal rigo_is_signal_ignored is_signal_ignored(number: u32) -> bool;
+            Poll rigo_poll_init poll_init() -> i32;
+            Poll rigo_poll_open poll_open(fd: i32, key: usize) -> i32;
+            Poll rigo_poll_close poll_close(fd: i32) -> ();
+            Poll rigo_poll_wait poll_wait(events: &mut [$crate::PollEvent]) -> usize;
+            Poll rigo_is_poll_descriptor is_poll_descriptor(fd: i32) -> bool;
             Exit rigo_exit exit(status: i32) -> !;
             Args rigo_args args() -> &'static [*const u8];
             Image rigo_writable_range writable_range(index: usize) -> Option<(usize, usize)>;
@@ -156,6 +165,10 @@ pub mod upcall {
         /// interrupt handler on the signal stack.
         #[link_name = "rigo_fault"]
         pub safe fn fault(context: &mut Interrupted);
+
+        /// A signal came that was enabled. Runs as an interrupt handler.
+        #[link_name = "rigo_signal"]
+        pub safe fn signal(number: u32);
 
         /// Somebody asked for this thread with `preempt_thread`. Runs as an interrupt handler.
         #[link_name = "rigo_preempt"]

@@ -108,6 +108,45 @@ pub trait Preempt {
     fn preempt_thread(id: u32);
 }
 
+/// Signals from outside, by their numbers on Linux.
+pub trait Signal {
+    /// From now on the signal ends in [`crate::upcall::signal`].
+    fn enable_signal(number: u32);
+    /// The signal does what it does by default.
+    fn disable_signal(number: u32);
+    /// The signal does nothing.
+    fn ignore_signal(number: u32);
+    /// Whether the signal does nothing.
+    fn is_signal_ignored(number: u32) -> bool;
+}
+
+/// What happened to a descriptor.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PollEvent {
+    /// What `poll_open` was given.
+    pub key: usize,
+    /// Reading will not block.
+    pub can_read: bool,
+    /// Writing will not block.
+    pub can_write: bool,
+    /// An error and nothing else.
+    pub is_error: bool,
+}
+
+/// Waiting for many descriptors. Readiness is reported once, when it begins.
+pub trait Poll {
+    /// Begins; 0, or an error number.
+    fn poll_init() -> i32;
+    /// Watches `fd` and calls it `key`; 0, or an error number.
+    fn poll_open(fd: i32, key: usize) -> i32;
+    /// Stops watching `fd`.
+    fn poll_close(fd: i32);
+    /// Sleeps until something happens; how many events were stored.
+    fn poll_wait(events: &mut [PollEvent]) -> usize;
+    /// Whether `fd` is the poller's own.
+    fn is_poll_descriptor(fd: i32) -> bool;
+}
+
 /// The end.
 pub trait Exit {
     /// Ends the program with all its threads.

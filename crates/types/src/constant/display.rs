@@ -80,7 +80,9 @@ fn real(value: Value<'_>) -> String {
     }
     match value {
         Value::Float(float) => out_of_range(float),
-        Value::Ratio(ratio) => Float::from_ratio(ratio).map_or_else(String::new, |float| out_of_range(&float)),
+        Value::Ratio(ratio) => {
+            Float::from_ratio(ratio).map_or_else(String::new, |float| out_of_range(&float))
+        }
         _ => String::new(),
     }
 }

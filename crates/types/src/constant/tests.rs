@@ -188,6 +188,12 @@ fn decimal_floats_out_of_range_are_right_to_the_last_bit() {
     let direct = number(&bump, "1e1200");
     let detour = binary(&bump, BinaryOp::Div, number(&bump, "1e3000"), number(&bump, "1e1800"), false);
     assert_eq!(to_f64(binary(&bump, BinaryOp::Div, detour, direct, false)), 1.0);
-    let near = binary(&bump, BinaryOp::Sub, binary(&bump, BinaryOp::Div, detour, direct, false), Value::Int(1), false);
+    let near = binary(
+        &bump,
+        BinaryOp::Sub,
+        binary(&bump, BinaryOp::Div, detour, direct, false),
+        Value::Int(1),
+        false,
+    );
     assert!(to_f64(near).abs() < 2f64.powi(-505));
 }

@@ -271,6 +271,18 @@ pub(crate) extern "C" fn type_string_entry(ty: &Type) -> Pair {
     Pair(string.as_ptr() as usize, string.len())
 }
 
+/// `runtime.missingMethodName(inter, type)`.
+pub(crate) extern "C" fn missing_method_name(inter: &InterfaceType, ty: &Type) -> Pair {
+    let name = missing_method(inter, ty);
+    Pair(name.as_ptr() as usize, name.len())
+}
+
+/// `runtime.typePkgPath(type)`: the path of the package that defines it, or nothing.
+pub(crate) extern "C" fn type_pkg_path(ty: &Type) -> Pair {
+    let path = uncommon(ty).and_then(|uncommon| Name::at(uncommon.pkg_path)).map_or(&b""[..], Name::bytes);
+    Pair(path.as_ptr() as usize, path.len())
+}
+
 /// `resolveNameOff(ptr, off)` and `resolveTypeOff(type, off)`.
 pub(crate) extern "C" fn resolve_off(_module: usize, off: i32) -> usize {
     resolve(off)

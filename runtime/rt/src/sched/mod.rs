@@ -17,6 +17,8 @@ pub mod runq;
 
 // Under loom only the parts that a model checks are compiled.
 #[cfg(not(loom))]
+pub(crate) mod coro;
+#[cfg(not(loom))]
 mod g;
 #[cfg(not(loom))]
 mod list;
@@ -25,11 +27,15 @@ mod m;
 #[cfg(not(loom))]
 mod monitor;
 #[cfg(not(loom))]
+pub(crate) mod netpoll;
+#[cfg(not(loom))]
 mod p;
 #[cfg(not(loom))]
 mod park;
 #[cfg(not(loom))]
 mod schedule;
+#[cfg(not(loom))]
+pub(crate) mod signals;
 #[cfg(not(loom))]
 mod stack;
 #[cfg(not(loom))]

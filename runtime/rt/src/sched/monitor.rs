@@ -4,7 +4,7 @@
 //! are due while every P is busy. It sleeps 20 microseconds while there is something to see, longer and longer (up to 10 ms) when there is not.
 
 use super::schedule::{MAX_PS, P_RUNNING, P_SYSCALL};
-use super::{SCHED, stop, timers};
+use super::{SCHED, signals, stop, timers};
 use core::sync::atomic::Ordering::Relaxed;
 
 const SHORTEST_US: u32 = 20;
@@ -48,7 +48,7 @@ fn run() -> ! {
 fn look(seen: &mut [Seen]) -> bool {
     let now = platform::nanotime();
     let when = timers::next_when();
-    let mut did = false;
+    let mut did = signals::deliver();
     if when != i64::MAX && when <= now {
         SCHED.wake_p();
         did = true;

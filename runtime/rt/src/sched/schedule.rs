@@ -1,7 +1,7 @@
 //! The scheduler: finds the next goroutine for an M; starts and stops Ms.
 
 use super::m::new_m;
-use super::{G, GQueue, M, P, Status, current_m, stop, timers};
+use super::{G, GQueue, M, P, Status, current_m, netpoll, signals, stop, timers};
 use crate::sync::Mutex;
 use abi::g::GHead;
 use core::cell::UnsafeCell;
@@ -393,7 +393,9 @@ impl Sched {
         }
         shared.idle_m = mp;
         shared.n_idle_m += 1;
-        if shared.n_idle_m == self.n_m.load(Relaxed) && timers::next_when() == i64::MAX {
+        let nothing_can_come =
+            timers::next_when() == i64::MAX && !netpoll::has_waiters() && !signals::are_in_use();
+        if shared.n_idle_m == self.n_m.load(Relaxed) && nothing_can_come {
             self.lock.unlock();
             crate::fatal::fatal_error("all goroutines are asleep - deadlock!");
         }

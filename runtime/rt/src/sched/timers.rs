@@ -34,6 +34,8 @@ pub struct Timer {
 enum Action {
     /// Ends the sleep of a goroutine.
     Wake(*mut G),
+    /// Calls a function of the runtime, which neither waits nor allocates.
+    Run(fn(usize), usize),
     /// Calls the func value `func(arg any, seq uintptr, delta int64)` on a goroutine.
     Call { func: usize, arg: [usize; 2] },
 }
@@ -193,12 +195,14 @@ pub(crate) fn run_due() {
                 }
                 Some(match (*timer).action {
                     Action::Wake(gp) => Due::Wake(gp),
+                    Action::Run(run, arg) => Due::Run(run, arg),
                     Action::Call { func, arg } => Due::Call { func, arg, seq: (*timer).seq, late },
                 })
             }
         });
         match due {
             Some(Due::Wake(gp)) => ready(gp),
+            Some(Due::Run(run, arg)) => run(arg),
             Some(Due::Call { func, arg, seq, late }) => start_call(func, arg, seq, late),
             None => return,
         }
@@ -208,6 +212,7 @@ pub(crate) fn run_due() {
 /// What is to be done after the lock is released.
 enum Due {
     Wake(*mut G),
+    Run(fn(usize), usize),
     Call { func: usize, arg: [usize; 2], seq: usize, late: i64 },
 }
 
@@ -268,6 +273,27 @@ impl Timer {
     pub(crate) const fn idle() -> Timer {
         Timer { when: 0, period: 0, slot: 0, seq: 0, action: Action::Wake(core::ptr::null_mut()) }
     }
+}
+
+/// Sets `timer`, which is not set, to call `run(arg)` at `when`.
+pub(crate) fn set_call(timer: *mut Timer, when: i64, run: fn(usize), arg: usize) {
+    // SAFETY: the caller owns the timer, which is in no heap.
+    unsafe {
+        (*timer).when = when;
+        (*timer).period = 0;
+        (*timer).action = Action::Run(run, arg);
+    }
+    insert(timer);
+}
+
+/// Takes `timer` out of the heap, if it is there.
+pub(crate) fn cancel(timer: *mut Timer) {
+    // SAFETY: the caller owns the timer; the lock is held.
+    TIMERS.with(|heap| unsafe {
+        if (*timer).slot != 0 {
+            heap.remove((*timer).slot - 1);
+        }
+    });
 }
 
 /// What `time.newTimer` returns a pointer to: the prefix that package time declares, then the timer.
