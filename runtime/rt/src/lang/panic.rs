@@ -39,8 +39,8 @@ pub(crate) struct Step {
 unsafe extern "C" {
     #[link_name = "rigo_goexit1"]
     static GOEXIT1: u8;
-    #[link_name = "rigo_panicagain"]
-    static PANIC_AGAIN: u8;
+    #[link_name = "rigo_goexitagain"]
+    static GOEXIT_AGAIN: u8;
     #[link_name = "runtime.fatalpanic"]
     static FATALPANIC: u8;
 }
@@ -92,7 +92,7 @@ unsafe fn resume_recovered(panic: *mut Panic) -> Step {
                 // The stub's own frame is where to go on: its record has room for a DeferFrame's three words.
                 let again = &raw mut (*gp).scratch as *mut DeferFrame;
                 again.write(DeferFrame {
-                    handler: &raw const PANIC_AGAIN as usize,
+                    handler: &raw const GOEXIT_AGAIN as usize,
                     sp: outer as usize,
                     fp: (*outer).stub_fp,
                 });

@@ -241,7 +241,7 @@ fn is_shown(name: &[u8], is_first: bool) -> bool {
         Some(b"gopanic") => !is_first,
         Some(b"goexit" | b"main") => false,
         Some(rest) => rest.first().is_some_and(u8::is_ascii_uppercase),
-        None => name.contains(&b'.'),
+        None => name != abi::symbols::PROGRAM.as_bytes() && name.contains(&b'.'),
     }
 }
 
