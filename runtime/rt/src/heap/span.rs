@@ -8,7 +8,7 @@
 //! word; for larger ones the address of the element's type, whose bits repeat. 0 for a large block: any word may be a
 //! pointer.
 
-use super::size_class::{PAGE_BYTES, SIZES, span_pages};
+use super::size_class::{CONTENTS_BYTES, PAGE_BYTES, SIZES, span_pages};
 use abi::types::{TFLAG_GC_MASK_ON_DEMAND, Type};
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -74,10 +74,10 @@ impl Span {
 
     /// Makes it a span of small blocks.
     pub(crate) fn use_small(&mut self, class: usize, has_pointers: bool, swept: u32) {
-        debug_assert!(self.n_pages == span_pages(class));
+        debug_assert!(self.n_pages == span_pages(class, has_pointers));
         let bytes = self.n_pages * PAGE_BYTES;
         self.block_bytes = SIZES[class] as usize;
-        let word = if has_pointers { size_of::<u32>() } else { 0 };
+        let word = if has_pointers { CONTENTS_BYTES } else { 0 };
         self.n_blocks = bytes / (self.block_bytes + word);
         self.class = class;
         self.begin_use(has_pointers, swept);

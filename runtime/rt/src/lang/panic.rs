@@ -210,22 +210,49 @@ unsafe fn print_panics(p: &mut Printer, panic: *const Panic) {
             depth += 1;
             at = (*at).link as *const Panic;
         }
-        for line in (0..depth).rev() {
+        let nth = |line: usize| {
             let mut at = panic;
             (0..line).for_each(|_| at = (*at).link as *const Panic);
+            at
+        };
+        let mut is_first = true;
+        let mut line = depth;
+        while line > 0 {
+            line -= 1;
+            let at = nth(line);
             if (*at).goexit != 0 {
                 continue;
             }
-            p.string(if line + 1 == depth { b"panic: " } else { b"\tpanic: " });
-            if (*at).text != 0 {
-                p.indented(core::slice::from_raw_parts((*at).text as *const u8, (*at).text_len));
-            } else if (*at).arg_type == 0 {
-                p.string(b"panic called with nil argument");
-            } else {
-                print_value(p, (*at).arg_type as *const Type, (*at).arg_data);
+            p.string(if is_first { b"panic: " } else { b"\tpanic: " });
+            is_first = false;
+            print_argument(p, &*at);
+            let recovered = (*at).recovered != 0;
+            // A deferred call that panics again with what it recovered is one line.
+            let again = recovered && line > 0 && is_same_argument(&*at, &*nth(line - 1));
+            if again {
+                line -= 1;
             }
-            p.string(if (*at).recovered != 0 { b" [recovered]\n" } else { b"\n" });
+            p.string(match (recovered, again) {
+                (_, true) => b" [recovered, repanicked]\n".as_slice(),
+                (true, false) => b" [recovered]\n",
+                (false, false) => b"\n",
+            });
         }
+    }
+}
+
+fn is_same_argument(a: &Panic, b: &Panic) -> bool {
+    a.arg_type == b.arg_type && a.arg_data == b.arg_data
+}
+
+fn print_argument(p: &mut Printer, panic: &Panic) {
+    if panic.text != 0 {
+        // SAFETY: a method returned this string.
+        p.indented(unsafe { core::slice::from_raw_parts(panic.text as *const u8, panic.text_len) });
+    } else if panic.arg_type == 0 {
+        p.string(b"panic called with nil argument");
+    } else {
+        print_value(p, panic.arg_type as *const Type, panic.arg_data);
     }
 }
 

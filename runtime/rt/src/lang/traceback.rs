@@ -200,7 +200,9 @@ unsafe fn print_frames(p: &mut Printer, gp: &G) {
             print_name(p, place.name);
             let arguments: &[u8] =
                 if place.is_inlined || place.flags & FUNC_HAS_ARGS != 0 { b"(...)\n\t" } else { b"()\n\t" };
-            p.string(arguments).string(place.file).string(b":").uint(place.line as u64);
+            // Functions of the archive have no file.
+            let file = if place.file.is_empty() { b"runtime" } else { place.file };
+            p.string(arguments).string(file).string(b":").uint(place.line as u64);
             if !place.is_inlined {
                 p.string(b" +").hex((frame.pc - func.entry_pc()) as u64);
             }
