@@ -211,20 +211,7 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
 
     /// The flattened form of parameters and results.
     pub fn flat_signature(&self, params: &[TypeId], results: &[TypeId]) -> ssa::Signature {
-        let mut sig = ssa::Signature::default();
-        for ty in results {
-            match &self.p.types.get(*ty).shape {
-                Shape::Scalars(list) => sig.results.extend(list.iter().map(|s| s.ty)),
-                Shape::Memory => sig.params.push(ssa::Type::Ptr),
-            }
-        }
-        for ty in params {
-            match &self.p.types.get(*ty).shape {
-                Shape::Scalars(list) => sig.params.extend(list.iter().map(|s| s.ty)),
-                Shape::Memory => sig.params.push(ssa::Type::Ptr),
-            }
-        }
-        sig
+        self.p.flat_signature(params, results)
     }
 
     /// Replaces type parameters and finds the type.
@@ -409,5 +396,25 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
     /// The object that an identifier declares.
     pub fn def(&self, offset: Offset) -> Option<Obj<'s>> {
         self.src.file.info.defs.get(&offset).copied()
+    }
+}
+
+impl Program<'_, '_> {
+    /// The flattened form of parameters and results.
+    pub fn flat_signature(&self, params: &[TypeId], results: &[TypeId]) -> ssa::Signature {
+        let mut sig = ssa::Signature::default();
+        for ty in results {
+            match &self.types.get(*ty).shape {
+                Shape::Scalars(list) => sig.results.extend(list.iter().map(|s| s.ty)),
+                Shape::Memory => sig.params.push(ssa::Type::Ptr),
+            }
+        }
+        for ty in params {
+            match &self.types.get(*ty).shape {
+                Shape::Scalars(list) => sig.params.extend(list.iter().map(|s| s.ty)),
+                Shape::Memory => sig.params.push(ssa::Type::Ptr),
+            }
+        }
+        sig
     }
 }

@@ -46,6 +46,8 @@ pub struct Field<'s> {
     pub ty: TypeId,
     /// Bytes from the start of the struct.
     pub off: u64,
+    /// Its tag.
+    pub tag: &'s str,
 }
 
 /// The structure of a type: its underlying type, over [`TypeId`]s.
@@ -202,11 +204,11 @@ impl<'s> TypeTable<'s> {
             Type::Chan { dir, elem } => Kind::Chan { dir: *dir, elem: self.intern(checker, elem) },
             Type::Struct(st) => {
                 let offsets = checker.offsets_of(st);
-                let fields = st.fields.iter().zip(offsets);
+                let fields = st.fields.iter().zip(offsets).enumerate();
                 let fields: Vec<_> = fields
-                    .map(|(obj, off)| {
+                    .map(|(idx, (obj, off))| {
                         let ty = self.intern(checker, obj.ty().expect("fields are typed"));
-                        Field { obj, ty, off }
+                        Field { obj, ty, off, tag: st.tag(idx) }
                     })
                     .collect();
                 Kind::Struct(fields.into())

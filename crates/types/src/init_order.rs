@@ -109,10 +109,13 @@ impl<'s> Checker<'s> {
         if cycle.len() == 1 {
             return self.error(obj.pos, format!("initialization cycle: {} refers to itself", obj.name));
         }
-        let mut diagnostic = Diagnostic::new(obj.pos, Code::Types, format!("initialization cycle for {}", obj.name));
+        let mut diagnostic =
+            Diagnostic::new(obj.pos, Code::Types, format!("initialization cycle for {}", obj.name));
         for (idx, from) in cycle.iter().enumerate() {
             let to = cycle[(idx + 1) % cycle.len()];
-            diagnostic.notes.push(Note { pos: from.pos, text: format!("{} refers to {}", from.name, to.name) });
+            diagnostic
+                .notes
+                .push(Note { pos: from.pos, text: format!("{} refers to {}", from.name, to.name) });
         }
         self.report(diagnostic);
     }
