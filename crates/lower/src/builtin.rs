@@ -64,8 +64,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             Builtin::Imag => Val::one(self.expr(args[0]).scalars()[1]),
             Builtin::Min | Builtin::Max => self.min_max(expr, args, builtin == Builtin::Min),
             Builtin::Recover => {
-                let scalars = self.runtime("runtime.gorecover", &[], &[Type::Ptr, Type::Ptr]);
-                Val::Scalars(scalars)
+                Val::Scalars(self.recover_panic())
             }
             Builtin::UnsafeAdd => {
                 let ptr = self.expr(args[0]).single();
@@ -100,6 +99,13 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         };
         let ty = self.type_of(expr);
         vec![(ty, val)]
+    }
+
+    /// The value of the panic that runs this function as a deferred call. The runtime looks at the frame of the caller,
+    /// so the function must have one.
+    fn recover_panic(&mut self) -> crate::value::Scalars {
+        self.b.func_mut().flags.noinline = true;
+        self.runtime("runtime.gorecover", &[], &[Type::Ptr, Type::Ptr])
     }
 
     /// A predeclared type.
@@ -157,7 +163,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 self.copy(vals[0].0, &vals[0].1, &vals[1].1);
             }
             Builtin::Recover => {
-                self.runtime("runtime.gorecover", &[], &[Type::Ptr, Type::Ptr]);
+                self.recover_panic();
             }
             // The checker lets no other stand as a statement.
             _ => panic!("{}: {builtin:?} as a statement", self.symbol),

@@ -289,7 +289,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
 
     /// Evaluates arguments and converts them to the parameters' types; collects those of `...`.
     fn arguments(&mut self, sig: &FuncKind, args: &[ExprId], dots: bool) -> Vec<(TypeId, Val)> {
-        let mut vals: Vec<(TypeId, Val)> = Vec::new();
+        let mut vals: Vec<(TypeId, Val)>;
         if let [only] = args
             && let ExprKind::Call { .. } = self.tree()[self.tree().unparen(*only)].kind
             && matches!(self.go_type_opt(*only), Some(Type::Tuple(_)))

@@ -49,12 +49,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 Some(Mode::Builtin(builtin)) => {
                     let is_plain = matches!(
                         builtin,
-                        Builtin::Len
-                            | Builtin::Cap
-                            | Builtin::Real
-                            | Builtin::Imag
-                            | Builtin::Complex
-                            | Builtin::UnsafeAdd
+                        Builtin::UnsafeAdd
                             | Builtin::UnsafeSlice
                             | Builtin::UnsafeSliceData
                             | Builtin::UnsafeString
