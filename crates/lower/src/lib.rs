@@ -38,6 +38,7 @@ mod place;
 mod program;
 mod range;
 mod range_func;
+mod range_map;
 mod runtime;
 mod select;
 mod stmt;
@@ -45,4 +46,5 @@ mod type_string;
 mod switch;
 mod value;
 
+pub use init::IMPLICIT;
 pub use program::{Error, Instance, lower};
