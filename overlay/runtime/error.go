@@ -292,3 +292,18 @@ func sigpanic() {
 		panic(addressError{"invalid memory address or nil pointer dereference", addr})
 	}
 }
+
+// panicrangestate ends a range over a function that breaks the rules; the states are those of internal/abi.
+func panicrangestate(state int) {
+	switch abi.RF_State(state) {
+	case abi.RF_DONE:
+		panic(errorString("range function continued iteration after function for loop body returned false"))
+	case abi.RF_PANIC:
+		panic(errorString("range function continued iteration after loop body panic"))
+	case abi.RF_EXHAUSTED:
+		panic(errorString("range function continued iteration after whole loop exit"))
+	case abi.RF_MISSING_PANIC:
+		panic(errorString("range function recovered a loop body panic and did not resume panicking"))
+	}
+	throw("unexpected state of a range function")
+}

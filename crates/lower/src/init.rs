@@ -34,7 +34,7 @@ pub(crate) fn lower_init(p: &mut Program<'_, '_>, main: u32) {
 }
 
 /// Packages that every program has, imported or not: compiled code calls them.
-pub const IMPLICIT: &[&str] = &["runtime", "internal/runtime/maps"];
+pub const IMPLICIT: &[&str] = &["runtime", "internal/runtime/atomic", "internal/runtime/maps"];
 
 /// Packages that `main` needs, each after those it imports; of those that are ready the first by path. What the runtime
 /// needs comes before everything else. Spec, "Package initialization"; Go 1.21 release notes.
