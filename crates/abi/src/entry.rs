@@ -318,6 +318,8 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.functionat", &[Int, Ptr], &[Int], Plain),
     e("runtime.stacktrace", &[Ptr, Int, Int], &[Int], Plain),
     e("runtime.panicnil", &[], &[], NoReturn),
+    // A function iterator went on when it should not: the state is internal/abi's RF_State.
+    e("runtime.panicrangestate", &[Int], &[], NoReturn),
     // coronew(c, start); coroswitchto(c); coroexitto(c): the first word of c is the runtime's.
     e("runtime.coronew", &[Ptr, Ptr], &[], Plain),
     e("runtime.coroswitchto", &[Ptr], &[], Park),

@@ -212,7 +212,7 @@ impl Translator<'_> {
     }
 
     /// Goes on if `cond` is not 0; otherwise calls a Go function that does not return.
-    fn check(&mut self, cond: ir::Value, panic: &str, args: &[Value]) {
+    pub(crate) fn check(&mut self, cond: ir::Value, panic: &str, args: &[Value]) {
         let (next, cold) = (self.builder.create_block(), self.builder.create_block());
         self.builder.set_cold_block(cold);
         let args: Vec<ir::Value> = args.iter().map(|&arg| self.value(arg)).collect();

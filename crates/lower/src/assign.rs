@@ -12,19 +12,11 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// The values of the right side of an assignment to `n` places: one each, or all from one expression.
     pub fn right_side(&mut self, rhs: &[ExprId], n: usize) -> Vec<(TypeId, Option<ExprId>, Val)> {
         if rhs.len() == n {
-            return rhs
-                .iter()
-                .map(|expr| {
-                    if self.is_nil(*expr) {
-                        let ty = self.type_of(*expr);
-                        let nil = self.zero(ty);
-                        return (ty, Some(*expr), nil);
-                    }
-                    let ty = self.type_of(*expr);
-                    let val = self.expr(*expr);
-                    (ty, Some(*expr), val)
-                })
-                .collect();
+            return self.in_order(rhs, |l, idx| {
+                let ty = l.type_of(rhs[idx]);
+                let val = l.expr(rhs[idx]);
+                (ty, Some(rhs[idx]), val)
+            });
         }
         self.multi(rhs[0]).into_iter().map(|(ty, val)| (ty, None, val)).collect()
     }

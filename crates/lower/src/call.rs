@@ -298,15 +298,14 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             vals = self.call(self.tree().unparen(*only));
         } else {
             let n_fixed = sig.params.len() - usize::from(sig.variadic && !dots);
-            for (idx, arg) in args.iter().enumerate() {
+            vals = self.in_order(args, |l, idx| {
                 let want = match sig.params.get(idx) {
                     Some(ty) if idx < n_fixed => *ty,
-                    _ => self.variadic_elem(sig),
+                    _ => l.variadic_elem(sig),
                 };
-                let val = self.expr_as(*arg, want);
-                let val = self.stable(want, val);
-                vals.push((want, val));
-            }
+                let val = l.expr_as(args[idx], want);
+                (want, l.stable(want, val))
+            });
         }
         let n_fixed = sig.params.len() - usize::from(sig.variadic && !dots);
         let rest = if vals.len() > n_fixed { vals.split_off(n_fixed) } else { Vec::new() };

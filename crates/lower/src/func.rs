@@ -88,6 +88,8 @@ pub(crate) struct Lowerer<'p, 'a, 's> {
     pub defers: Option<(Slot, ssa::Block)>,
     /// Set in the body of a loop over a function.
     pub loop_body: Option<LoopBody>,
+    /// Which expressions contain calls.
+    pub ordered: FxHashMap<ExprId, bool>,
     start_line: u32,
     types: FxHashMap<usize, TypeId>,
 }
@@ -159,6 +161,7 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             fallthrough: None,
             defers: None,
             loop_body: None,
+            ordered: FxHashMap::default(),
             start_line: place.as_ref().map_or(0, |place| place.line),
             types: FxHashMap::default(),
         };

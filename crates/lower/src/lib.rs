@@ -34,6 +34,7 @@ mod linkname;
 mod literal;
 mod methods;
 mod names;
+mod order;
 mod place;
 mod program;
 mod range;

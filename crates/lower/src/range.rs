@@ -150,7 +150,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             }
             Kind::Array { elem, len } => {
                 // The array is copied when its elements are wanted. Spec, "For statements with range clause".
-                let base = if wants_value {
+                let base = if wants_value || !self.is_place(x) {
                     let val = self.expr(x);
                     self.spill(ty, &val)
                 } else {

@@ -107,7 +107,15 @@ fn inlinable_call(func: &Func, inst: Inst, facts: &Facts) -> Option<(Arc<Func>, 
     // A wrong declaration elsewhere is reported by others; it must not break this function.
     let fits = body.sig.params.len() == args.len()
         && body.sig.params.iter().zip(&args).all(|(&ty, &arg)| func.ty(arg) == ty);
+    // `recover` counts the frames below it and looks through wrappers, which therefore must not swallow a frame: what
+    // is inlined into a wrapper may call nothing.
+    let fits = fits && (!func.flags.wrapper || is_leaf(&body));
     (fits && body.name != func.name && !is_inlined_already(func, &body, inst)).then_some((body, args))
+}
+
+fn is_leaf(body: &Func) -> bool {
+    let insts = body.layout.iter().flat_map(|block| &body.blocks[block.index()].insts);
+    insts.into_iter().all(|inst| !matches!(body.insts[inst.index()].op, Op::Call { .. }))
 }
 
 /// The code of a closure that is made here: its first word is written once and never again.

@@ -19,7 +19,9 @@ fn run(args: &[String]) -> bool {
     let mut std = Std::list("amd64").expect("there is a go command");
     let start = std::time::Instant::now();
     let mut diagnostics = if names.iter().any(|name| name.ends_with(".go")) {
-        let files = names.iter().map(|name| Text { name: name.clone(), bytes: std::fs::read(name).expect("the file exists") });
+        let files = names
+            .iter()
+            .map(|name| Text { name: name.clone(), bytes: std::fs::read(name).expect("the file exists") });
         let source = Source {
             path: "main".into(),
             files: files.collect(),

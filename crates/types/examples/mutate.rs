@@ -53,9 +53,11 @@ fn mutate(random: &mut Random, text: &[u8], other: &[u8]) -> Vec<u8> {
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let number = |idx: usize| args.get(idx).and_then(|arg| arg.parse::<u64>().ok()).expect("SEED COUNT FILES...");
+    let number =
+        |idx: usize| args.get(idx).and_then(|arg| arg.parse::<u64>().ok()).expect("SEED COUNT FILES...");
     let (seed, count) = (number(0), number(1));
-    let texts: Vec<Vec<u8>> = args[2..].iter().map(|name| std::fs::read(name).expect("the file exists")).collect();
+    let texts: Vec<Vec<u8>> =
+        args[2..].iter().map(|name| std::fs::read(name).expect("the file exists")).collect();
     let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let mut std = Std::list("amd64").expect("there is a go command");
     for round in 0..count {

@@ -119,6 +119,18 @@ pub struct FileInfo<'s> {
     pub instances: FxHashMap<ExprId, &'s [Ty<'s>]>,
 }
 
+/// What a value goes to.
+#[derive(Clone, Copy, Default)]
+pub enum Goal<'s> {
+    /// Nothing with a name.
+    #[default]
+    Unnamed,
+    /// A declared variable, or a result, which need not have a name.
+    Variable(Obj<'s>),
+    /// What an expression denotes.
+    Place(ExprId),
+}
+
 /// Where the checker is: replaced as a whole when another declaration is looked at.
 #[derive(Clone, Default)]
 pub struct Env<'s> {
@@ -128,6 +140,8 @@ pub struct Env<'s> {
     pub sig: Option<Ty<'s>>,
     /// The value of `iota`, within a constant declaration.
     pub iota: Option<u32>,
+    /// What the expression being checked will be assigned to, for messages about generic functions.
+    pub goal: Goal<'s>,
     /// Constants repeated implicitly report errors at this position rather than at the expression.
     pub error_pos: Option<Pos>,
     /// Package-level objects that the declaration or body refers to are recorded for this one.

@@ -66,7 +66,8 @@ impl<'s> Checker<'s> {
     fn collect_consts(&mut self, spec_id: ValueSpecId) {
         let tree = self.tree();
         for (idx, name) in tree[tree[spec_id].names].iter().enumerate() {
-            let obj = self.object(name.name, self.pos(name.pos), ObjKind::Const { value: OnceLock::new() }, None);
+            let obj =
+                self.object(name.name, self.pos(name.pos), ObjKind::Const { value: OnceLock::new() }, None);
             self.declare_package(*name, obj, Source::Const { spec: spec_id, idx });
         }
         self.check_arity(spec_id, true);
@@ -103,7 +104,8 @@ impl<'s> Checker<'s> {
         let name = decl.name;
         let pos = self.pos(name.pos);
         let recv = decl.recv.and_then(|recv| tree[recv].first());
-        let ptr_recv = recv.is_some_and(|field| matches!(tree[tree.unparen(field.ty)].kind, ExprKind::Star(_)));
+        let ptr_recv =
+            recv.is_some_and(|field| matches!(tree[tree.unparen(field.ty)].kind, ExprKind::Star(_)));
         let obj = self.object(name.name, pos, ObjKind::Func { ptr_recv, origin: None }, None);
         if decl.recv.is_some() {
             let base = recv.and_then(|field| receiver_base(tree, field.ty));

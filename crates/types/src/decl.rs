@@ -508,7 +508,11 @@ impl<'s> Checker<'s> {
         for method in methods {
             if let Some(field) = fields.fields.iter().find(|field| field.name == method.name) {
                 let text = format!("field and method with the same name {}", method.name);
-                self.error_with_note(method.pos, text, (field.pos, format!("other declaration of {}", field.name)));
+                self.error_with_note(
+                    method.pos,
+                    text,
+                    (field.pos, format!("other declaration of {}", field.name)),
+                );
             }
         }
     }
@@ -528,8 +532,7 @@ impl<'s> Checker<'s> {
             self.decls.bodies.push(Body { sig, func: decl.func, env });
         } else if !self.tree()[func.ty].type_params.is_empty() {
             self.soft_error(self.pos(decl.pos), "generic function is missing function body");
-        } else if !self.input.bodyless && decl.name.name.as_str() != "init"
-            && !self.is_linknamed(decl) {
+        } else if !self.input.bodyless && decl.name.name.as_str() != "init" && !self.is_linknamed(decl) {
             self.soft_error(obj.pos, "missing function body");
         }
         self.close_scope();

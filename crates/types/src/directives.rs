@@ -37,7 +37,7 @@ impl<'s> Checker<'s> {
         let tree = self.tree();
         let mut of_funcs: BTreeSet<Offset> = tree.constraints.iter().map(|directive| directive.pos).collect();
         let mut of_vars = BTreeSet::new();
-        let mut add = |set: &mut BTreeSet<Offset>, list: List<Directive>| {
+        let add = |set: &mut BTreeSet<Offset>, list: List<Directive>| {
             set.extend(tree[list].iter().map(|directive| directive.pos));
         };
         for decl in &tree.decls {
@@ -75,7 +75,8 @@ impl<'s> Checker<'s> {
     pub(crate) fn check_embed(&mut self, spec_id: ValueSpecId, is_local: bool) {
         let tree = self.tree();
         let spec = tree[spec_id];
-        let Some(directive) = tree[spec.directives].iter().find(|directive| verb(directive) == "go:embed") else {
+        let Some(directive) = tree[spec.directives].iter().find(|directive| verb(directive) == "go:embed")
+        else {
             return;
         };
         let text = if !self.imports("embed") {

@@ -88,7 +88,8 @@ fn types_testdata() {
     let (Some(std), Some(goroot)) = (Std::list("amd64"), goroot()) else {
         return println!("no go command: not run");
     };
-    let outcome = support::on_large_stack(move || run_testdata(std, &goroot.join("src/internal/types/testdata")));
+    let outcome =
+        support::on_large_stack(move || run_testdata(std, &goroot.join("src/internal/types/testdata")));
     // `check/labels.go` wants a label that only an invalid `break` names to be unused. gc, whose labels are not checked
     // by its type checker, says it is used, and so do its own tests (`label1.go`). rigo follows gc.
     finish("types-testdata", outcome, 258);
@@ -99,8 +100,10 @@ fn run_testdata(mut std: Std, root: &Path) -> Outcome {
     for name in list("types-testdata.txt").lines().filter(|name| wanted(name)) {
         let path = root.join(name);
         let files = if path.is_dir() { go_files(&path) } else { vec![path] };
-        let texts: Vec<(String, Vec<u8>)> =
-            files.iter().map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), read(path))).collect();
+        let texts: Vec<(String, Vec<u8>)> = files
+            .iter()
+            .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), read(path)))
+            .collect();
         let mut expected = Places::new();
         for (file, bytes) in &texts {
             expected.extend(expect::of_checker_test(bytes).into_iter().map(|line| (file.clone(), line)));
@@ -117,12 +120,19 @@ fn run_testdata(mut std: Std, root: &Path) -> Outcome {
     outcome
 }
 
-fn record(outcome: &mut Outcome, name: &str, std: &Std, expected: &Places, result: Option<Vec<source::Diagnostic>>) {
+fn record(
+    outcome: &mut Outcome,
+    name: &str,
+    std: &Std,
+    expected: &Places,
+    result: Option<Vec<source::Diagnostic>>,
+) {
     let Some(diagnostics) = result else {
         return outcome.failed.push(format!("{name}: panics or never ends"));
     };
     // The stand-in for `assert` gives no constant.
-    let is_assert = |d: &source::Diagnostic| d.text.starts_with("assert(") && d.text.ends_with("is not constant");
+    let is_assert =
+        |d: &source::Diagnostic| d.text.starts_with("assert(") && d.text.ends_with("is not constant");
     let diagnostics: Vec<_> = diagnostics.into_iter().filter(|d| !is_assert(d)).collect();
     let lines = difference(std, expected, &diagnostics);
     if lines.is_empty() {
@@ -143,6 +153,22 @@ fn errorcheck() {
     }
     let outcome = support::on_large_stack(move || run_errorcheck(std, &root, "errorcheck"));
     finish("errorcheck", outcome, 404);
+}
+
+/// Programs that are to run are accepted too.
+#[test]
+fn run() {
+    let (Some(std), Some(goroot)) = (Std::list("amd64"), goroot()) else {
+        return println!("no go command: not run");
+    };
+    let root = std::env::var_os("RIGO_GO_TEST").map_or(goroot.join("test"), PathBuf::from);
+    if !root.is_dir() {
+        return println!("no {}: set RIGO_GO_TEST", root.display());
+    }
+    let outcome = support::on_large_stack(move || run_errorcheck(std, &root, "run"));
+    // The others need what is no part of the checker: `runtime/cgo` (4), a second file named on the first line, packages in
+    // folders of their own (3), and `bug248`, one of whose files is to have errors.
+    finish("run", outcome, 855);
 }
 
 #[test]
@@ -181,7 +207,8 @@ fn run_errorcheck(mut std: Std, root: &Path, kind_prefix: &str) -> Outcome {
             folder_sources(&path.with_extension("dir"), single, version, &mut add)
         } else {
             let file = path.file_name().unwrap().to_string_lossy().into_owned();
-            let bytes = if text.starts_with("// errorcheckoutput") { output_of(&path, &text) } else { read(&path) };
+            let bytes =
+                if text.starts_with("// errorcheckoutput") { output_of(&path, &text) } else { read(&path) };
             add(&file, &bytes);
             let files = vec![Text { name: file, bytes }];
             vec![Source { path: "p".into(), files, version, imports: vec![], bodyless: true }]
@@ -205,7 +232,12 @@ fn output_of(path: &Path, text: &str) -> Vec<u8> {
 }
 
 /// The packages of a test that is a folder: files grouped by package, in the order of their names.
-fn folder_sources(folder: &Path, single: bool, version: Version, add: &mut dyn FnMut(&str, &[u8])) -> Vec<Source> {
+fn folder_sources(
+    folder: &Path,
+    single: bool,
+    version: Version,
+    add: &mut dyn FnMut(&str, &[u8]),
+) -> Vec<Source> {
     let mut sources: Vec<(String, Source)> = Vec::new();
     for path in go_files(folder) {
         let bytes = read(&path);
@@ -220,12 +252,12 @@ fn folder_sources(folder: &Path, single: bool, version: Version, add: &mut dyn F
         }
         let import = path.file_stem().unwrap().to_string_lossy().into_owned();
         let name = import;
-        let imports =
-            sources.iter().enumerate().flat_map(|(idx, (_, source))| {
-                [(format!("./{}", source.path.trim_start_matches("test/")), idx), (source.path.clone(), idx)]
-            });
+        let imports = sources.iter().enumerate().flat_map(|(idx, (_, source))| {
+            [(format!("./{}", source.path.trim_start_matches("test/")), idx), (source.path.clone(), idx)]
+        });
         let imports = imports.collect();
-        let source = Source { path: format!("test/{name}"), files: vec![text], version, imports, bodyless: true };
+        let source =
+            Source { path: format!("test/{name}"), files: vec![text], version, imports, bodyless: true };
         sources.push((package, source));
     }
     sources.into_iter().map(|(_, source)| source).collect()

@@ -6,6 +6,7 @@
 
 mod clock;
 mod futex;
+mod image;
 mod memory;
 mod poll;
 mod process;
@@ -13,6 +14,7 @@ mod sema;
 mod signal;
 pub mod syscall;
 mod thread;
+mod vdso;
 
 pub use process::set_initial_stack;
 pub use thread::set_thread_pointer;

@@ -41,26 +41,8 @@ impl platform::Args for Linux {
     }
 }
 
-/// The head of an ELF program header for 64 bits.
-#[repr(C)]
-struct ProgramHeader {
-    kind: u32,
-    flags: u32,
-    offset: u64,
-    vaddr: u64,
-    paddr: u64,
-    file_bytes: u64,
-    memory_bytes: u64,
-    align: u64,
-}
-
-const PT_LOAD: u32 = 1;
-const PF_W: u32 = 2;
-const AT_PHDR: usize = 3;
-const AT_PHNUM: usize = 5;
-
 /// The value of an entry of the auxiliary vector, which follows the environment.
-fn auxiliary(key: usize) -> Option<usize> {
+pub fn auxiliary(key: usize) -> Option<usize> {
     let environ = <Linux as platform::Args>::environ();
     // SAFETY: pairs follow the null that ends the environment, up to one with key 0.
     unsafe {
@@ -73,17 +55,6 @@ fn auxiliary(key: usize) -> Option<usize> {
         }
     }
     None
-}
-
-impl platform::Image for Linux {
-    fn writable_range(index: usize) -> Option<(usize, usize)> {
-        let (first, n) = (auxiliary(AT_PHDR)?, auxiliary(AT_PHNUM)?);
-        // SAFETY: the kernel says where the image's program headers are in memory.
-        let headers = unsafe { core::slice::from_raw_parts(first as *const ProgramHeader, n) };
-        let header =
-            headers.iter().filter(|header| header.kind == PT_LOAD && header.flags & PF_W != 0).nth(index)?;
-        Some((header.vaddr as usize, (header.vaddr + header.memory_bytes) as usize))
-    }
 }
 
 impl platform::Console for Linux {

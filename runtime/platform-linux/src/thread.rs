@@ -87,3 +87,43 @@ impl platform::Thread for Linux {
         arch::thread_pointer()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use platform::Thread;
+
+    // What `rt` defines; no test gets there.
+    #[unsafe(export_name = "rigo_mstart")]
+    extern "C" fn mstart(_mp: *mut MHead) -> ! {
+        unreachable!()
+    }
+    #[unsafe(export_name = "rigo_fault")]
+    extern "C" fn fault(_context: &mut platform::upcall::Interrupted) {}
+    #[unsafe(export_name = "rigo_preempt")]
+    extern "C" fn preempt(_context: &mut platform::upcall::Interrupted) {}
+    #[unsafe(export_name = "rigo_signal")]
+    extern "C" fn signal(_number: u32) {}
+
+    #[test]
+    fn bad_stacks_are_refused() {
+        let mut head = MHead { this: 0, system_sp: 0, curg: 0, reserved: 0 };
+        let mp = &raw mut head;
+        let good = vec![0u8; 4 * MIN_STACK_BYTES];
+        let lo = good.as_ptr() as usize;
+        let hi = (lo + good.len()) & !15;
+        let here = &raw const head as usize;
+        let cases = [
+            (core::ptr::null_mut(), lo, hi, "no M"),
+            (mp, 0, hi, "no stack"),
+            (mp, lo, lo, "empty stack"),
+            (mp, lo, hi - 8, "misaligned"),
+            (mp, hi, lo & !15, "upside down"),
+            (mp, hi - 4096, hi, "too small"),
+            (mp, here - 2 * MIN_STACK_BYTES, (here + 2 * MIN_STACK_BYTES) & !15, "our own stack"),
+        ];
+        for (mp, lo, hi, what) in cases {
+            assert_eq!(Linux::newosproc(mp, lo, hi), EINVAL, "{what}");
+        }
+    }
+}

@@ -161,6 +161,7 @@ entries! {
     plain "reflect.verifyNotInHeapPtr" => not_in_heap;
     plain "reflect.addReflectOff" => add_reflect_off;
     noreturn "runtime.panicnil" => panicnil;
+    noreturn "runtime.panicrangestate" => panicrangestate;
     noreturn "syscall.Exit" => exit;
     plain "runtime.coronew" => coronew;
     park "runtime.coroswitchto" => coroswitchto, nothing_left;

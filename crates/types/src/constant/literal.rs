@@ -17,7 +17,8 @@ pub fn literal<'s>(bump: &'s Bump, kind: LitKind, text: &'s [u8]) -> Value<'s> {
         LitKind::Int => int(bump, text),
         LitKind::Float => float(bump, text),
         LitKind::Imag => match text.strip_suffix(b"i") {
-            Some(number) => imag(bump, number).make_imag(bump),
+            // The part is a float even without a point, as messages show it.
+            Some(number) => imag(bump, number).to_float(bump).make_imag(bump),
             None => Value::Unknown,
         },
         LitKind::Rune => match std::str::from_utf8(text).ok().and_then(syntax::unquote_rune) {

@@ -41,6 +41,7 @@ fn literals() {
     shows("0123i", "(0 + 123i)");
     shows("0x10i", "(0 + 16i)");
     shows("1.5i", "(0 + 1.5i)");
+    shows("1234567i", "(0 + 1.23457e+06i)");
     shows("'a'", "97");
     shows(r"'\''", "39");
     shows(r"'\xff'", "255");

@@ -216,7 +216,7 @@ impl Span {
 
 /// One bit for each word of `bytes` bytes that hold values of `ty`.
 fn word_bits(ty: &Type, bytes: usize) -> u32 {
-    if ty.tflag & TFLAG_GC_MASK_ON_DEMAND != 0 || ty.size == 0 {
+    if !has_mask(ty) {
         return u32::MAX;
     }
     let mut bits = 0;
@@ -232,6 +232,11 @@ fn word_bits(ty: &Type, bytes: usize) -> u32 {
     bits
 }
 
+/// Whether the descriptor has its mask already and describes something.
+fn has_mask(ty: &Type) -> bool {
+    ty.tflag & TFLAG_GC_MASK_ON_DEMAND == 0 && ty.size != 0 && ty.gc_data != 0
+}
+
 fn mask_bit(ty: &Type, word: usize) -> bool {
     // SAFETY: the mask has a bit for each word of `ptr_bytes`.
     unsafe { *(ty.gc_data as *const u8).add(word / 8) >> (word % 8) & 1 != 0 }
@@ -244,7 +249,7 @@ fn mask_bit(ty: &Type, word: usize) -> bool {
 unsafe fn scan_typed(block: *const usize, bytes: usize, ty: *const Type, visit: &mut impl FnMut(usize)) {
     // SAFETY: the caller's contract.
     let ty = unsafe { ty.as_ref() };
-    let Some(ty) = ty.filter(|ty| ty.tflag & TFLAG_GC_MASK_ON_DEMAND == 0 && ty.size != 0) else {
+    let Some(ty) = ty.filter(|ty| has_mask(ty)) else {
         for word in 0..bytes / 8 {
             // SAFETY: inside the block.
             visit(unsafe { *block.add(word) });

@@ -319,6 +319,18 @@ bounds! {
         "cannot convert slice with length {x} to array or pointer to array with length {y}";
 }
 
+/// `runtime.panicrangestate(state)`. The states are those of Go's internal/abi: done, ready, panic, exhausted, missing panic.
+pub(crate) extern "C" fn panicrangestate(state: u64) {
+    let text = match state {
+        0 => "continued iteration after function for loop body returned false",
+        2 => "continued iteration after loop body panic",
+        3 => "continued iteration after whole loop exit",
+        4 => "recovered a loop body panic and did not resume panicking",
+        _ => crate::fatal::throw("unexpected state set by range func"),
+    };
+    die_with(|p| done(p.string(b"runtime error: range function ").string(text.as_bytes())))
+}
+
 macro_rules! plain {
     ($($name:ident $text:literal;)*) => {
         $(

@@ -28,7 +28,7 @@ pub(crate) extern "C" fn rand() -> u64 {
 
 /// A random number below `n`.
 pub(crate) extern "C" fn randn(n: u32) -> u64 {
-    (rand() >> 32) * n as u64 >> 32
+    ((rand() >> 32) * n as u64) >> 32
 }
 
 /// `runtime.gomaxprocs(n)`: changes the number of Ps if n is above 0; the former number.

@@ -165,3 +165,103 @@ impl Default for Note {
         Note::new()
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    //! One suite for both families.
+
+    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+
+    /// Gives this thread an M of its own.
+    fn become_m() {
+        let mp = Box::leak(Box::new(WaitingM {
+            head: MHead { this: 0, system_sp: 0, curg: 0, reserved: 0 },
+            waiter: Waiter::new(),
+        }));
+        platform_model::set_current_m(&raw mut mp.head);
+    }
+
+    macro_rules! suite {
+        ($family:ident) => {
+            mod $family {
+                use super::*;
+                use crate::sync::$family::{Mutex, Note};
+
+                #[test]
+                fn mutex_excludes() {
+                    const ROUNDS: u64 = if cfg!(miri) { 20 } else { 2000 };
+                    let shared = Arc::new((Mutex::new(), AtomicU64::new(0)));
+                    let threads: Vec<_> = (0..4)
+                        .map(|_| {
+                            let shared = shared.clone();
+                            std::thread::spawn(move || {
+                                become_m();
+                                for _ in 0..ROUNDS {
+                                    shared.0.lock();
+                                    // Not one step: only the lock makes it one.
+                                    let value = shared.1.load(SeqCst);
+                                    shared.1.store(value + 1, SeqCst);
+                                    shared.0.unlock();
+                                }
+                            })
+                        })
+                        .collect();
+                    threads.into_iter().for_each(|thread| thread.join().unwrap());
+                    assert_eq!(shared.1.load(SeqCst), 4 * ROUNDS);
+                }
+
+                #[test]
+                #[should_panic(expected = "unlock of unlocked lock")]
+                fn unlock_of_unlocked_lock() {
+                    Mutex::new().unlock();
+                }
+
+                #[test]
+                fn try_lock_does_not_wait() {
+                    let mutex = Mutex::new();
+                    assert!(mutex.try_lock());
+                    assert!(!mutex.try_lock());
+                    mutex.unlock();
+                    assert!(mutex.try_lock());
+                }
+
+                #[test]
+                fn wakeup_before_and_after_sleep() {
+                    become_m();
+                    let note = Arc::new(Note::new());
+                    note.wakeup();
+                    note.sleep();
+                    note.clear();
+                    let waker = note.clone();
+                    let thread = std::thread::spawn(move || {
+                        std::thread::sleep(std::time::Duration::from_millis(10));
+                        waker.wakeup();
+                    });
+                    note.sleep();
+                    thread.join().unwrap();
+                }
+
+                #[test]
+                fn timed_sleep_says_whether_it_was_woken() {
+                    become_m();
+                    let note = Note::new();
+                    assert!(!note.sleep_for(2_000_000));
+                    note.wakeup();
+                    assert!(note.sleep_for(2_000_000));
+                }
+
+                #[test]
+                #[should_panic(expected = "notewakeup - double wakeup")]
+                fn double_wakeup() {
+                    let note = Note::new();
+                    note.wakeup();
+                    note.wakeup();
+                }
+            }
+        };
+    }
+    suite!(futex);
+    suite!(sema);
+}

@@ -115,6 +115,9 @@ pub(crate) fn collect() -> bool {
 static PAUSE_NS: AtomicUsize = AtomicUsize::new(0);
 
 fn mark_roots(marker: &mut Marker) {
+    if platform::writable_range(0).is_none() {
+        crate::fatal::throw("cannot find the image's variables");
+    }
     (0..).map_while(platform::writable_range).for_each(|(start, end)| marker.scan_range(start, end));
     super::persistent::scanned_ranges(|start, end| marker.scan_range(start, end));
     crate::sched::timers::each_timer(|timer| marker.mark(timer));
