@@ -130,6 +130,8 @@ pub fn lower<'a, 's>(
     };
     program.find_sources();
     program.find_linknames();
+    // Its datum is made at the end.
+    program.claim(&crate::descriptor::TYPELINKS.into());
     program.reach_runtime();
     lower_init(&mut program, main);
     while let Some(work) = program.next_work() {
