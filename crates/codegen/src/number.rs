@@ -66,6 +66,16 @@ impl Translator<'_> {
     }
 
     fn binary(&mut self, op: BinaryOp, lhs: Value, rhs: Value) -> ir::Value {
+        if op.is_division() {
+            match self.func.as_const(rhs) {
+                Some(0) => return self.division_by_zero(op, lhs),
+                Some(_) => {}
+                None => {
+                    let divisor = self.value(rhs);
+                    self.check(divisor, "runtime.panicdivide", &[]);
+                }
+            }
+        }
         match op {
             BinaryOp::DivS | BinaryOp::RemS => return self.signed_division(op, lhs, rhs),
             BinaryOp::MulHiS | BinaryOp::MulHiU => return self.mul_high(op, lhs, rhs),
@@ -102,6 +112,21 @@ impl Translator<'_> {
             | BinaryOp::Shl
             | BinaryOp::ShrU
             | BinaryOp::ShrS => unreachable!("handled above"),
+        }
+    }
+
+    /// Divides by what is 0 for certain: that is, panics. The stack pointer is never 0, but Cranelift does not know, so
+    /// what follows stays reachable for it.
+    fn division_by_zero(&mut self, op: BinaryOp, lhs: Value) -> ir::Value {
+        let ty = clif_type(self.ty(lhs));
+        let x = self.value(lhs);
+        let sp = self.builder.ins().get_stack_pointer(types::I64);
+        let never = self.builder.ins().icmp_imm_s(IntCC::Equal, sp, 0);
+        self.check(never, "runtime.panicdivide", &[]);
+        let divisor = if ty == types::I8 { never } else { self.builder.ins().uextend(ty, never) };
+        match op {
+            BinaryOp::DivS | BinaryOp::DivU => self.builder.ins().udiv(x, divisor),
+            _ => self.builder.ins().urem(x, divisor),
         }
     }
 

@@ -195,7 +195,9 @@ impl<'a> Translator<'a> {
         let (sig, area_bytes) = self.go_signature(&func.sig.params, &func.sig.results, n_before_area);
         let has_area = area_bytes > 0;
         self.builder.func.signature = sig;
-        let entry = self.clif_block(func.entry());
+        let start = self.clif_block(func.entry());
+        let recovers = self.recover_blocks();
+        let entry = if recovers.is_empty() { start } else { self.builder.create_block() };
         self.builder.switch_to_block(entry);
         let params = &func.blocks[func.entry().index()].params;
         for (n, &param) in params.iter().enumerate() {
@@ -208,6 +210,9 @@ impl<'a> Translator<'a> {
         if has_area && params.len() == n_before_area {
             self.area_param(entry);
         }
+        if let [recover] = recovers[..] {
+            self.fake_edge(start, recover);
+        }
         let needs_slot = self.after_recover.iter().any(|&after| after);
         if let (Some((value, slot)), true) = (&mut self.area, needs_slot) {
             let data = StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 3);
@@ -215,6 +220,27 @@ impl<'a> Translator<'a> {
             self.builder.ins().stack_store(types::I64, *value, made, 0);
             *slot = Some(made);
         }
+    }
+
+    fn recover_blocks(&self) -> Vec<ir::Block> {
+        let terms = self.func.layout.iter().map(|block| &self.func.blocks[block.index()].term);
+        let recovers = terms.filter_map(|term| match term {
+            Terminator::DeferInit { recover, .. } => self.blocks[recover.index()],
+            _ => None,
+        });
+        recovers.collect()
+    }
+
+    /// Leaves the entry for `start` and, as far as Cranelift can tell, perhaps for `recover`.
+    ///
+    /// After a recovery nothing is left but slots, while Cranelift shares the values of equal pure operations where one
+    /// dominates the other: the address of a slot, computed before `deferinit` and spilled, would be used after the
+    /// recovery, when its spill slot may hold something else. With an edge from the empty entry, nothing that is
+    /// computed in the function dominates the recover block. The stack pointer is never 0.
+    fn fake_edge(&mut self, start: ir::Block, recover: ir::Block) {
+        let sp = self.builder.ins().get_stack_pointer(types::I64);
+        self.builder.ins().brif(sp, start, &[], recover, &[]);
+        self.builder.switch_to_block(start);
     }
 
     fn area_param(&mut self, entry: ir::Block) {

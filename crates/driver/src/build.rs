@@ -32,7 +32,9 @@ pub struct Built {
 
 /// Builds the one program that the request names.
 pub fn build(request: &Request, strip: bool, progress: &Progress) -> Built {
-    let result = front::run(request, progress, |front| {
+    let mut request = request.clone();
+    request.implicit.extend(lower::IMPLICIT.iter().map(|path| path.to_string()));
+    let result = front::run(&request, progress, |front| {
         if !front.outcome.is_ok() {
             return (Err(Vec::new()), String::new());
         }
@@ -69,7 +71,7 @@ fn program(front: &Front<'_, '_>, strip: bool) -> Result<Vec<u8>, Vec<Fault>> {
     let main = main_package(front).map_err(|text| vec![Fault::Build(text)])?;
     let package = front.loaded.packages[main].id.clone();
     let program = lower::lower(front.session, &front.outcome.map, front.packages, main as u32 + FIRST);
-    let program = program.map_err(|errors| {
+    let mut program = program.map_err(|errors| {
         let diagnostics = errors.into_iter().map(|e| Diagnostic::new(e.pos, Code::Types, e.text)).collect();
         vec![Fault::Program(Report { package, diagnostics })]
     })?;
@@ -78,6 +80,7 @@ fn program(front: &Front<'_, '_>, strip: bool) -> Result<Vec<u8>, Vec<Fault>> {
             panic!("lowering {} made a function that does not verify: {error}", func.name);
         }
     }
+    opt::optimize(&mut program, &opt::Options { verify: false, roots: roots(&archive) });
     let compiled = codegen::compile(&program, &Options::new(Machine::Amd64))
         .map_err(|error| vec![Fault::Build(error.to_string())])?;
     let mut objects = vec![compiled];
@@ -150,4 +153,13 @@ pub fn run_image(image: &[u8], name: &str, arguments: &[String]) -> Result<u8, S
     let status = status?;
     let signal = status.signal().map_or(0, |signal| 128 + signal);
     Ok(status.code().unwrap_or(signal) as u8)
+}
+
+/// The names that the program must keep: where it begins, and what the runtime refers to.
+fn roots(archive: &[Object]) -> Vec<String> {
+    let wanted = |symbol: &&obj::Symbol| symbol.def == obj::SymbolDef::Undefined;
+    let names = archive.iter().flat_map(|object| object.symbols.iter().filter(wanted));
+    let mut roots: Vec<String> = names.map(|symbol| symbol.name.to_string()).collect();
+    roots.push(abi::symbols::PROGRAM.into());
+    roots
 }

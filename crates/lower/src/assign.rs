@@ -12,19 +12,11 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// The values of the right side of an assignment to `n` places: one each, or all from one expression.
     pub fn right_side(&mut self, rhs: &[ExprId], n: usize) -> Vec<(TypeId, Option<ExprId>, Val)> {
         if rhs.len() == n {
-            return rhs
-                .iter()
-                .map(|expr| {
-                    if self.is_nil(*expr) {
-                        let ty = self.type_of(*expr);
-                        let nil = self.zero(ty);
-                        return (ty, Some(*expr), nil);
-                    }
-                    let ty = self.type_of(*expr);
-                    let val = self.expr(*expr);
-                    (ty, Some(*expr), val)
-                })
-                .collect();
+            return self.in_order(rhs, |l, idx| {
+                let ty = l.type_of(rhs[idx]);
+                let val = l.expr(rhs[idx]);
+                (ty, Some(rhs[idx]), val)
+            });
         }
         self.multi(rhs[0]).into_iter().map(|(ty, val)| (ty, None, val)).collect()
     }
@@ -79,7 +71,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         for ((x, place), (from, expr, val)) in lhs.iter().zip(places).zip(vals) {
             let to = match (&place, expr) {
                 (Place::Blank, _) => from,
-                _ => self.type_of(*x),
+                _ => self.type_of_var(*x),
             };
             let val = match expr {
                 Some(expr) if self.is_nil(expr) => self.zero(to),
@@ -96,7 +88,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     fn place_type(&mut self, x: ExprId, y: ExprId) -> TypeId {
         match self.tree()[self.tree().unparen(x)].kind {
             ExprKind::Name(name) if name.is_blank() => self.type_of(y),
-            _ => self.type_of(x),
+            _ => self.type_of_var(x),
         }
     }
 
@@ -112,7 +104,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             let to = match new {
                 _ if is_blank => from,
                 Some(obj) => self.type_id(obj.ty().expect("variables are typed")),
-                None => self.type_of(*x),
+                None => self.type_of_var(*x),
             };
             let val = match expr {
                 Some(expr) if self.is_nil(expr) => self.zero(to),

@@ -14,28 +14,15 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     pub fn builtin(&mut self, expr: ExprId, builtin: Builtin, args: &[ExprId]) -> Vec<(TypeId, Val)> {
         self.at(self.tree()[expr].span.start);
         let val = match builtin {
-            Builtin::Print | Builtin::Println => {
-                self.print(args, builtin == Builtin::Println);
-                return Vec::new();
-            }
-            Builtin::Panic => {
-                let any = self.empty_interface();
-                let val = self.expr_as(args[0], any);
-                self.runtime("runtime.gopanic", val.scalars(), &[]);
-                self.b.unreachable();
-                return Vec::new();
-            }
-            Builtin::Close => {
-                let chan = self.expr(args[0]).single();
-                self.runtime("runtime.closechan", &[chan], &[]);
-                return Vec::new();
-            }
-            Builtin::Delete => {
-                self.map_delete(args[0], args[1]);
-                return Vec::new();
-            }
-            Builtin::Clear => {
-                self.clear(args[0]);
+            Builtin::Print
+            | Builtin::Println
+            | Builtin::Panic
+            | Builtin::Close
+            | Builtin::Delete
+            | Builtin::Clear => {
+                let vals = self.builtin_operands(builtin, args);
+                self.at(self.tree()[expr].span.start);
+                self.builtin_effect(builtin, &vals);
                 return Vec::new();
             }
             Builtin::Len | Builtin::Cap => Val::one(self.length(args[0], builtin == Builtin::Cap)),
@@ -56,20 +43,28 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             }
             Builtin::Make => self.make(expr, args),
             Builtin::Append => self.append(expr, args),
-            Builtin::Copy => Val::one(self.copy(args[0], args[1])),
+            Builtin::Copy => {
+                let vals = self.builtin_operands(builtin, args);
+                Val::one(self.copy(vals[0].0, &vals[0].1, &vals[1].1))
+            }
             Builtin::Complex => {
                 let ty = self.type_of(expr);
                 let part = if self.p.data(ty).size == 8 { Basic::Float32 } else { Basic::Float64 };
                 let part = self.basic(part);
-                let (re, im) = (self.expr_as(args[0], part).single(), self.expr_as(args[1], part).single());
-                Val::of(&[re, im])
+                if self.is_tuple(args[0]) {
+                    let vals = self.call(self.tree().unparen(args[0]));
+                    Val::of(&[vals[0].1.single(), vals[1].1.single()])
+                } else {
+                    let re = self.expr_as(args[0], part).single();
+                    let im = self.expr_as(args[1], part).single();
+                    Val::of(&[re, im])
+                }
             }
             Builtin::Real => Val::one(self.expr(args[0]).scalars()[0]),
             Builtin::Imag => Val::one(self.expr(args[0]).scalars()[1]),
             Builtin::Min | Builtin::Max => self.min_max(expr, args, builtin == Builtin::Min),
             Builtin::Recover => {
-                let scalars = self.runtime("runtime.gorecover", &[], &[Type::Ptr, Type::Ptr]);
-                Val::Scalars(scalars)
+                Val::Scalars(self.recover_panic())
             }
             Builtin::UnsafeAdd => {
                 let ptr = self.expr(args[0]).single();
@@ -106,6 +101,13 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         vec![(ty, val)]
     }
 
+    /// The value of the panic that runs this function as a deferred call. The runtime looks at the frame of the caller,
+    /// so the function must have one.
+    fn recover_panic(&mut self) -> crate::value::Scalars {
+        self.b.func_mut().flags.noinline = true;
+        self.runtime("runtime.gorecover", &[], &[Type::Ptr, Type::Ptr])
+    }
+
     /// A predeclared type.
     pub fn basic(&mut self, basic: Basic) -> TypeId {
         let ty = self.p.checker.basic(basic);
@@ -118,16 +120,58 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         self.p.intern(ty)
     }
 
+    /// The operands of a predeclared function that may stand as a statement.
+    pub fn builtin_operands(&mut self, builtin: Builtin, args: &[ExprId]) -> Vec<(TypeId, Val)> {
+        if builtin == Builtin::Panic {
+            let any = self.empty_interface();
+            return vec![(any, self.expr_as(args[0], any))];
+        }
+        if let [only] = args
+            && self.is_tuple(*only)
+        {
+            // print(f()) with several results.
+            return self.call(self.tree().unparen(*only));
+        }
+        let mut vals = Vec::new();
+        for (idx, arg) in args.iter().enumerate() {
+            let mut ty = self.type_of(*arg);
+            if let (Builtin::Delete, 1, Kind::Map { key, .. }) =
+                (builtin, idx, self.p.data(vals.first().map_or(ty, |(ty, _)| *ty)).kind.clone())
+            {
+                ty = key;
+            }
+            let val = self.expr_as(*arg, ty);
+            vals.push((ty, self.stable(ty, val)));
+        }
+        vals
+    }
+
+    /// Calls a predeclared function that may stand as a statement, and drops its result.
+    pub fn builtin_effect(&mut self, builtin: Builtin, vals: &[(TypeId, Val)]) {
+        match builtin {
+            Builtin::Print | Builtin::Println => self.print(vals, builtin == Builtin::Println),
+            Builtin::Panic => {
+                self.runtime("runtime.gopanic", vals[0].1.scalars(), &[]);
+                self.b.unreachable();
+            }
+            Builtin::Close => {
+                self.runtime("runtime.closechan", vals[0].1.scalars(), &[]);
+            }
+            Builtin::Delete => self.map_delete(vals[0].0, vals[0].1.single(), &vals[1].1),
+            Builtin::Clear => self.clear(vals[0].0, &vals[0].1),
+            Builtin::Copy => {
+                self.copy(vals[0].0, &vals[0].1, &vals[1].1);
+            }
+            Builtin::Recover => {
+                self.recover_panic();
+            }
+            // The checker lets no other stand as a statement.
+            _ => panic!("{}: {builtin:?} as a statement", self.symbol),
+        }
+    }
+
     /// `print` and `println`: one locked sequence of runtime calls.
-    fn print(&mut self, args: &[ExprId], line: bool) {
-        let vals: Vec<(TypeId, Val)> = args
-            .iter()
-            .map(|arg| {
-                let ty = self.type_of(*arg);
-                let val = self.expr(*arg);
-                (ty, self.stable(ty, val))
-            })
-            .collect();
+    fn print(&mut self, vals: &[(TypeId, Val)], line: bool) {
         self.runtime("runtime.printlock", &[], &[]);
         for (idx, (ty, val)) in vals.iter().enumerate() {
             if line && idx > 0 {
@@ -257,6 +301,12 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let ExprKind::Call { dots, .. } = self.tree()[expr].kind else { panic!("{}: no call", self.symbol) };
         let ty = self.type_of(expr);
         let Kind::Slice(elem) = self.p.data(ty).kind else { panic!("{}: append to no slice", self.symbol) };
+        if self.is_tuple(args[0]) {
+            let mut vals = self.call(self.tree().unparen(args[0])).into_iter();
+            let old = vals.next().map(|(from, val)| self.assign_convert(val, from, ty)).expect("a slice");
+            let vals: Vec<Val> = vals.map(|(from, val)| self.assign_convert(val, from, elem)).collect();
+            return self.append_values(elem, &old, &vals);
+        }
         let old = self.expr_as(args[0], ty);
         if dots.is_some() {
             let more = if self.is_nil(args[1]) { self.zero(ty) } else { self.expr(args[1]) };
@@ -269,8 +319,17 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 self.stable(elem, val)
             })
             .collect();
+        self.append_values(elem, &old, &vals)
+    }
+
+    /// Several results of one call, as the operands of a predeclared function.
+    fn is_tuple(&self, arg: ExprId) -> bool {
+        matches!(self.go_type_opt(arg), Some(types::Type::Tuple(_)))
+    }
+
+    fn append_values(&mut self, elem: TypeId, old: &Val, vals: &[Val]) -> Val {
         let n = self.int(vals.len() as i64);
-        let grown = self.grow(elem, &old, n);
+        let grown = self.grow(elem, old, n);
         let size = self.p.data(elem).size;
         let first = self.element_address(grown.scalars()[0], old.scalars()[1], elem);
         for (idx, val) in vals.iter().enumerate() {
@@ -324,19 +383,15 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     }
 
     /// `copy(dst, src)`
-    fn copy(&mut self, dst: ExprId, src: ExprId) -> Value {
-        let ty = self.type_of(dst);
+    fn copy(&mut self, ty: TypeId, dst: &Val, src: &Val) -> Value {
         let Kind::Slice(elem) = self.p.data(ty).kind else { panic!("{}: copy to no slice", self.symbol) };
-        let (dst, src) = (self.expr(dst), self.expr(src));
         let (n, m) = (dst.scalars()[1], src.scalars()[1]);
         let n = self.b.binary(B::MinS, n, m);
         self.move_elements(elem, dst.scalars()[0], src.scalars()[0], n);
         n
     }
 
-    fn clear(&mut self, x: ExprId) {
-        let ty = self.type_of(x);
-        let val = self.expr(x);
+    fn clear(&mut self, ty: TypeId, val: &Val) {
         match self.p.data(ty).kind {
             Kind::Slice(elem) => {
                 let data = self.p.data(elem);
@@ -492,12 +547,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         self.store(elem, addr, 0, val, false);
     }
 
-    fn map_delete(&mut self, map: ExprId, key: ExprId) {
-        let ty = self.type_of(map);
+    fn map_delete(&mut self, ty: TypeId, map: Value, key: &Val) {
         let Kind::Map { key: key_ty, .. } = self.p.data(ty).kind else { panic!("{}: no map", self.symbol) };
-        let map = self.expr(map).single();
-        let key = self.expr_as(key, key_ty);
-        let key = self.address_of_val(key_ty, &key);
+        let key = self.address_of_val(key_ty, key);
         let desc = self.descriptor_addr(ty);
         self.runtime("runtime.mapdelete", &[desc, map, key], &[]);
     }

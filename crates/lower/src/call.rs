@@ -1,13 +1,13 @@
-//! Calls, function values, closures, method values.
+//! Calls.
 
 use std::rc::Rc;
 
 use smallvec::SmallVec;
 use ssa::Value;
-use syntax::{ExprId, ExprKind, FuncId};
+use syntax::{ExprId, ExprKind};
 use types::{Mode, Obj, ObjKind, Selection, Ty, Type};
 
-use crate::func::{Context, Local, Lowerer};
+use crate::func::Lowerer;
 use crate::layout::{FuncKind, Kind, Shape, TypeId};
 use crate::place::Place;
 use crate::value::{Scalars, Val};
@@ -96,7 +96,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     }
 
     /// The declared function that an expression names, if it does.
-    fn static_func(&self, fun: ExprId) -> Option<Obj<'s>> {
+    pub fn static_func(&self, fun: ExprId) -> Option<Obj<'s>> {
         let tree = self.tree();
         let named = match tree[fun].kind {
             ExprKind::Index { x, .. } => tree.unparen(x),
@@ -114,7 +114,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     }
 
     /// The type arguments of a generic function where it is used.
-    fn type_arguments(&mut self, fun: ExprId) -> Vec<Ty<'s>> {
+    pub fn type_arguments(&mut self, fun: ExprId) -> Vec<Ty<'s>> {
         let tree = self.tree();
         let named = match tree[fun].kind {
             ExprKind::Index { x, .. } => tree.unparen(x),
@@ -126,7 +126,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     }
 
     /// The receiver of a method call and the code.
-    fn method_callee(&mut self, x: ExprId, obj: Obj<'s>, path: &[u32]) -> (Target, Vec<(TypeId, Val)>) {
+    pub fn method_callee(&mut self, x: ExprId, obj: Obj<'s>, path: &[u32]) -> (Target, Vec<(TypeId, Val)>) {
         let recv = self.type_of(x);
         if self.is_interface(recv) && path.is_empty() {
             let val = self.expr(x);
@@ -243,7 +243,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     }
 
     /// The symbol of the method `obj.name` that the type `base` declares, and whether it takes a pointer.
-    fn concrete_method(&mut self, base: TypeId, obj: Obj<'s>) -> (Rc<str>, bool) {
+    pub fn concrete_method(&mut self, base: TypeId, obj: Obj<'s>) -> (Rc<str>, bool) {
         let ty = self.p.types.get(base).ty;
         let Some(named) = self.named_of(base) else {
             panic!("{}: {} has no methods", self.symbol, self.p.types.get(base).link)
@@ -289,7 +289,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
 
     /// Evaluates arguments and converts them to the parameters' types; collects those of `...`.
     fn arguments(&mut self, sig: &FuncKind, args: &[ExprId], dots: bool) -> Vec<(TypeId, Val)> {
-        let mut vals: Vec<(TypeId, Val)> = Vec::new();
+        let mut vals: Vec<(TypeId, Val)>;
         if let [only] = args
             && let ExprKind::Call { .. } = self.tree()[self.tree().unparen(*only)].kind
             && matches!(self.go_type_opt(*only), Some(Type::Tuple(_)))
@@ -298,15 +298,14 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             vals = self.call(self.tree().unparen(*only));
         } else {
             let n_fixed = sig.params.len() - usize::from(sig.variadic && !dots);
-            for (idx, arg) in args.iter().enumerate() {
+            vals = self.in_order(args, |l, idx| {
                 let want = match sig.params.get(idx) {
                     Some(ty) if idx < n_fixed => *ty,
-                    _ => self.variadic_elem(sig),
+                    _ => l.variadic_elem(sig),
                 };
-                let val = self.expr_as(*arg, want);
-                let val = self.stable(want, val);
-                vals.push((want, val));
-            }
+                let val = l.expr_as(args[idx], want);
+                (want, l.stable(want, val))
+            });
         }
         let n_fixed = sig.params.len() - usize::from(sig.variadic && !dots);
         let rest = if vals.len() > n_fixed { vals.split_off(n_fixed) } else { Vec::new() };
@@ -322,7 +321,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         out
     }
 
-    fn go_type_opt(&self, expr: ExprId) -> Option<Ty<'s>> {
+    pub fn go_type_opt(&self, expr: ExprId) -> Option<Ty<'s>> {
         let expr = self.tree().unparen(expr);
         self.src.file.info.exprs.get(expr.index()).copied().flatten().and_then(|info| info.ty)
     }
@@ -408,264 +407,5 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             vals.push((*ty, val));
         }
         vals
-    }
-
-    /// A declared function as a value.
-    pub fn func_value(&mut self, expr: ExprId, obj: Obj<'s>) -> Val {
-        let targs = self.type_arguments(expr);
-        let symbol = self.p.reach(obj, None, &targs);
-        let ty = self.type_of(expr);
-        Val::one(self.static_closure(&symbol, ty))
-    }
-
-    /// The func value of a symbol whose Go type is `ty`.
-    pub fn static_closure(&mut self, symbol: &Rc<str>, ty: TypeId) -> Value {
-        let Kind::Func(sig) = self.p.data(ty).kind.clone() else { panic!("{}: no function", self.symbol) };
-        let flat = self.flat_signature(&sig.params, &sig.results);
-        let datum = self.p.func_value(symbol, flat);
-        self.b.sym_addr(&datum, 0)
-    }
-
-    /// `f[T]` as a value.
-    pub fn instantiated_func(&mut self, expr: ExprId, _: ExprId) -> Val {
-        match self.static_func(expr) {
-            Some(obj) => self.func_value(expr, obj),
-            None => panic!("{}: an instance of no function", self.symbol),
-        }
-    }
-
-    /// A function literal: a closure object with what it captures.
-    pub fn func_lit(&mut self, expr: ExprId, func: FuncId) -> Val {
-        let tree = self.tree();
-        let sig = self.go_type(expr);
-        let Some(body) = tree[func].body else { panic!("{}: a literal without a body", self.symbol) };
-        let n = self.n_closures.get() + 1;
-        self.n_closures.set(n);
-        let separator = if self.symbol.contains(".func") { "." } else { ".func" };
-        let symbol: Rc<str> = format!("{}{separator}{n}", self.symbol).into();
-        let captured = self.captured(func);
-        let start = tree[expr].span.start;
-        let src = self.src.clone();
-        // The lowerer of the closure borrows the program while ours waits.
-        let mut inner = Lowerer::new(self.p, src, symbol.clone(), sig_of(sig), None, Context::Closure, start);
-        inner.at(start);
-        inner.unpack_context(&captured);
-        inner.body(func, &body, None, sig_of(sig));
-        Val::one(self.closure_object(&symbol, &captured))
-    }
-
-    /// The captured variables of a literal with their types and places, in the order of the closure object.
-    fn captured(&mut self, func: FuncId) -> Vec<(usize, TypeId, Local)> {
-        let captures = self.src.captures.clone();
-        let mut list = Vec::new();
-        for key in captures.of_literal(func) {
-            // A variable of the literal's own type switch, say, is declared later.
-            if let Some((local, ty)) = self.locals.get(key).cloned().zip(self.local_types.get(key).copied()) {
-                list.push((*key, ty, local));
-            }
-        }
-        list
-    }
-
-    fn closure_object(&mut self, symbol: &Rc<str>, captured: &[(usize, TypeId, Local)]) -> Value {
-        if captured.is_empty() {
-            return self.static_closure_of_literal(symbol);
-        }
-        let layout = self.closure_layout(captured);
-        let object = self.new_object(layout.ty);
-        let code = self.b.func_addr(symbol);
-        self.b.store(object, 0, code);
-        for ((_, ty, local), off) in captured.iter().zip(layout.offsets) {
-            match local {
-                Local::Boxed(variable) => {
-                    let addr = self.b.get(*variable);
-                    self.b.store_ptr(object, off as i32, addr);
-                }
-                local => {
-                    let place = self.place_of(local);
-                    let val = self.read_place(*ty, &place);
-                    self.store(*ty, object, off, &val, false);
-                }
-            }
-        }
-        object
-    }
-
-    fn static_closure_of_literal(&mut self, symbol: &Rc<str>) -> Value {
-        let datum: Rc<str> = format!("{symbol}·f").into();
-        if self.p.claim(&datum) {
-            self.p.out.datas.push(ssa::Data {
-                name: (&*datum).into(),
-                align: 8,
-                size: 8,
-                relocs: vec![ssa::DataReloc {
-                    off: 0,
-                    kind: ssa::DataRelocKind::Addr,
-                    target: (&**symbol).into(),
-                    addend: 0,
-                }],
-                readonly: true,
-                ..Default::default()
-            });
-        }
-        self.b.sym_addr(&datum, 0)
-    }
-
-    /// The struct type of a closure object: a code word, then what is captured.
-    fn closure_layout(&mut self, captured: &[(usize, TypeId, Local)]) -> ClosureLayout {
-        let mut fields = vec![self.p.checker.basic(types::Basic::Uintptr)];
-        for (_, ty, local) in captured {
-            fields.push(match local {
-                Local::Boxed(_) => self.p.checker.basic(types::Basic::UnsafePointer),
-                _ => self.p.types.get(*ty).ty,
-            });
-        }
-        let ty = self.p.closure_type(&fields);
-        let Kind::Struct(fields) = self.p.data(ty).kind.clone() else {
-            panic!("a closure object is a struct")
-        };
-        ClosureLayout { ty, offsets: fields[1..].iter().map(|field| field.off).collect() }
-    }
-
-    /// Declares captured variables from the closure object, the first parameter.
-    fn unpack_context(&mut self, captured: &[(usize, TypeId, Local)]) {
-        if captured.is_empty() {
-            return;
-        }
-        let layout = self.closure_layout(captured);
-        let context = self.b.param(0);
-        for ((key, ty, local), off) in captured.iter().zip(layout.offsets) {
-            let local = match local {
-                Local::Boxed(_) => {
-                    let addr = self.b.load(ssa::Type::Ptr, context, off as i32);
-                    let variable = self.b.declare(ssa::Type::Ptr);
-                    self.b.set(variable, addr);
-                    Local::Boxed(variable)
-                }
-                _ => {
-                    let val = self.load(*ty, context, off);
-                    match self.place_of_val(*ty, &val) {
-                        Place::Vars(vars) => Local::Vars(vars),
-                        // Never written again, or it would be boxed: read where it lies.
-                        _ => {
-                            let variable = self.b.declare(ssa::Type::Ptr);
-                            let addr = self.address_of_val(*ty, &val);
-                            self.b.set(variable, addr);
-                            Local::Boxed(variable)
-                        }
-                    }
-                }
-            };
-            self.locals.insert(*key, local);
-            self.local_types.insert(*key, *ty);
-        }
-    }
-
-    /// A closure object with captures that are given as values: for `go`, `defer` and method values.
-    pub fn bind(&mut self, symbol: &Rc<str>, captured: &[(TypeId, Val)]) -> Value {
-        let mut fields = vec![self.p.checker.basic(types::Basic::Uintptr)];
-        fields.extend(captured.iter().map(|(ty, _)| self.p.types.get(*ty).ty));
-        let ty = self.p.closure_type(&fields);
-        let Kind::Struct(fields) = self.p.data(ty).kind.clone() else {
-            panic!("a closure object is a struct")
-        };
-        let object = self.new_object(ty);
-        let code = self.b.func_addr(symbol);
-        self.b.store(object, 0, code);
-        for ((ty, val), field) in captured.iter().zip(&fields[1..]) {
-            self.store(*ty, object, field.off, val, false);
-        }
-        object
-    }
-
-    /// A closure without parameters that performs the call: what `go` and `defer` start.
-    pub fn bind_call(&mut self, call: &Prepared) -> Value {
-        let mut captured: Vec<(TypeId, Val)> = Vec::new();
-        let word = self.unsafe_pointer();
-        match &call.target {
-            Target::Symbol(_) => {}
-            Target::Code(value) | Target::Closure(value) => captured.push((word, Val::one(*value))),
-        }
-        captured.extend(call.args.iter().cloned());
-        let n = self.n_closures.get() + 1;
-        self.n_closures.set(n);
-        let symbol: Rc<str> = format!("{}·call{n}", self.symbol).into();
-        let types: Vec<TypeId> = captured.iter().map(|(ty, _)| *ty).collect();
-        self.lower_bound_call(&symbol, call, &types);
-        self.bind(&symbol, &captured)
-    }
-
-    /// The code of a closure that unpacks a call's operands and performs it.
-    fn lower_bound_call(&mut self, symbol: &Rc<str>, call: &Prepared, types: &[TypeId]) {
-        let sig = self.p.checker.alloc(Type::Signature(types::Signature {
-            tparams: &[],
-            recv_tparams: &[],
-            recv: None,
-            params: &[],
-            results: &[],
-            variadic: false,
-        }));
-        let src = self.src.clone();
-        let pos = self.b.pos();
-        let mut inner = Lowerer::new(self.p, src, symbol.clone(), sig, None, Context::Closure, 0);
-        inner.b.set_pos(pos);
-        let flags = &mut inner.b.func_mut().flags;
-        flags.wrapper = true;
-        inner.b.func_mut().scopes[0].wrapper = true;
-        let mut fields = vec![inner.p.checker.basic(types::Basic::Uintptr)];
-        fields.extend(types.iter().map(|ty| inner.p.types.get(*ty).ty));
-        let object = inner.p.closure_type(&fields);
-        let Kind::Struct(fields) = inner.p.data(object).kind.clone() else {
-            panic!("a closure object is a struct")
-        };
-        let context = inner.b.param(0);
-        let mut vals: Vec<(TypeId, Val)> = fields[1..]
-            .iter()
-            .zip(types)
-            .map(|(field, ty)| (*ty, inner.load(*ty, context, field.off)))
-            .collect();
-        let target = match &call.target {
-            Target::Symbol(symbol) => Target::Symbol(symbol.clone()),
-            Target::Code(_) => Target::Code(vals.remove(0).1.single()),
-            Target::Closure(_) => Target::Closure(vals.remove(0).1.single()),
-        };
-        inner.perform(&Prepared { target, args: vals, results: call.results.clone() });
-        inner.b.ret(Vec::new());
-        let func = inner.b.finish();
-        inner.p.out.funcs.push(func);
-    }
-
-    /// `x.m` not called, and `T.m`.
-    pub fn method_value(&mut self, expr: ExprId, x: ExprId) -> Val {
-        self.unsupported(self.tree()[x].span.start, "a method value");
-        let ty = self.type_of(expr);
-        self.zero(ty)
-    }
-}
-
-struct ClosureLayout {
-    ty: TypeId,
-    offsets: Vec<u64>,
-}
-
-fn sig_of(ty: Ty<'_>) -> Ty<'_> {
-    types::predicates::under_known(ty).unwrap_or(ty)
-}
-
-impl<'a, 's> crate::program::Program<'a, 's> {
-    /// The struct type of closure objects with these words.
-    pub fn closure_type(&mut self, fields: &[Ty<'s>]) -> TypeId {
-        let fields: Vec<Obj<'s>> = fields
-            .iter()
-            .enumerate()
-            .map(|(idx, ty)| {
-                let role = types::VarRole::Field { embedded: false };
-                let name = source::Name::new(&format!("F{idx}"));
-                self.checker.object(name, source::Pos::NONE, ObjKind::Var { role }, Some(ty))
-            })
-            .collect();
-        let fields = self.checker.slice(&fields);
-        let ty = self.checker.alloc(Type::Struct(types::Struct { fields, tags: &[] }));
-        self.intern(ty)
     }
 }

@@ -8,9 +8,18 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::{Block, CommCase, Decl, ExprId, ExprKind, FuncId, Span, StmtId, StmtKind, UnaryOp};
-use types::{Obj, ObjKind, Selection, Type, VarRole};
+use types::{Obj, ObjKind, Selection, Ty, Type, VarRole};
 
 use crate::program::{SourceFile, address};
+
+/// What becomes a function with a context of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Literal {
+    /// A function literal.
+    Func(FuncId),
+    /// The body of a range statement over a function; or of one whose operand may be a function.
+    Body(StmtId),
+}
 
 /// What the walk found.
 #[derive(Default, Debug)]
@@ -21,8 +30,10 @@ pub(crate) struct Captures {
     reassigned: FxHashSet<usize>,
     /// Variables that some closure uses.
     captured: FxHashSet<usize>,
-    /// For each function literal, the variables of enclosing functions that it uses, in order of first use.
-    by_literal: FxHashMap<FuncId, Vec<usize>>,
+    /// For each literal, the variables of enclosing functions that it uses, in order of first use.
+    by_literal: FxHashMap<Literal, Vec<usize>>,
+    /// Bodies of loops over functions that contain a `defer`, which belongs to the function around them.
+    pub body_defers: FxHashSet<StmtId>,
     /// Functions (literals or the declared one) that contain a `defer` of their own.
     pub with_defer: FxHashSet<FuncId>,
     /// Functions that call `recover`.
@@ -30,9 +41,10 @@ pub(crate) struct Captures {
 }
 
 impl Captures {
-    /// Looks at a declared function.
-    pub fn of_func(file: SourceFile<'_, '_>, func: FuncId) -> Captures {
-        let mut walk = Walk { file, found: Captures::default(), literals: Vec::new(), func };
+    /// Looks at a declared function of type `sig`.
+    pub fn of_func<'s>(file: SourceFile<'_, 's>, func: FuncId, sig: Option<Ty<'s>>) -> Captures {
+        let results = result_keys(sig);
+        let mut walk = Walk { file, found: Captures::default(), literals: Vec::new(), func, results };
         if let Some(body) = file.tree[func].body {
             walk.block(&body);
         }
@@ -41,8 +53,9 @@ impl Captures {
 
     /// Looks at an expression outside any function: the right side of a package variable.
     pub fn of_expr(file: SourceFile<'_, '_>, expr: ExprId) -> Captures {
+        let (literals, results) = (Vec::new(), Vec::new());
         let mut walk =
-            Walk { file, found: Captures::default(), literals: Vec::new(), func: FuncId(u32::MAX) };
+            Walk { file, found: Captures::default(), literals, func: FuncId(u32::MAX), results };
         walk.expr(expr);
         walk.found
     }
@@ -53,18 +66,28 @@ impl Captures {
         self.addressed.contains(&key) || self.captured.contains(&key) && self.reassigned.contains(&key)
     }
 
-    /// Returns the variables that a function literal captures, by the address of their objects.
-    pub fn of_literal(&self, func: FuncId) -> &[usize] {
-        self.by_literal.get(&func).map_or(&[], Vec::as_slice)
+    /// Returns the variables that a literal captures, by the address of their objects.
+    pub fn of_literal(&self, literal: Literal) -> &[usize] {
+        self.by_literal.get(&literal).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The keys of the results of a function type.
+pub(crate) fn result_keys(sig: Option<Ty<'_>>) -> Vec<usize> {
+    match sig.and_then(types::predicates::under_known) {
+        Some(Type::Signature(sig)) => sig.results.iter().map(|obj| address(obj)).collect(),
+        _ => Vec::new(),
     }
 }
 
 struct Walk<'a, 's> {
     file: SourceFile<'a, 's>,
     found: Captures,
-    /// The function literals we are in, with their spans.
-    literals: Vec<(FuncId, Span)>,
+    /// The literals we are in, with their spans.
+    literals: Vec<(Literal, Span)>,
     func: FuncId,
+    /// The results of that function.
+    results: Vec<usize>,
 }
 
 impl<'s> Walk<'_, 's> {
@@ -99,6 +122,8 @@ impl<'s> Walk<'_, 's> {
             StmtKind::Expr(x) | StmtKind::Go(x) => self.expr(x),
             StmtKind::Defer(x) => {
                 self.found.with_defer.insert(self.func);
+                let bodies: Vec<StmtId> = self.bodies().collect();
+                self.found.body_defers.extend(bodies);
                 self.expr(x);
             }
             StmtKind::Send { chan, value, .. } => {
@@ -120,7 +145,13 @@ impl<'s> Walk<'_, 's> {
                 self.assigned(x);
                 self.opt_expr(y);
             }
-            StmtKind::Return(results) => self.exprs(results),
+            StmtKind::Return(results) => {
+                self.exprs(results);
+                if results.len > 0 {
+                    self.found.reassigned.extend(&self.results);
+                }
+                self.returns();
+            }
             StmtKind::Block(block) => self.block(&block),
             StmtKind::If { init, cond, then, otherwise } => {
                 self.opt_stmt(init);
@@ -152,10 +183,17 @@ impl<'s> Walk<'_, 's> {
             }
             StmtKind::Range { key, value, define, x, body, .. } => {
                 self.expr(x);
+                let is_body = self.may_be_func(x);
+                if is_body {
+                    self.literals.push((Literal::Body(stmt), tree[stmt].span));
+                }
                 if !define {
                     key.into_iter().chain(value).for_each(|x| self.assigned(x));
                 }
                 self.block(&body);
+                if is_body {
+                    self.literals.pop();
+                }
             }
             StmtKind::Labeled { stmt, .. } => self.stmt(stmt),
             StmtKind::Decl(decls) => {
@@ -166,6 +204,34 @@ impl<'s> Walk<'_, 's> {
                 }
             }
         }
+    }
+
+    /// The bodies of loops over functions that we are in, within the current function.
+    fn bodies(&self) -> impl Iterator<Item = StmtId> {
+        self.literals.iter().rev().map_while(|(literal, _)| match literal {
+            Literal::Body(stmt) => Some(*stmt),
+            Literal::Func(_) => None,
+        })
+    }
+
+    /// A return statement in the body of a loop over a function writes the results of the function around it.
+    fn returns(&mut self) {
+        let bodies: Vec<StmtId> = self.bodies().collect();
+        for stmt in bodies {
+            let list = self.found.by_literal.entry(Literal::Body(stmt)).or_default();
+            for key in &self.results {
+                self.found.captured.insert(*key);
+                self.found.reassigned.insert(*key);
+                if !list.contains(key) {
+                    list.push(*key);
+                }
+            }
+        }
+    }
+
+    /// A function, or what is only known with type arguments.
+    fn may_be_func(&self, expr: ExprId) -> bool {
+        matches!(self.ty(expr), None | Some(Type::Signature(_) | Type::Interface(_)))
     }
 
     fn cases(&mut self, cases: syntax::List<syntax::Case>) {
@@ -188,12 +254,14 @@ impl<'s> Walk<'_, 's> {
             }
             ExprKind::FuncLit(func) => {
                 let outer = std::mem::replace(&mut self.func, func);
-                self.literals.push((func, tree[expr].span));
+                let sig = self.file.info.exprs.get(expr.index()).copied().flatten().and_then(|info| info.ty);
+                let results = std::mem::replace(&mut self.results, result_keys(sig));
+                self.literals.push((Literal::Func(func), tree[expr].span));
                 if let Some(body) = tree[func].body {
                     self.block(&body);
                 }
                 self.literals.pop();
-                self.func = outer;
+                (self.func, self.results) = (outer, results);
             }
             ExprKind::Paren(x) | ExprKind::Star(x) | ExprKind::TypeAssert { x, .. } => self.expr(x),
             ExprKind::Selector { x, .. } => {
@@ -256,11 +324,11 @@ impl<'s> Walk<'_, 's> {
         let Some(var) = self.local(expr) else { return };
         let (key, at) = (address(var), var.pos.offset);
         let is_inside = |span: &Span| (span.start..span.end).contains(&at);
-        let foreign: Vec<FuncId> =
-            self.literals.iter().filter(|(_, span)| !is_inside(span)).map(|(func, _)| *func).collect();
-        for func in foreign {
+        let foreign: Vec<Literal> =
+            self.literals.iter().filter(|(_, span)| !is_inside(span)).map(|(literal, _)| *literal).collect();
+        for literal in foreign {
             self.found.captured.insert(key);
-            let list = self.found.by_literal.entry(func).or_default();
+            let list = self.found.by_literal.entry(literal).or_default();
             if !list.contains(&key) {
                 list.push(key);
             }

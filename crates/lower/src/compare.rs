@@ -19,11 +19,13 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let (tx, ty) = (self.type_of(x), self.type_of(y));
         // An interface and a concrete value are compared as interfaces. Spec, "Comparison operators".
         let common = if self.is_interface(ty) && !self.is_interface(tx) { ty } else { tx };
-        let lhs = self.expr_as(x, common);
-        let lhs = self.stable(common, lhs);
-        let rhs = self.expr_as(y, common);
+        let sides = [x, y];
+        let vals = self.in_order(&sides, |l, idx| {
+            let val = l.expr_as(sides[idx], common);
+            l.stable(common, val)
+        });
         self.at(op_pos);
-        Val::one(self.compare_vals(op, common, &lhs, &rhs))
+        Val::one(self.compare_vals(op, common, &vals[0], &vals[1]))
     }
 
     /// Compares two values of one type.

@@ -24,6 +24,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     fn to_interface(&mut self, val: Val, from: TypeId, to: TypeId) -> Val {
         let Kind::Interface(methods) = self.p.data(to).kind.clone() else { panic!("no interface") };
         let word = if methods.is_empty() {
+            self.p.methods.convert(from);
             self.descriptor_addr(from)
         } else {
             match self.p.itab(from, to) {

@@ -176,7 +176,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     }
 
     /// Reports whether the expression can be evaluated as a place: a variable, or reached through a pointer.
-    fn is_place(&self, expr: ExprId) -> bool {
+    pub fn is_place(&self, expr: ExprId) -> bool {
         let info = self.src.file.info.exprs.get(expr.index()).copied().flatten();
         info.is_some_and(|info| info.mode == Mode::Variable)
     }
@@ -293,10 +293,10 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 if op == BinaryOp::Add && self.is_string(ty) {
                     return self.concat(expr);
                 }
-                let lhs = self.expr_as(x, ty);
-                let rhs = self.expr_as(y, ty);
+                let sides = [x, y];
+                let vals = self.in_order(&sides, |l, idx| l.expr_as(sides[idx], ty));
                 self.at(op_pos);
-                self.arithmetic(op, ty, &lhs, &rhs)
+                self.arithmetic(op, ty, &vals[0], &vals[1])
             }
         }
     }
@@ -428,7 +428,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             left = x;
         }
         parts.push(left);
-        let vals: Vec<Val> = parts.into_iter().rev().map(|part| self.expr(part)).collect();
+        parts.reverse();
+        let vals = self.in_order(&parts, |l, idx| l.expr(parts[idx]));
         self.concat_vals(&vals)
     }
 

@@ -13,6 +13,7 @@ use types::{Obj, Ty, Type};
 use crate::capture::Captures;
 use crate::layout::{Shape, TypeId};
 use crate::program::{Instance, Program, SourceFile, address};
+use crate::range_func::LoopBody;
 use crate::value::Val;
 
 /// Where a local variable lives.
@@ -24,6 +25,17 @@ pub(crate) enum Local {
     Slot(Slot),
     /// In an object whose address the variable holds.
     Boxed(Variable),
+    /// In an object whose address stands in the frame: a shared result that is read after a recovery.
+    SlotBoxed(Slot),
+}
+
+/// Where the caller wants a result that lives in memory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum OutPointer {
+    /// The address.
+    Value(ssa::Value),
+    /// It stands in the frame, for after a recovery.
+    Slot(Slot),
 }
 
 /// What a function shares with the closures in it.
@@ -62,8 +74,10 @@ pub(crate) struct Lowerer<'p, 'a, 's> {
     pub local_types: FxHashMap<usize, TypeId>,
     /// The results with their types; unnamed ones are made.
     pub results: Vec<(Local, TypeId)>,
+    /// The objects of the results.
+    pub result_keys: Vec<usize>,
     /// For each result, where the caller wants it, if it lives in memory.
-    pub out_pointers: Vec<Option<ssa::Value>>,
+    pub out_pointers: Vec<Option<OutPointer>>,
     pub jumps: Vec<Jump>,
     pub labels: FxHashMap<source::Name, ssa::Block>,
     /// The label of the statement about to be lowered.
@@ -72,6 +86,10 @@ pub(crate) struct Lowerer<'p, 'a, 's> {
     pub fallthrough: Option<ssa::Block>,
     /// Set in functions with `defer`: the frame's record and the block that runs what was deferred and returns.
     pub defers: Option<(Slot, ssa::Block)>,
+    /// Set in the body of a loop over a function.
+    pub loop_body: Option<LoopBody>,
+    /// Which expressions contain calls.
+    pub ordered: FxHashMap<ExprId, bool>,
     start_line: u32,
     types: FxHashMap<usize, TypeId>,
 }
@@ -135,22 +153,33 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             locals: FxHashMap::default(),
             local_types: FxHashMap::default(),
             results: Vec::new(),
+            result_keys: Vec::new(),
             out_pointers: Vec::new(),
             jumps: Vec::new(),
             labels: FxHashMap::default(),
             pending_label: None,
             fallthrough: None,
             defers: None,
+            loop_body: None,
+            ordered: FxHashMap::default(),
             start_line: place.as_ref().map_or(0, |place| place.line),
             types: FxHashMap::default(),
         };
         let signature = lowerer.ssa_signature(sig, recv, context);
-        lowerer.b = Builder::new(&*lowerer.symbol, signature);
+        lowerer.set_signature(signature, context);
         let scope = &mut lowerer.b.func_mut().scopes[0];
         scope.file = place.as_ref().map_or("", |place| place.name.as_str()).into();
-        scope.start_line = lowerer.start_line;
-        lowerer.b.func_mut().flags.closure = context == Context::Closure;
         lowerer
+    }
+
+    /// Begins anew with this signature, the context included.
+    pub fn set_signature(&mut self, signature: ssa::Signature, context: Context) {
+        let file = self.b.func().scopes[0].file.clone();
+        self.b = Builder::new(&*self.symbol, signature);
+        let func = self.b.func_mut();
+        func.scopes[0].file = file;
+        func.scopes[0].start_line = self.start_line;
+        func.flags.closure = context == Context::Closure;
     }
 
     fn directives(&mut self, directives: &[syntax::Directive]) {
@@ -182,20 +211,7 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
 
     /// The flattened form of parameters and results.
     pub fn flat_signature(&self, params: &[TypeId], results: &[TypeId]) -> ssa::Signature {
-        let mut sig = ssa::Signature::default();
-        for ty in results {
-            match &self.p.types.get(*ty).shape {
-                Shape::Scalars(list) => sig.results.extend(list.iter().map(|s| s.ty)),
-                Shape::Memory => sig.params.push(ssa::Type::Ptr),
-            }
-        }
-        for ty in params {
-            match &self.p.types.get(*ty).shape {
-                Shape::Scalars(list) => sig.params.extend(list.iter().map(|s| s.ty)),
-                Shape::Memory => sig.params.push(ssa::Type::Ptr),
-            }
-        }
-        sig
+        self.p.flat_signature(params, results)
     }
 
     /// Replaces type parameters and finds the type.
@@ -215,7 +231,7 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
         if self.src.targs.is_empty() {
             return ty;
         }
-        self.p.checker.subst(ty, self.src.tparams, &self.src.targs)
+        self.p.checker.subst_body(ty, self.src.tparams, &self.src.targs)
     }
 
     /// The type of an expression.
@@ -282,7 +298,11 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
         let mut out_pointers = Vec::new();
         for ty in &result_types {
             let is_memory = matches!(self.p.types.get(*ty).shape, Shape::Memory);
-            out_pointers.push(is_memory.then(|| self.b.param(at)));
+            let out = is_memory.then(|| self.b.param(at));
+            out_pointers.push(out.map(|out| match keep {
+                false => OutPointer::Value(out),
+                true => OutPointer::Slot(self.kept_pointer(out)),
+            }));
             at += usize::from(is_memory);
         }
         for param in recv.iter().chain(params) {
@@ -301,12 +321,8 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
         }
         for ((result, ty), out) in results.iter().zip(result_types).zip(out_pointers) {
             let zero = self.zero(ty);
-            let local = if keep && !self.src.captures.is_shared(result) {
-                let slot = self.slot_for(ty);
-                self.b.keep_slot_for_recover(slot);
-                let addr = self.b.slot_addr(slot, 0);
-                self.store(ty, addr, 0, &zero, true);
-                let local = Local::Slot(slot);
+            let local = if keep {
+                let local = self.kept_result(result, ty, &zero);
                 self.locals.insert(address(result), local.clone());
                 self.local_types.insert(address(result), ty);
                 local
@@ -314,8 +330,31 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
                 self.declare(result, ty, Some(zero))
             };
             self.results.push((local, ty));
+            self.result_keys.push(address(result));
             self.out_pointers.push(out);
         }
+    }
+
+    /// A pointer in the frame that is there after a recovery.
+    fn kept_pointer(&mut self, pointer: ssa::Value) -> Slot {
+        let slot = self.b.slot(8, 8);
+        self.b.keep_slot_for_recover(slot);
+        let addr = self.b.slot_addr(slot, 0);
+        self.b.store(addr, 0, pointer);
+        slot
+    }
+
+    /// Declares a result that is there after a recovery.
+    fn kept_result(&mut self, result: Obj<'s>, ty: TypeId, zero: &Val) -> Local {
+        if self.src.captures.is_shared(result) {
+            let object = self.new_object(ty);
+            return Local::SlotBoxed(self.kept_pointer(object));
+        }
+        let slot = self.slot_for(ty);
+        self.b.keep_slot_for_recover(slot);
+        let addr = self.b.slot_addr(slot, 0);
+        self.store(ty, addr, 0, zero, true);
+        Local::Slot(slot)
     }
 
     /// Declares a local variable with its first value; without one it is zero.
@@ -357,5 +396,25 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
     /// The object that an identifier declares.
     pub fn def(&self, offset: Offset) -> Option<Obj<'s>> {
         self.src.file.info.defs.get(&offset).copied()
+    }
+}
+
+impl Program<'_, '_> {
+    /// The flattened form of parameters and results.
+    pub fn flat_signature(&self, params: &[TypeId], results: &[TypeId]) -> ssa::Signature {
+        let mut sig = ssa::Signature::default();
+        for ty in results {
+            match &self.types.get(*ty).shape {
+                Shape::Scalars(list) => sig.results.extend(list.iter().map(|s| s.ty)),
+                Shape::Memory => sig.params.push(ssa::Type::Ptr),
+            }
+        }
+        for ty in params {
+            match &self.types.get(*ty).shape {
+                Shape::Scalars(list) => sig.params.extend(list.iter().map(|s| s.ty)),
+                Shape::Memory => sig.params.push(ssa::Type::Ptr),
+            }
+        }
+        sig
     }
 }

@@ -46,6 +46,8 @@ pub struct Field<'s> {
     pub ty: TypeId,
     /// Bytes from the start of the struct.
     pub off: u64,
+    /// Its tag.
+    pub tag: &'s str,
 }
 
 /// The structure of a type: its underlying type, over [`TypeId`]s.
@@ -117,6 +119,10 @@ pub struct TypeTable<'s> {
     types: Vec<Rc<TypeData<'s>>>,
     by_address: FxHashMap<usize, TypeId>,
     by_link: FxHashMap<Rc<str>, TypeId>,
+    /// Types whose parts are not yet looked at.
+    pending: Vec<TypeId>,
+    /// How many types are being looked at, one within the other.
+    depth: u32,
 }
 
 impl<'s> TypeTable<'s> {
@@ -136,43 +142,54 @@ impl<'s> TypeTable<'s> {
             self.by_address.insert(address, *id);
             return *id;
         }
-        // The id is given before the parts are looked at: a type may contain itself behind a pointer. Those
-        // that can stand between have their shape from the beginning, for the struct that they close the circle in.
+        // The id is given before the parts are looked at: a type may contain itself behind a pointer. What
+        // stands between has a size of its own, and its parts are looked at when no type is half known.
         let id = TypeId(self.types.len() as u32);
         self.by_address.insert(address, id);
         self.by_link.insert(link.clone(), id);
-        let (shape, ptr_bytes) = match checker.under(ty) {
+        let (shape, ptr_bytes, is_known) = match checker.under(ty) {
             Type::Pointer(_) | Type::Map { .. } | Type::Chan { .. } | Type::Signature(_) => {
-                (scalars(&[(T::Ptr, 0)]), 8)
+                (scalars(&[(T::Ptr, 0)]), 8, true)
             }
-            Type::Slice(_) => (scalars(&SLICE), 8),
-            Type::Interface(_) => (scalars(&INTERFACE), 16),
-            _ => (Shape::Memory, 0),
+            Type::Slice(_) => (scalars(&SLICE), 8, true),
+            _ => (Shape::Memory, 0, false),
         };
+        let (size, align) = if is_known { self.size(checker, ty) } else { (0, 1) };
         let kind = Kind::Tuple(Rc::new([]));
-        self.types.push(Rc::new(TypeData {
-            ty,
-            kind,
-            link: link.clone(),
-            size: 0,
-            align: 1,
-            shape,
-            ptr_bytes,
-        }));
-        let data = self.describe(checker, ty, link);
-        self.types[id.0 as usize] = Rc::new(data);
+        let data = TypeData { ty, kind, link: link.clone(), size, align, shape, ptr_bytes };
+        self.types.push(Rc::new(data));
+        self.depth += 1;
+        if is_known {
+            self.pending.push(id);
+        } else {
+            self.describe(checker, id);
+        }
+        self.depth -= 1;
+        if self.depth == 0 {
+            self.depth = 1;
+            while let Some(id) = self.pending.pop() {
+                self.describe(checker, id);
+            }
+            self.depth = 0;
+        }
         id
     }
 
-    fn describe(&mut self, checker: &mut types::Checker<'s>, ty: Ty<'s>, link: Rc<str>) -> TypeData<'s> {
+    fn size(&self, checker: &mut types::Checker<'s>, ty: Ty<'s>) -> (u64, u32) {
+        match checker.under(ty) {
+            Type::Tuple(_) => (0, 1),
+            _ => (checker.size_of(ty).unwrap_or(0), checker.align_of(ty).max(1) as u32),
+        }
+    }
+
+    fn describe(&mut self, checker: &mut types::Checker<'s>, id: TypeId) {
+        let (ty, link) = (self.get(id).ty, self.get(id).link.clone());
         let under = checker.under(ty);
-        let is_tuple = matches!(under, Type::Tuple(_));
-        let size = if is_tuple { 0 } else { checker.size_of(ty).unwrap_or(0) };
-        let align = if is_tuple { 1 } else { checker.align_of(ty).max(1) as u32 };
+        let (size, align) = self.size(checker, ty);
         let kind = self.kind(checker, under);
         let shape = self.shape(&kind);
         let ptr_bytes = self.ptr_bytes(&kind);
-        TypeData { ty, kind, link, size, align, shape, ptr_bytes }
+        self.types[id.0 as usize] = Rc::new(TypeData { ty, kind, link, size, align, shape, ptr_bytes });
     }
 
     fn kind(&mut self, checker: &mut types::Checker<'s>, under: Ty<'s>) -> Kind<'s> {
@@ -187,11 +204,11 @@ impl<'s> TypeTable<'s> {
             Type::Chan { dir, elem } => Kind::Chan { dir: *dir, elem: self.intern(checker, elem) },
             Type::Struct(st) => {
                 let offsets = checker.offsets_of(st);
-                let fields = st.fields.iter().zip(offsets);
+                let fields = st.fields.iter().zip(offsets).enumerate();
                 let fields: Vec<_> = fields
-                    .map(|(obj, off)| {
+                    .map(|(idx, (obj, off))| {
                         let ty = self.intern(checker, obj.ty().expect("fields are typed"));
-                        Field { obj, ty, off }
+                        Field { obj, ty, off, tag: st.tag(idx) }
                     })
                     .collect();
                 Kind::Struct(fields.into())

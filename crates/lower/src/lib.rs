@@ -13,23 +13,39 @@
 //! Start reading at [`lower`] in `program.rs`, then `func.rs`.
 
 mod assign;
+mod bound;
 mod builtin;
 mod call;
 mod capture;
+mod closure;
 mod compare;
 mod convert;
 mod data;
+mod defer;
 mod descriptor;
+mod equality;
 mod expr;
 mod func;
 mod init;
+mod intrinsic;
+mod itab;
 mod layout;
+mod linkname;
 mod literal;
+mod methods;
 mod names;
+mod order;
 mod place;
 mod program;
+mod range;
+mod range_func;
+mod range_map;
 mod runtime;
+mod select;
 mod stmt;
+mod type_string;
+mod switch;
 mod value;
 
+pub use init::IMPLICIT;
 pub use program::{Error, Instance, lower};

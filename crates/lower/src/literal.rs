@@ -14,8 +14,11 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             Kind::Struct(fields) if matches!(self.p.data(ty).shape, Shape::Scalars(_)) => {
                 let elems = self.elems(expr);
                 let mut vals: Vec<Option<Val>> = vec![None; fields.len()];
-                for (idx, value) in self.struct_elems(&fields, &elems) {
-                    vals[idx] = Some(self.expr_as(value, fields[idx].ty));
+                let elems = self.struct_elems(&fields, &elems);
+                let exprs: Vec<ExprId> = elems.iter().map(|(_, value)| *value).collect();
+                let values = self.in_order(&exprs, |l, idx| l.expr_as(exprs[idx], fields[elems[idx].0].ty));
+                for ((idx, _), value) in elems.iter().zip(values) {
+                    vals[*idx] = Some(value);
                 }
                 let mut scalars = crate::value::Scalars::new();
                 for (field, val) in fields.iter().zip(vals) {
@@ -70,10 +73,12 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let elems = self.elems(expr);
         match self.p.data(ty).kind.clone() {
             Kind::Struct(fields) => {
-                for (idx, value) in self.struct_elems(&fields, &elems) {
-                    let val = self.expr_as(value, fields[idx].ty);
-                    self.store(fields[idx].ty, addr, fields[idx].off, &val, is_stack);
-                }
+                let elems: Vec<_> = self
+                    .struct_elems(&fields, &elems)
+                    .into_iter()
+                    .map(|(idx, value)| (fields[idx].off, fields[idx].ty, value))
+                    .collect();
+                self.fill_parts(&elems, addr, is_stack);
             }
             Kind::Array { elem, .. } => self.fill_elements(&elems, elem, addr, is_stack),
             _ => panic!("{}: a literal of {}", self.symbol, self.p.data(ty).link),
@@ -82,9 +87,28 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
 
     fn fill_elements(&mut self, elems: &[ExprId], elem: TypeId, base: ssa::Value, is_stack: bool) {
         let size = self.p.data(elem).size;
-        for (idx, value) in self.indexed(elems) {
-            let val = self.expr_as(value, elem);
-            self.store(elem, base, idx as u64 * size, &val, is_stack);
+        let elems = self.indexed(elems);
+        let elems: Vec<_> = elems.into_iter().map(|(idx, value)| (idx as u64 * size, elem, value)).collect();
+        self.fill_parts(&elems, base, is_stack);
+    }
+
+    /// Writes parts of a literal, each given by its offset, type and value.
+    fn fill_parts(&mut self, parts: &[(u64, TypeId, ExprId)], addr: ssa::Value, is_stack: bool) {
+        let exprs: Vec<ExprId> = parts.iter().map(|(_, _, value)| *value).collect();
+        let has_late = exprs.windows(2).any(|pair| !self.is_ordered(pair[0]) && self.is_ordered(pair[1]));
+        if !has_late {
+            for (off, ty, value) in parts {
+                let val = self.expr_as(*value, *ty);
+                self.store(*ty, addr, *off, &val, is_stack);
+            }
+            return;
+        }
+        let vals = self.in_order(&exprs, |l, idx| {
+            let val = l.expr_as(exprs[idx], parts[idx].1);
+            l.stable(parts[idx].1, val)
+        });
+        for ((off, ty, _), val) in parts.iter().zip(vals) {
+            self.store(*ty, addr, *off, &val, is_stack);
         }
     }
 

@@ -109,7 +109,22 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         match local {
             Local::Vars(vars) => Place::Vars(vars.clone()),
             Local::Slot(slot) => Place::Memory { addr: self.b.slot_addr(*slot, 0), off: 0, is_stack: true },
-            Local::Boxed(variable) => Place::Memory { addr: self.b.get(*variable), off: 0, is_stack: false },
+            Local::Boxed(_) | Local::SlotBoxed(_) => {
+                let addr = self.box_address(local).expect("it is boxed");
+                Place::Memory { addr, off: 0, is_stack: false }
+            }
+        }
+    }
+
+    /// The address of the object that a shared local lives in.
+    pub fn box_address(&mut self, local: &Local) -> Option<Value> {
+        match local {
+            Local::Boxed(variable) => Some(self.b.get(*variable)),
+            Local::SlotBoxed(slot) => {
+                let addr = self.b.slot_addr(*slot, 0);
+                Some(self.b.load(ssa::Type::Ptr, addr, 0))
+            }
+            Local::Vars(_) | Local::Slot(_) => None,
         }
     }
 
@@ -147,9 +162,19 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         self.field_place(elem, place, path)
     }
 
+    /// Elements of maps have no address: what is read of one is read of a copy.
+    fn not_in_map(&mut self, ty: TypeId, place: Place) -> Place {
+        if !matches!(place, Place::MapElement { .. }) {
+            return place;
+        }
+        let val = self.read_place(ty, &place);
+        self.place_of_val(ty, &val)
+    }
+
     /// Follows field numbers from the place of a struct.
     pub fn field_place(&mut self, ty: TypeId, mut place: Place, path: &[u32]) -> Place {
         let mut ty = ty;
+        place = self.not_in_map(ty, place);
         for idx in path {
             if let Kind::Pointer(elem) = self.p.data(ty).kind {
                 let addr = self.read_place(ty, &place).single();
@@ -202,6 +227,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             }
             Kind::Array { elem, len } => {
                 let place = self.place(x);
+                let place = self.not_in_map(ty, place);
                 let (index, signed) = self.index_value(index);
                 let len = self.int(len as i64);
                 if let Place::Vars(vars) = place {

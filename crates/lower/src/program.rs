@@ -10,10 +10,14 @@ use types::phases::Checked;
 use types::{Checker, FIRST, FileInfo, Obj, ObjKind, Package, Session, Ty, Type};
 
 use crate::capture::Captures;
-use crate::descriptor::lower_itab_method;
+use crate::equality::{lower_equal, lower_hash};
 use crate::func::lower_func;
 use crate::init::lower_init;
+use crate::intrinsic::{is_intrinsic, lower_entry, lower_intrinsic};
+use crate::itab::lower_itab_method;
 use crate::layout::{TypeData, TypeId, TypeTable};
+use crate::linkname::Linknames;
+use crate::methods::MethodTables;
 use crate::names;
 
 /// Something that cannot be lowered, with its position.
@@ -70,6 +74,14 @@ pub(crate) enum Work<'s> {
     FuncValue { target: Rc<str>, sig: ssa::Signature },
     /// The code in an itab: takes the data word, finds the receiver, calls the method.
     ItabMethod { symbol: Rc<str>, ty: TypeId, method: Obj<'s> },
+    /// A function without a body: it calls the entry `symbol` of the runtime archive.
+    Entry { code: Rc<str>, symbol: Rc<str>, obj: Obj<'s> },
+    /// A function whose body the compiler writes.
+    Intrinsic(Instance<'s>),
+    /// What a descriptor says of equality: `func(p, q unsafe.Pointer) bool`.
+    Equal { symbol: Rc<str>, ty: TypeId },
+    /// What a map type says of its keys: `func(p unsafe.Pointer, seed uintptr) uintptr`.
+    Hash { symbol: Rc<str>, ty: TypeId },
 }
 
 /// The program.
@@ -83,8 +95,10 @@ pub(crate) struct Program<'a, 's> {
     pub errors: Vec<Error>,
     // What is declared where, by the address of the object.
     sources: FxHashMap<usize, FuncSource<'s>>,
-    // Functions of the program under the names that `//go:linkname` gives them.
-    pub linknames: FxHashMap<Rc<str>, Obj<'s>>,
+    pub linknames: Linknames<'s>,
+    pub methods: MethodTables<'s>,
+    /// Descriptors of unnamed types with the strings they are sorted by, for `reflect`.
+    pub typelinks: Vec<(String, Rc<str>)>,
     queue: VecDeque<Work<'s>>,
     known: FxHashSet<Rc<str>>,
     captures: FxHashMap<usize, Rc<Captures>>,
@@ -107,20 +121,32 @@ pub fn lower<'a, 's>(
         out: ssa::Program::default(),
         errors: Vec::new(),
         sources: FxHashMap::default(),
-        linknames: FxHashMap::default(),
+        linknames: Linknames::default(),
+        methods: MethodTables::default(),
+        typelinks: Vec::new(),
         queue: VecDeque::new(),
         known: FxHashSet::default(),
         captures: FxHashMap::default(),
     };
     program.find_sources();
+    program.find_linknames();
+    // Its datum is made at the end.
+    program.claim(&crate::descriptor::TYPELINKS.into());
+    program.reach_runtime();
     lower_init(&mut program, main);
-    while let Some(work) = program.queue.pop_front() {
+    while let Some(work) = program.next_work() {
         match work {
             Work::Func(instance) => lower_func(&mut program, &instance),
             Work::FuncValue { target, sig } => program.lower_func_value(&target, sig),
             Work::ItabMethod { symbol, ty, method } => lower_itab_method(&mut program, &symbol, ty, method),
+            Work::Entry { code, symbol, obj } => lower_entry(&mut program, &code, &symbol, obj),
+            Work::Intrinsic(instance) => lower_intrinsic(&mut program, &instance),
+            Work::Equal { symbol, ty } => lower_equal(&mut program, &symbol, ty),
+            Work::Hash { symbol, ty } => lower_hash(&mut program, &symbol, ty),
         }
     }
+    program.emit_method_tables();
+    program.emit_typelinks();
     if program.errors.is_empty() { Ok(program.out) } else { Err(program.errors) }
 }
 
@@ -175,6 +201,24 @@ impl<'a, 's> Program<'a, 's> {
         }
     }
 
+    /// The next thing to do. When all that calls ask for is done, methods may be wanted that only now can be called.
+    fn next_work(&mut self) -> Option<Work<'s>> {
+        self.queue.pop_front().or_else(|| {
+            self.reach_methods();
+            self.queue.pop_front()
+        })
+    }
+
+    /// Reaches what `codegen` and the runtime archive call by themselves, where the program has it in Go.
+    fn reach_runtime(&mut self) {
+        for entry in abi::entry::ENTRIES {
+            let by_itself = matches!(entry.form, abi::entry::Form::NoReturn) || entry.name == "runtime.newobject";
+            if let (true, Some(obj)) = (by_itself, self.func_named(entry.name)) {
+                self.reach(obj, None, &[]);
+            }
+        }
+    }
+
     /// Notes a symbol; `false` if it was known.
     pub fn claim(&mut self, symbol: &Rc<str>) -> bool {
         self.known.insert(symbol.clone())
@@ -185,7 +229,16 @@ impl<'a, 's> Program<'a, 's> {
         let ObjKind::Func { origin, .. } = &obj.kind else { panic!("{obj:?} is no function") };
         let origin = origin.unwrap_or(obj);
         let (tparams, targs, recv) = self.type_environment(origin, recv, targs);
-        let symbol: Rc<str> = names::func_symbol(origin, recv, &targs).into();
+        let symbol: Rc<str> =
+            self.given_symbol(origin).unwrap_or_else(|| names::func_symbol(origin, recv, &targs).into());
+        if is_intrinsic(origin) {
+            let instance = Instance { obj: origin, tparams, targs, recv, symbol: symbol.clone() };
+            self.request(&symbol, || Work::Intrinsic(instance));
+            return symbol;
+        }
+        if let Some(target) = self.bodyless_target(origin, &symbol) {
+            return target;
+        }
         let instance = Instance { obj: origin, tparams, targs, recv, symbol: symbol.clone() };
         self.request(&symbol, || Work::Func(instance));
         symbol
@@ -230,8 +283,13 @@ impl<'a, 's> Program<'a, 's> {
         let results = builder.call(target, args, &sig.results);
         builder.ret(results.iter().collect());
         self.out.funcs.push(builder.finish());
+        self.static_func_value(&format!("{target}·f"), &code);
+    }
+
+    /// Emits a closure object without captures.
+    pub fn static_func_value(&mut self, datum: &str, code: &str) {
         self.out.datas.push(ssa::Data {
-            name: format!("{target}·f").into(),
+            name: datum.into(),
             align: 8,
             size: 8,
             relocs: vec![ssa::DataReloc {
@@ -252,7 +310,8 @@ impl<'a, 's> Program<'a, 's> {
             return known.clone();
         }
         let file = self.file(source.pkg, source.file);
-        let captures = Rc::new(Captures::of_func(file, source.decl.func));
+        let sig = file.info.defs.get(&source.decl.name.pos).and_then(|obj| obj.ty());
+        let captures = Rc::new(Captures::of_func(file, source.decl.func, sig));
         self.captures.insert(key, captures.clone());
         captures
     }

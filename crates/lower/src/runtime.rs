@@ -10,7 +10,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Calls `name` and returns its results. A Go function of the program by that link name comes first; otherwise it
     /// is an entry of the runtime archive (`abi::entry`), whose words are 64 bits wide.
     pub fn runtime(&mut self, name: &str, args: &[Value], results: &[Type]) -> Scalars {
-        if let Some(obj) = self.p.linknames.get(name).copied() {
+        if let Some(obj) = self.p.func_named(name) {
             let symbol = self.p.reach(obj, None, &[]);
             return self.b.call(&symbol, args.to_vec(), results).iter().collect();
         }
@@ -37,7 +37,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     }
 }
 
-fn class_type(class: abi::entry::Class) -> Type {
+pub(crate) fn class_type(class: abi::entry::Class) -> Type {
     match class {
         abi::entry::Class::Int => Type::I64,
         abi::entry::Class::Ptr => Type::Ptr,

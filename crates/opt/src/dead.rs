@@ -87,7 +87,7 @@ fn symbols_of(func: &Func) -> Vec<Symbol> {
                     found.push("runtime.newobject".into());
                 }
                 Op::BoundsCheck { kind, signed, .. } => found.push(kind.panic_symbol(*signed).into()),
-                Op::StorePtr { .. } => found.push("runtime.writeBarrier".into()),
+                Op::Binary { op, .. } if op.is_division() => found.push("runtime.panicdivide".into()),
                 _ => {}
             }
         }

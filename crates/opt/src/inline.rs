@@ -4,7 +4,8 @@
 //! callee's entry block goes on the end of the block that calls; a new block, with the results as params, takes what
 //! came after the call. The tree of scopes remembers the call, so that tracebacks show it.
 //!
-//! Func values that are constants are seen through: their code is known and the value itself is the context.
+//! Func values that are constants or made in the function itself are seen through: their code is known and the value
+//! itself is the context.
 
 use crate::pass::Facts;
 use ssa::{
@@ -17,6 +18,9 @@ use std::sync::Arc;
 const MAX_COST: usize = 40;
 /// A function that has grown to so many instructions takes no more.
 const MAX_GROWN_INSTS: usize = 4000;
+
+/// Entries that look at the frame of their caller: it must be a frame of its own.
+const FRAME_READERS: &[&str] = &["runtime.gorecover"];
 
 /// The cost of an operation: about the instructions it becomes.
 fn cost(op: &Op) -> usize {
@@ -48,7 +52,9 @@ pub(crate) fn is_inlinable(func: &Func) -> bool {
         for &inst in &data.insts {
             let op = &func.insts[inst.index()].op;
             let is_self = matches!(op, Op::Call { callee: Callee::Direct(sym), .. } if *func.sym_name(*sym) == func.name);
-            if is_self || matches!(op, Op::CallerPc | Op::CallerSp) {
+            let reads_frame = matches!(op, Op::Call { callee: Callee::Direct(sym) | Callee::Runtime(sym), .. }
+                if FRAME_READERS.contains(&&**func.sym_name(*sym)));
+            if is_self || reads_frame || matches!(op, Op::CallerPc | Op::CallerSp) {
                 return false;
             }
             total += cost(op);
@@ -88,8 +94,11 @@ fn inlinable_call(func: &Func, inst: Inst, facts: &Facts) -> Option<(Arc<Func>, 
     let (name, args) = match callee {
         Callee::Direct(sym) => (func.sym_name(*sym), args.clone()),
         Callee::Closure(fv) => {
-            let Some(Op::SymAddr { sym, off: 0 }) = func.def_op(*fv) else { return None };
-            let code = facts.code_of(func.sym_name(*sym))?;
+            let code = match func.def_op(*fv)? {
+                Op::SymAddr { sym, off: 0 } => facts.code_of(func.sym_name(*sym))?,
+                Op::New { .. } => code_stored(func, *fv)?,
+                _ => return None,
+            };
             (code, std::iter::once(*fv).chain(args.iter().copied()).collect())
         }
         Callee::Indirect(_) | Callee::Runtime(_) => return None,
@@ -98,7 +107,27 @@ fn inlinable_call(func: &Func, inst: Inst, facts: &Facts) -> Option<(Arc<Func>, 
     // A wrong declaration elsewhere is reported by others; it must not break this function.
     let fits = body.sig.params.len() == args.len()
         && body.sig.params.iter().zip(&args).all(|(&ty, &arg)| func.ty(arg) == ty);
+    // `recover` counts the frames below it and looks through wrappers, which therefore must not swallow a frame: what
+    // is inlined into a wrapper may call nothing.
+    let fits = fits && (!func.flags.wrapper || is_leaf(&body));
     (fits && body.name != func.name && !is_inlined_already(func, &body, inst)).then_some((body, args))
+}
+
+fn is_leaf(body: &Func) -> bool {
+    let insts = body.layout.iter().flat_map(|block| &body.blocks[block.index()].insts);
+    insts.into_iter().all(|inst| !matches!(body.insts[inst.index()].op, Op::Call { .. }))
+}
+
+/// The code of a closure that is made here: its first word is written once and never again.
+fn code_stored(func: &Func, fv: Value) -> Option<&ssa::Symbol> {
+    let insts = func.layout.iter().flat_map(|block| &func.blocks[block.index()].insts);
+    insts.into_iter().find_map(|inst| match func.insts[inst.index()].op {
+        Op::Store { addr, off: 0, val, .. } if addr == fv => match func.def_op(val)? {
+            Op::FuncAddr { sym } => Some(func.sym_name(*sym)),
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 /// Whether the call comes from an inlined copy of the same function: mutual recursion unrolls once.

@@ -396,6 +396,8 @@ fn check_tables(func: &Func) -> Check {
     for (n, slot) in func.slots.iter().enumerate() {
         ensure!(slot.align.is_power_of_two() && slot.align <= 16, "s{n}: alignment {}", slot.align);
     }
+    let is_defer = |block: &&Block| matches!(func.blocks[block.index()].term, Terminator::DeferInit { .. });
+    ensure!(func.layout.iter().filter(is_defer).count() <= 1, "two blocks end in defer_init");
     for (n, scope) in func.scopes.iter().enumerate() {
         let parent = scope.call.map_or(n == 0, |pos| (pos.scope as usize) < n);
         ensure!(parent, "c{n} does not come after its parent");

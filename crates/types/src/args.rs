@@ -147,7 +147,10 @@ impl<'s> Checker<'s> {
         let own = sig.tparams.len();
         if own > 0 {
             if !self.allows(Version(18)) {
-                self.require_version(self.expr_pos(call), Version(18), "implicit function instantiation");
+                let explicit = matches!(self.tree()[fun].kind, ExprKind::Index { .. });
+                let what =
+                    if explicit { "function instantiation" } else { "implicit function instantiation" };
+                self.require_version(self.expr_pos(call), Version(18), what);
             }
             let plain = self.alloc(Type::Signature(Signature {
                 tparams: &[],

@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 
 use syntax::{BinaryOp, ExprId, ExprKind, Offset, StmtId};
 
-use crate::checker::{Checker, Mode, Operand};
+use crate::checker::{Checker, Goal, Mode, Operand};
 use crate::model::*;
 use crate::operand::is_invalid_type;
 
@@ -55,6 +55,7 @@ impl<'s> Checker<'s> {
             (lhs, rhs, Some(stmt)) => self.initialise(lhs, rhs, Init::Return(stmt)),
             ([obj], [value], None) => {
                 let mut x = Operand::invalid(self, *value);
+                self.env.goal = Goal::Variable(obj);
                 self.expr(&mut x, *value, obj.ty());
                 self.init_var(obj, &mut x, Init::Declaration.context());
             }
@@ -66,6 +67,7 @@ impl<'s> Checker<'s> {
         if lhs.len() == rhs.len() && !self.is_single_call(rhs) {
             for (obj, &value) in lhs.iter().zip(rhs) {
                 let mut x = Operand::invalid(self, value);
+                self.env.goal = Goal::Variable(obj);
                 self.expr(&mut x, value, obj.ty());
                 self.init_var(obj, &mut x, init.context());
             }
@@ -212,6 +214,7 @@ impl<'s> Checker<'s> {
     }
 
     fn assign_expr(&mut self, place: ExprId, value: ExprId) {
+        let goal = Goal::Place(place);
         let place = self.place(place);
         let mut x = Operand::invalid(self, value);
         match place {
@@ -221,6 +224,7 @@ impl<'s> Checker<'s> {
                 self.assignment(&mut x, None, "assignment to _ identifier");
             }
             Lhs::Place(ty) => {
+                self.env.goal = goal;
                 self.expr(&mut x, value, Some(ty));
                 self.assignment(&mut x, Some(ty), "assignment");
             }
@@ -314,12 +318,14 @@ impl<'s> Checker<'s> {
     pub(crate) fn op_assign(&mut self, place: ExprId, op: BinaryOp, op_pos: Offset, value: ExprId) {
         let mut x = Operand::invalid(self, place);
         self.binary(&mut x, None, place, value, op, op_pos);
-        if x.is_invalid() {
-            return;
-        }
-        // The left side has been checked as an operand; what is left to see is whether it is a place.
+        // The left side has been checked as an operand; what is left to see, also after an error, is whether it is a
+        // place.
         let Some(info) = self.recorded(place) else { return };
         let Some(ty) = info.ty else { return };
+        if matches!(info.mode, Mode::NoValue | Mode::Type | Mode::GenericType) || matches!(ty, Type::Tuple(_))
+        {
+            return;
+        }
         let operand = Operand { mode: info.mode, ty, value: None, expr: place };
         if let Lhs::Place(ty) = self.require_assignable(&operand) {
             self.assignment(&mut x, Some(ty), "assignment operation");

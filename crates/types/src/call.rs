@@ -215,7 +215,6 @@ impl<'s> Checker<'s> {
         if exprs.is_empty() {
             return Some(Vec::new());
         }
-        self.require_version(self.expr_pos(exprs[0]), Version(18), "function instantiation");
         let targs: Vec<Ty<'s>> = exprs.iter().map(|&expr| self.var_type(expr)).collect();
         if targs.iter().any(|targ| is_invalid_type(targ)) {
             return None;
@@ -239,6 +238,9 @@ impl<'s> Checker<'s> {
         let tree = self.tree();
         let ExprKind::Index { indices, .. } = tree[expr].kind else { return };
         let indices = &tree[indices];
+        if !self.allows_instantiation(x, expr) {
+            return;
+        }
         let Type::Signature(sig) = self.under(x.ty) else { return };
         let Some(targs) = self.type_args(indices, sig.tparams.len()) else {
             x.mode = Mode::Invalid;
@@ -269,6 +271,17 @@ impl<'s> Checker<'s> {
         }
     }
 
+    // Reports an instantiation, outside of a call, where the language has none.
+    fn allows_instantiation(&mut self, x: &mut Operand<'s>, expr: ExprId) -> bool {
+        let ok = self.allows(Version(18));
+        if !ok {
+            let pos = self.after_callee(expr);
+            self.require_version(pos, Version(18), "function instantiation");
+            x.mode = Mode::Invalid;
+        }
+        ok
+    }
+
     /// Instantiates the generic function `x` so that it can be assigned to a variable of type `target`.
     pub(crate) fn infer_for_target(
         &mut self,
@@ -277,6 +290,9 @@ impl<'s> Checker<'s> {
         targs: &[Ty<'s>],
         target: Ty<'s>,
     ) {
+        if !self.allows_instantiation(x, expr) {
+            return;
+        }
         let Type::Signature(sig) = self.under(x.ty) else { return };
         let tree = self.tree();
         let (pos, indices) = match tree[expr].kind {

@@ -119,6 +119,18 @@ pub struct FileInfo<'s> {
     pub instances: FxHashMap<ExprId, &'s [Ty<'s>]>,
 }
 
+/// What a value goes to.
+#[derive(Clone, Copy, Default)]
+pub enum Goal<'s> {
+    /// Nothing with a name.
+    #[default]
+    Unnamed,
+    /// A declared variable, or a result, which need not have a name.
+    Variable(Obj<'s>),
+    /// What an expression denotes.
+    Place(ExprId),
+}
+
 /// Where the checker is: replaced as a whole when another declaration is looked at.
 #[derive(Clone, Default)]
 pub struct Env<'s> {
@@ -128,6 +140,8 @@ pub struct Env<'s> {
     pub sig: Option<Ty<'s>>,
     /// The value of `iota`, within a constant declaration.
     pub iota: Option<u32>,
+    /// What the expression being checked will be assigned to, for messages about generic functions.
+    pub goal: Goal<'s>,
     /// Constants repeated implicitly report errors at this position rather than at the expression.
     pub error_pos: Option<Pos>,
     /// Package-level objects that the declaration or body refers to are recorded for this one.
@@ -167,6 +181,8 @@ pub struct Checker<'s> {
     pub depth: u32,
     /// Instances made in this phase; written by `instantiate`.
     pub instances: crate::instantiate::Instances<'s>,
+    /// Types declared within generic functions by their type arguments, all by address; written by `subst`.
+    pub local_instances: FxHashMap<Vec<usize>, Ty<'s>>,
     /// Looked-up methods of instances and such; written by `lookup`.
     pub lookups: crate::lookup::Cache<'s>,
 }
@@ -188,7 +204,7 @@ impl<'s> Checker<'s> {
     }
 
     /// Returns the position at which gc reports errors about `expr`: its first byte, but if it begins with a slice
-    /// expression, the bracket of that.
+    /// expression, the bracket of that, and if with a function type, the parenthesis.
     pub fn expr_pos(&self, expr: ExprId) -> Pos {
         let tree = self.tree();
         let mut first = expr;
@@ -295,7 +311,9 @@ impl<'s> Checker<'s> {
         let file = || self.input.files.iter().find(|input| input.id == last.pos.file);
         last.text == diagnostic.text
             && last.pos.file == diagnostic.pos.file
-            && file().and_then(|file| file.tree.bytes.get(between)).is_some_and(|bytes| !bytes.contains(&b'\n'))
+            && file()
+                .and_then(|file| file.tree.bytes.get(between))
+                .is_some_and(|bytes| !bytes.contains(&b'\n'))
     }
 
     /// Puts work off until types are set up.

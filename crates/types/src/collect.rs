@@ -30,6 +30,7 @@ impl<'s> Checker<'s> {
             self.env.file = file;
             let tree = self.tree();
             self.check_package_clause(tree.package);
+            self.check_directives();
             for decl in &tree.decls {
                 match decl {
                     Decl::Import(spec) => self.declare_import(spec),
@@ -65,7 +66,8 @@ impl<'s> Checker<'s> {
     fn collect_consts(&mut self, spec_id: ValueSpecId) {
         let tree = self.tree();
         for (idx, name) in tree[tree[spec_id].names].iter().enumerate() {
-            let obj = self.object(name.name, self.pos(name.pos), ObjKind::Const { value: OnceLock::new() }, None);
+            let obj =
+                self.object(name.name, self.pos(name.pos), ObjKind::Const { value: OnceLock::new() }, None);
             self.declare_package(*name, obj, Source::Const { spec: spec_id, idx });
         }
         self.check_arity(spec_id, true);
@@ -87,7 +89,7 @@ impl<'s> Checker<'s> {
             self.declare_package(*name, objs[idx], source);
         }
         self.check_arity(spec_id, false);
-        self.check_embed(spec_id);
+        self.check_embed(spec_id, false);
     }
 
     fn collect_type(&mut self, spec_id: TypeSpecId) {
@@ -102,7 +104,8 @@ impl<'s> Checker<'s> {
         let name = decl.name;
         let pos = self.pos(name.pos);
         let recv = decl.recv.and_then(|recv| tree[recv].first());
-        let ptr_recv = recv.is_some_and(|field| matches!(tree[tree.unparen(field.ty)].kind, ExprKind::Star(_)));
+        let ptr_recv =
+            recv.is_some_and(|field| matches!(tree[tree.unparen(field.ty)].kind, ExprKind::Star(_)));
         let obj = self.object(name.name, pos, ObjKind::Func { ptr_recv, origin: None }, None);
         if decl.recv.is_some() {
             let base = recv.and_then(|field| receiver_base(tree, field.ty));
@@ -184,28 +187,6 @@ impl<'s> Checker<'s> {
             seen.push(name);
             let ExprKind::Name(next) = tree[tree.unparen(tree[spec].ty)].kind else { return None };
             name = next;
-        }
-    }
-
-    /// Reports `//go:embed` where gc does. `load` finds the files.
-    fn check_embed(&mut self, spec_id: ValueSpecId) {
-        let tree = self.tree();
-        let spec = tree[spec_id];
-        let directive = tree[spec.directives].iter().find(|directive| directive.text.starts_with("go:embed"));
-        let Some(directive) = directive else { return };
-        let pos = self.pos(directive.pos);
-        let imports_embed = tree.decls.iter().any(|decl| match decl {
-            Decl::Import(import) => tree.text(tree[import.path].span).trim_matches(['"', '`']) == "embed",
-            _ => false,
-        });
-        if !imports_embed {
-            self.error(pos, "go:embed only allowed in Go files that import \"embed\"");
-        } else if spec.names.len() > 1 {
-            self.error(pos, "go:embed cannot apply to multiple vars");
-        } else if !spec.values.is_empty() {
-            self.error(pos, "go:embed cannot apply to var with initializer");
-        } else if spec.ty.is_none() {
-            self.error(pos, "go:embed cannot apply to var without type");
         }
     }
 }

@@ -27,7 +27,7 @@ use dashu_int::ops::BitTest;
 use dashu_ratio::RBig;
 
 pub use float::Float;
-pub use literal::{literal, unquote};
+pub use literal::literal;
 pub use ops::{binary, compare, concat, shift, unary};
 pub use round::{from_f64, round32, round64, to_f32, to_f64};
 

@@ -89,10 +89,18 @@ impl<'s> Checker<'s> {
 
     fn reject_conversion(&mut self, x: &mut Operand<'s>, kind: ErrorKind, target: Ty<'s>) {
         // gc names the underlying type here.
-        let target = if self.is_type_param(target) { target } else { self.under(target) };
+        let target = if self.is_type_param(target) { target } else { self.shown_under(target) };
         let text = self.invalid_conversion_str(kind, x, target);
         self.error_at(x.expr, text);
         x.mode = Mode::Invalid;
+    }
+
+    /// Returns the underlying type as messages show it: `byte` and `rune` are as basic as what they stand for.
+    fn shown_under(&mut self, ty: Ty<'s>) -> Ty<'s> {
+        match (ty, self.under(ty)) {
+            (Type::Alias(alias), Type::Basic(_)) if alias.obj.pkg.is_none() => ty,
+            (_, under) => under,
+        }
     }
 
     /// Sets the outcome of an implicit conversion, in the operand and in what is recorded of its expression.
@@ -118,7 +126,7 @@ impl<'s> Checker<'s> {
     /// Converts `x` to `to` as `T(x)` does.
     pub(crate) fn conversion(&mut self, x: &mut Operand<'s>, to: Ty<'s>) {
         if x.is_nil() && matches!(self.under(to), Type::Basic(Basic::Invalid)) {
-            // Reported, or a cycle through its own declaration, which is reported there. (gc says more of constants.)
+            // Reported, or a cycle through its own declaration, which is reported there.
             x.mode = Mode::Invalid;
             return;
         }
@@ -178,6 +186,13 @@ impl<'s> Checker<'s> {
             x.value = Some(value);
             return true;
         }
+        if basic.is_integer() {
+            // Out of range: messages show the integer, however it was written.
+            let int = value.to_int(self.bump);
+            if !int.is_unknown() {
+                x.value = Some(int);
+            }
+        }
         if basic.is_string() && self.is_integer(x.ty) && value.kind() == Kind::Int {
             let code = value.int64_exact().and_then(|int| u32::try_from(int).ok());
             let c = code.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER);
@@ -202,7 +217,8 @@ impl<'s> Checker<'s> {
                 _ => checker.convertible(x, under).is_ok(),
             };
             if !ok {
-                let (ty, param) = (checker.ty_str(under), checker.ty_str(to));
+                let shown = checker.shown_under(term.ty);
+                let (ty, param) = (checker.ty_str(shown), checker.ty_str(to));
                 let numbers = checker.is_integer(x.ty) && checker.is_integer(under);
                 result = Err(if numbers {
                     let value = x.value.unwrap_or(Value::Unknown);

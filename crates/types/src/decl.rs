@@ -40,6 +40,8 @@ pub struct Decls<'s> {
     pub(crate) methods: FxHashMap<usize, Vec<Obj<'s>>>,
     /// Function bodies for phase 2.
     pub(crate) bodies: Vec<Body<'s>>,
+    /// Interface types of the source and where they stand, for `interface_cycles`.
+    pub(crate) interfaces: Vec<(&'s Interface<'s>, source::Pos)>,
     /// Type parameters that stand for others in `mono`: those of a method for those of its receiver's type.
     pub(crate) recv_tparams: Vec<(Ty<'s>, Ty<'s>)>,
     /// Defined types whose underlying type is being looked for, each the right side of the one before.
@@ -506,7 +508,11 @@ impl<'s> Checker<'s> {
         for method in methods {
             if let Some(field) = fields.fields.iter().find(|field| field.name == method.name) {
                 let text = format!("field and method with the same name {}", method.name);
-                self.error_with_note(method.pos, text, (field.pos, format!("other declaration of {}", field.name)));
+                self.error_with_note(
+                    method.pos,
+                    text,
+                    (field.pos, format!("other declaration of {}", field.name)),
+                );
             }
         }
     }
@@ -526,8 +532,7 @@ impl<'s> Checker<'s> {
             self.decls.bodies.push(Body { sig, func: decl.func, env });
         } else if !self.tree()[func.ty].type_params.is_empty() {
             self.soft_error(self.pos(decl.pos), "generic function is missing function body");
-        } else if !self.input.bodyless && decl.name.name.as_str() != "init"
-            && !self.is_linknamed(decl) {
+        } else if !self.input.bodyless && decl.name.name.as_str() != "init" && !self.is_linknamed(decl) {
             self.soft_error(obj.pos, "missing function body");
         }
         self.close_scope();
@@ -573,6 +578,7 @@ impl<'s> Checker<'s> {
     fn local_vars(&mut self, spec_id: ValueSpecId) {
         let tree = self.tree();
         let spec = tree[spec_id];
+        self.check_embed(spec_id, true);
         let declared = spec.ty.map(|ty| self.var_type(ty));
         let names: &[Ident] = &tree[spec.names];
         let kind = || ObjKind::Var { role: VarRole::Local };

@@ -70,7 +70,8 @@ impl<'s> Checker<'s> {
         if path == "unsafe" {
             return &self.session.packages[UNSAFE as usize];
         }
-        let number = self.input.imports.iter().find(|(written, _)| written == path).map(|(_, number)| *number);
+        let number =
+            self.input.imports.iter().find(|(written, _)| written == path).map(|(_, number)| *number);
         if let Some(number) = number {
             return &self.session.packages[number as usize];
         }
@@ -117,15 +118,22 @@ impl<'s> Checker<'s> {
             clashes.sort_by_key(|(own, _)| own.pos);
             for (own, imported) in clashes {
                 let (what, other) = match imported.kind {
-                    ObjKind::PkgName { imported: pkg } => (format!("import of package {} ({:?})", pkg.name, pkg.path.as_str()), imported),
+                    ObjKind::PkgName { imported: pkg } => {
+                        (format!("import of package {} ({:?})", pkg.name, pkg.path.as_str()), imported)
+                    }
                     _ => {
                         let import = self.decls.dot_imports[file].get(&own.name).copied().unwrap_or(imported);
-                        let of = imported.pkg.map(|pkg| format!("package {} ({:?})", pkg.name, pkg.path.as_str()));
+                        let of =
+                            imported.pkg.map(|pkg| format!("package {} ({:?})", pkg.name, pkg.path.as_str()));
                         (format!("dot-import of {}", of.unwrap_or_default()), import)
                     }
                 };
                 let text = format!("{} already declared through {what}", own.name);
-                self.error_with_note(own.pos, text, (other.pos, format!("other declaration of {}", own.name)));
+                self.error_with_note(
+                    own.pos,
+                    text,
+                    (other.pos, format!("other declaration of {}", own.name)),
+                );
             }
         }
     }

@@ -48,6 +48,11 @@ impl<'s> Checker<'s> {
         }
         match self.indexed(x) {
             Some(indexed) => self.index_value(x, indexed, indices),
+            None if !matches!(x.mode, Mode::Builtin(_)) && self.is_incomplete(x.ty) => {
+                // A cycle through its own declaration, which is reported there.
+                self.use_exprs(indices);
+                x.mode = Mode::Invalid;
+            }
             None => {
                 let text = format!("cannot index {}", self.operand_str(x));
                 let pos = self.after(inner, b'[');

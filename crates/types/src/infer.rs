@@ -8,7 +8,7 @@ use std::ptr;
 
 use source::{Pos, place_in_text};
 
-use crate::checker::{Checker, Mode as OperandMode, Operand};
+use crate::checker::{Checker, Goal, Mode as OperandMode, Operand};
 use crate::model::*;
 use crate::predicates::unalias;
 use crate::unify::{Mode, Unifier, index_of};
@@ -185,7 +185,7 @@ impl<'s> Inference<'_, 's> {
     }
 
     fn mismatch(&self, checker: &mut Checker<'s>, param: Ty<'s>, arg: &Operand<'s>) -> String {
-        let (ty, expr) = (checker.ty_str(arg.ty), checker.expr_str(arg.expr));
+        let (ty, expr) = (checker.ty_str(arg.ty), self.arg_str(checker, arg));
         let targs = self.unifier.inferred();
         if targs.iter().all(Option::is_none) {
             let tparams = checker.type_params_str(self.tparams);
@@ -203,6 +203,18 @@ impl<'s> Inference<'_, 's> {
         match self.reverse {
             true => format!("inferred type {inferred} for {param_str} does not match type {ty} of {expr}"),
             false => format!("type {ty} of {expr} does not match inferred type {inferred} for {param_str}"),
+        }
+    }
+
+    /// Names an argument. In a reverse inference it is the variable that the function goes to.
+    fn arg_str(&self, checker: &Checker<'s>, arg: &Operand<'s>) -> String {
+        match checker.env.goal {
+            Goal::Variable(obj) if self.reverse => match obj.name.as_str() {
+                "" => "result variable".into(),
+                name => name.into(),
+            },
+            Goal::Place(expr) if self.reverse => checker.expr_str(expr),
+            Goal::Unnamed | Goal::Variable(_) | Goal::Place(_) => checker.expr_str(arg.expr),
         }
     }
 

@@ -26,22 +26,29 @@ impl<'s> Checker<'s> {
                 needed_by[dep as usize].push(idx as u32);
             }
         }
-        // Ordered by how many dependencies are open, then by declaration order.
-        let is_value = |idx: usize| !matches!(self.decls.entries[idx].source, Source::Func(_) | Source::Type(_));
-        let mut queue: BTreeSet<(usize, u32)> =
-            (0..n_entries).filter(|&idx| is_value(idx)).map(|idx| (n_open[idx], idx as u32)).collect();
+        // Ordered by how many dependencies are open; constants, which are there from the beginning, come first
+        // (go.dev/issue/66575); then by declaration order.
+        let is_variable: Vec<bool> =
+            self.decls.entries.iter().map(|entry| matches!(entry.source, Source::Var { .. })).collect();
+        let is_value =
+            |idx: usize| !matches!(self.decls.entries[idx].source, Source::Func(_) | Source::Type(_));
+        let mut queue: BTreeSet<(usize, bool, u32)> = (0..n_entries)
+            .filter(|&idx| is_value(idx))
+            .map(|idx| (n_open[idx], is_variable[idx], idx as u32))
+            .collect();
         let mut order = Vec::new();
         let mut cycles = Vec::new();
-        while let Some((n, idx)) = queue.pop_first() {
+        while let Some((n, _, idx)) = queue.pop_first() {
             if n > 0 {
                 cycles.extend(self.find_cycle(idx));
             }
             order.push(idx);
             for &user in &needed_by[idx as usize] {
                 let open = &mut n_open[user as usize];
-                if queue.remove(&(*open, user)) {
+                let is_var = is_variable[user as usize];
+                if queue.remove(&(*open, is_var, user)) {
                     *open -= 1;
-                    queue.insert((*open, user));
+                    queue.insert((*open, is_var, user));
                 }
             }
         }
@@ -103,10 +110,13 @@ impl<'s> Checker<'s> {
         if cycle.len() == 1 {
             return self.error(obj.pos, format!("initialization cycle: {} refers to itself", obj.name));
         }
-        let mut diagnostic = Diagnostic::new(obj.pos, Code::Types, format!("initialization cycle for {}", obj.name));
+        let mut diagnostic =
+            Diagnostic::new(obj.pos, Code::Types, format!("initialization cycle for {}", obj.name));
         for (idx, from) in cycle.iter().enumerate() {
             let to = cycle[(idx + 1) % cycle.len()];
-            diagnostic.notes.push(Note { pos: from.pos, text: format!("{} refers to {}", from.name, to.name) });
+            diagnostic
+                .notes
+                .push(Note { pos: from.pos, text: format!("{} refers to {}", from.name, to.name) });
         }
         self.report(diagnostic);
     }

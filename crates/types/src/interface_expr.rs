@@ -14,7 +14,7 @@ const MAX_TERMS: usize = 100;
 
 impl<'s> Checker<'s> {
     /// Returns the interface type with these methods and embedded elements.
-    pub(crate) fn interface_type(&mut self, elems: List<Field>) -> Ty<'s> {
+    pub(crate) fn interface_type(&mut self, expr: ExprId, elems: List<Field>) -> Ty<'s> {
         let tree = self.tree();
         let (mut methods, mut embeds) = (Vec::new(), Vec::new());
         for field in &tree[elems] {
@@ -41,6 +41,9 @@ impl<'s> Checker<'s> {
         let ty = Interface { methods, embeds, implicit: false, type_set: Default::default() };
         let ty = self.alloc(Type::Interface(ty));
         if !methods.is_empty() || !embeds.is_empty() {
+            if let Type::Interface(interface) = ty {
+                self.decls.interfaces.push((interface, self.expr_pos(expr)));
+            }
             // Reports what cannot be embedded and methods that clash.
             self.later_here(move |checker| {
                 checker.type_set(ty);

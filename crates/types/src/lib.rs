@@ -19,8 +19,8 @@
 //! Start reading at [`model`], then `checker.rs`.
 
 mod args;
-mod assignable;
 mod assign;
+mod assignable;
 mod binary;
 mod body;
 mod builtins;
@@ -32,6 +32,7 @@ pub mod constant;
 mod conversion;
 mod cycles;
 mod decl;
+mod directives;
 pub mod export;
 mod expr;
 mod expr_string;
@@ -42,6 +43,7 @@ mod index;
 mod infer;
 mod init_order;
 mod instantiate;
+mod interface_cycles;
 mod interface_expr;
 mod labels;
 pub mod lookup;

@@ -98,6 +98,17 @@ impl Key {
     }
 }
 
+/// Paths of one field, for all but the largest structs.
+static FIELD_NUMBERS: [u32; 32] = {
+    let mut numbers = [0; 32];
+    let mut idx = 0;
+    while idx < numbers.len() {
+        numbers[idx] = idx as u32;
+        idx += 1;
+    }
+    numbers
+};
+
 fn equal_fold(x: &str, y: &str) -> bool {
     x.eq_ignore_ascii_case(y) || !(x.is_ascii() && y.is_ascii()) && x.to_lowercase() == y.to_lowercase()
 }
@@ -152,118 +163,124 @@ impl<'s> Checker<'s> {
     }
 
     fn search(&mut self, base: Ty<'s>, key: Key) -> Option<Hit<'s>> {
-        let mut entries = vec![Embedded { ty: base, parent: None, indirect: false, multiples: false }];
+        // Most names are found here, and then nothing is allocated.
+        if let Some((obj, field)) = self.direct(base, key) {
+            let path = self.field_path(field);
+            return Some(Hit { obj, path, indirect: false, ambiguous: false });
+        }
+        let Type::Struct(strukt) = self.under(base) else { return None };
+        if !strukt.fields.iter().any(|field| field.is_embedded()) {
+            return None;
+        }
         let cache_key = (ptr::from_ref(base) as usize, key.name, key.index);
+        if !key.fold_case
+            && let Some(hit) = self.lookups.promoted.get(&cache_key)
+        {
+            return Some(*hit);
+        }
+        let hit = self.search_embedded(base, key)?;
+        if !key.fold_case {
+            self.lookups.promoted.insert(cache_key, hit);
+        }
+        Some(hit)
+    }
+
+    /// Searches what the struct `base` embeds, level by level.
+    fn search_embedded(&mut self, base: Ty<'s>, key: Key) -> Option<Hit<'s>> {
+        let mut entries = vec![Embedded { ty: base, parent: None, indirect: false, multiples: false }];
         let mut seen: Vec<Ty<'s>> = Vec::new();
-        let mut level = 0..1;
+        if let Type::Named(_) = base {
+            seen.push(base);
+        }
+        self.gather(&mut entries, 0);
+        let mut level = merge_level(&mut entries, 1);
         while !level.is_empty() {
             let mut hit: Option<Hit<'s>> = None;
             for idx in level.clone() {
-                if !self.visit(&mut entries, idx, &mut seen, key, &mut hit) {
-                    let hit = hit.expect("a name that is found twice has been found");
-                    return Some(Hit { ambiguous: true, ..hit });
+                let Embedded { ty, indirect, multiples, .. } = entries[idx];
+                if let Type::Named(_) = ty {
+                    // Seen at a smaller depth: that one hides this.
+                    if seen.iter().any(|other| identical(other, ty)) {
+                        continue;
+                    }
+                    seen.push(ty);
+                }
+                if let Some((obj, field)) = self.direct(ty, key) {
+                    let ambiguous = multiples || hit.is_some();
+                    let path = self.path_to(&entries, idx, field);
+                    let found = Hit { obj, path, indirect, ambiguous };
+                    if ambiguous {
+                        return Some(found);
+                    }
+                    hit = Some(found);
+                } else if hit.is_none() {
+                    self.gather(&mut entries, idx);
                 }
             }
-            if let Some(hit) = hit {
-                if level.start > 0 && !key.fold_case {
-                    self.lookups.promoted.insert(cache_key, hit);
-                }
-                return Some(hit);
-            }
-            if level.start == 0
-                && !key.fold_case
-                && entries.len() > 1
-                && let Some(hit) = self.lookups.promoted.get(&cache_key)
-            {
-                return Some(*hit);
+            if hit.is_some() {
+                return hit;
             }
             level = merge_level(&mut entries, level.end);
         }
         None
     }
 
-    /// Looks at one entry. Returns false if the name has now been found twice at this depth.
-    fn visit(
-        &mut self,
-        entries: &mut Vec<Embedded<'s>>,
-        idx: usize,
-        seen: &mut Vec<Ty<'s>>,
-        key: Key,
-        hit: &mut Option<Hit<'s>>,
-    ) -> bool {
-        let Embedded { ty, indirect, multiples, .. } = entries[idx];
-        if let Type::Named(named) = ty {
-            // Seen at a smaller depth: that one hides this.
-            if seen.iter().any(|other| identical(other, ty)) {
-                return true;
-            }
-            seen.push(ty);
-            let methods = self.declared_methods(named);
-            if let Some(method) = methods.iter().find(|method| key.matches(method)) {
-                let obj = self.instance_method(ty, named, method);
-                return self.note(
-                    hit,
-                    entries,
-                    idx,
-                    None,
-                    Hit { obj, path: &[], indirect, ambiguous: false },
-                ) && !multiples;
-            }
+    /// Returns the method or field that the type has without looking into embedded fields, and the field's number.
+    fn direct(&mut self, ty: Ty<'s>, key: Key) -> Option<(Obj<'s>, Option<u32>)> {
+        if let Type::Named(named) = ty
+            && let Some(method) = self.declared_methods(named).iter().find(|method| key.matches(method))
+        {
+            return Some((self.instance_method(ty, named, method), None));
         }
         match self.under(ty) {
             Type::Struct(strukt) => {
-                for (i, field) in (0..).zip(strukt.fields) {
-                    if key.matches(field) {
-                        let found = Hit { obj: field, path: &[], indirect, ambiguous: false };
-                        // Names of fields are unique, so the rest holds no other; but deeper ones are not needed either.
-                        return self.note(hit, entries, idx, Some(i), found) && !multiples;
-                    }
-                    if hit.is_none()
-                        && field.is_embedded()
-                        && let Some(field_ty) = field.ty()
-                    {
-                        let (ty, is_pointer) = match unalias(field_ty) {
-                            Type::Pointer(elem) => (unalias(elem), true),
-                            ty => (ty, false),
-                        };
-                        let indirect = indirect || is_pointer;
-                        entries.push(Embedded { ty, parent: Some((idx, i)), indirect, multiples });
-                    }
-                }
-                true
+                let idx = strukt.fields.iter().position(|field| key.matches(field))?;
+                Some((strukt.fields[idx], Some(idx as u32)))
             }
-            Type::Interface(_) => {
-                let methods = self.type_set(ty).methods;
-                match methods.iter().find(|method| key.matches(method)) {
-                    Some(obj) => {
-                        let found = Hit { obj, path: &[], indirect, ambiguous: false };
-                        self.note(hit, entries, idx, None, found) && !multiples
-                    }
-                    None => true,
-                }
+            Type::Interface(interface) => {
+                let methods = self.type_set_of(interface).methods;
+                methods.iter().find(|method| key.matches(method)).map(|method| (*method, None))
             }
-            _ => true,
+            _ => None,
         }
     }
 
-    /// Notes a find with the way to it. Returns false if there was one before.
-    fn note(
-        &mut self,
-        hit: &mut Option<Hit<'s>>,
-        entries: &[Embedded<'s>],
-        mut idx: usize,
-        field: Option<u32>,
-        found: Hit<'s>,
-    ) -> bool {
-        let first = hit.is_none();
+    /// Adds the embedded fields of a struct to the next level.
+    fn gather(&mut self, entries: &mut Vec<Embedded<'s>>, idx: usize) {
+        let Embedded { ty, indirect, multiples, .. } = entries[idx];
+        let Type::Struct(strukt) = self.under(ty) else { return };
+        for (i, field) in (0..).zip(strukt.fields) {
+            if field.is_embedded()
+                && let Some(field_ty) = field.ty()
+            {
+                let (ty, is_pointer) = match unalias(field_ty) {
+                    Type::Pointer(elem) => (unalias(elem), true),
+                    ty => (ty, false),
+                };
+                let indirect = indirect || is_pointer;
+                entries.push(Embedded { ty, parent: Some((idx, i)), indirect, multiples });
+            }
+        }
+    }
+
+    fn field_path(&self, field: Option<u32>) -> &'s [u32] {
+        match field {
+            None => &[],
+            Some(idx) => match FIELD_NUMBERS.get(idx as usize) {
+                Some(idx) => std::slice::from_ref(idx),
+                None => self.slice(&[idx]),
+            },
+        }
+    }
+
+    fn path_to(&self, entries: &[Embedded<'s>], mut idx: usize, field: Option<u32>) -> &'s [u32] {
         let mut path: Vec<u32> = field.into_iter().collect();
         while let Some((parent, field)) = entries[idx].parent {
             path.push(field);
             idx = parent;
         }
         path.reverse();
-        *hit = Some(Hit { path: self.slice(&path), ..found });
-        first
+        self.slice(&path)
     }
 
     /// Returns a method of a generic type with the type arguments of `named`, which is `ty`.

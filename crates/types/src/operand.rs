@@ -149,7 +149,7 @@ impl<'s> Checker<'s> {
             Mode::Nil => "nil",
             Mode::CommaOk => "comma, ok expression",
         };
-        if let (Mode::Constant, Some(value)) = (x.mode, &x.value) {
+        if let (Mode::Constant, Some(value)) = (x.mode, x.value) {
             let value = value.to_string();
             if value != expr {
                 out.push(' ');
@@ -252,16 +252,19 @@ impl<'s> Checker<'s> {
         let mut items = Vec::new();
         for (idx, &ty) in types.iter().enumerate() {
             let last = idx + 1 == types.len();
-            items.push(match (untyped_kind(ty), ty) {
+            let mut item = match (untyped_kind(ty), ty) {
                 (Some(Basic::UntypedBool), _) => "bool".to_string(),
                 (Some(Basic::UntypedString), _) => "string".to_string(),
                 (Some(Basic::UntypedNil), _) => "nil".to_string(),
                 (Some(_), _) => "number".to_string(),
                 (None, ty) if is_invalid_type(ty) => "unknown type".to_string(),
                 (None, Type::Slice(elem)) if last && variadic => format!("...{}", self.ty_str(elem)),
-                (None, ty) if last && dots => format!("{}...", self.ty_str(ty)),
                 (None, ty) => self.ty_str(ty),
-            });
+            };
+            if last && dots {
+                item += "...";
+            }
+            items.push(item);
         }
         format!("({})", items.join(", "))
     }

@@ -85,6 +85,7 @@ impl<'s> Session<'s> {
         let init_order = checker.init_order();
         if checker.diagnostics.is_empty() {
             checker.check_instantiation_cycles();
+            checker.check_interface_cycles();
         }
         let funcs = checker.decls.entries.iter().filter_map(|entry| match entry.source {
             Source::Func(decl) => Some(DeclaredFunc { obj: entry.obj, file: entry.file, decl }),
@@ -116,6 +117,7 @@ impl<'s> Checker<'s> {
             untyped: Default::default(),
             depth: 0,
             instances: Default::default(),
+            local_instances: Default::default(),
             lookups: Default::default(),
         }
     }

@@ -20,7 +20,9 @@ impl<'s> Checker<'s> {
     /// Checks a `for` statement with a `range` clause.
     pub(crate) fn range_stmt(&mut self, stmt: StmtId, ctx: StmtContext) {
         let tree = self.tree();
-        let StmtKind::Range { key, value, extra, define, x: expr, body, .. } = tree[stmt].kind else { return };
+        let StmtKind::Range { key, value, extra, define, x: expr, body, .. } = tree[stmt].kind else {
+            return;
+        };
         let mut x = Operand::invalid(self, expr);
         self.expr(&mut x, expr, None);
         let types = self.iteration_types(&x, key, value, extra);
@@ -60,14 +62,17 @@ impl<'s> Checker<'s> {
                 return IterTypes::default();
             }
         };
-        let permits = |checker: &Self, what: &str| format!("range over {} permits {what}", checker.operand_str(x));
+        let permits =
+            |checker: &Self, what: &str| format!("range over {} permits {what}", checker.operand_str(x));
         match (key, value, extra) {
-            (_, _, Some(extra)) => self.error_at(extra, "range clause permits at most two iteration variables"),
             (Some(key), _, _) if types.key.is_none() => {
                 self.error_at(key, permits(self, "no iteration variables"));
             }
             (_, Some(value), _) if types.value.is_none() => {
                 self.error_at(value, permits(self, "only one iteration variable"));
+            }
+            (_, _, Some(extra)) => {
+                self.error_at(extra, "range clause permits at most two iteration variables")
             }
             _ => {}
         }
@@ -96,7 +101,8 @@ impl<'s> Checker<'s> {
             Type::Chan { elem, .. } => Ok(IterTypes { key: Some(elem), value: None }),
             Type::Signature(sig) => {
                 self.range_version(23)?;
-                self.iterator_types(sig).map_err(|why| format!("func must be func(yield func(...) bool): {why}"))
+                self.iterator_types(sig)
+                    .map_err(|why| format!("func must be func(yield func(...) bool): {why}"))
             }
             _ => Err(String::new()),
         }
@@ -182,7 +188,14 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn init_iteration_var(&mut self, obj: Obj<'s>, expr: ExprId, ty: Ty<'s>, x: &mut Operand<'s>, over_int: bool) {
+    fn init_iteration_var(
+        &mut self,
+        obj: Obj<'s>,
+        expr: ExprId,
+        ty: Ty<'s>,
+        x: &mut Operand<'s>,
+        over_int: bool,
+    ) {
         if over_int {
             self.init_var(obj, x, "range clause");
         } else {

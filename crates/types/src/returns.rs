@@ -30,7 +30,9 @@ impl<'s> Checker<'s> {
                     }
                     _ => false,
                 },
-                StmtKind::For { cond: None, body, .. } => !self.has_break_list(&tree[body.stmts], label, true),
+                StmtKind::For { cond: None, body, .. } => {
+                    !self.has_break_list(&tree[body.stmts], label, true)
+                }
                 StmtKind::For { .. } | StmtKind::Range { .. } => false,
                 StmtKind::Switch { cases, .. } | StmtKind::TypeSwitch { cases, .. } => {
                     self.is_terminating_switch(&tree[cases], label)
@@ -56,8 +58,11 @@ impl<'s> Checker<'s> {
 
     fn is_panic(&self, expr: ExprId) -> bool {
         let tree = self.tree();
-        let ExprKind::Call { fun, .. } = tree[tree.unparen(expr)].kind else { return false };
-        self.recorded(tree.unparen(fun)).is_some_and(|info| info.mode == Mode::Builtin(Builtin::Panic))
+        let call = tree.unparen(expr);
+        let ExprKind::Call { fun, .. } = tree[call].kind else { return false };
+        let is = |expr, mode| self.recorded(expr).is_some_and(|info| info.mode == mode);
+        // As gc: a call in error is none of `panic`.
+        is(tree.unparen(fun), Mode::Builtin(Builtin::Panic)) && is(call, Mode::NoValue)
     }
 
     fn is_terminating_switch(&self, cases: &[Case], label: Option<Name>) -> bool {
@@ -110,11 +115,15 @@ impl<'s> Checker<'s> {
                 // Within these a plain `break` refers to them.
                 StmtKind::Switch { cases, .. } | StmtKind::TypeSwitch { cases, .. } => {
                     label.is_some()
-                        && tree[cases].iter().any(|case| self.has_break_list(&tree[case.body.stmts], label, false))
+                        && tree[cases]
+                            .iter()
+                            .any(|case| self.has_break_list(&tree[case.body.stmts], label, false))
                 }
                 StmtKind::Select { cases, .. } => {
                     label.is_some()
-                        && tree[cases].iter().any(|case| self.has_break_list(&tree[case.body.stmts], label, false))
+                        && tree[cases]
+                            .iter()
+                            .any(|case| self.has_break_list(&tree[case.body.stmts], label, false))
                 }
                 StmtKind::For { body, .. } | StmtKind::Range { body, .. } => {
                     label.is_some() && self.has_break_list(&tree[body.stmts], label, false)

@@ -46,7 +46,14 @@ impl<'s> Checker<'s> {
         }
         if let Some(obj) = func_obj {
             // It may be mentioned in its own signature, as in `func f([unsafe.Sizeof(f)]int)`.
-            let sig = Signature { tparams, recv_tparams, recv: recv_obj, params: &[], results: &[], variadic: false };
+            let sig = Signature {
+                tparams,
+                recv_tparams,
+                recv: recv_obj,
+                params: &[],
+                results: &[],
+                variadic: false,
+            };
             let sig = self.alloc(Type::Signature(sig));
             self.decls.partial_funcs.insert(address(obj), sig);
         }
@@ -197,7 +204,9 @@ impl<'s> Checker<'s> {
             base = tree.unparen(x);
         }
         match tree[base].kind {
-            ExprKind::Index { x, indices, .. } => RecvSyntax { ptr, base: tree.unparen(x), tparams: Some(indices) },
+            ExprKind::Index { x, indices, .. } => {
+                RecvSyntax { ptr, base: tree.unparen(x), tparams: Some(indices) }
+            }
             _ => RecvSyntax { ptr, base, tparams: None },
         }
     }
@@ -304,9 +313,14 @@ impl<'s> Checker<'s> {
                     _ => None,
                 };
                 match what {
-                    _ if !is_local => format!("cannot define new methods on non-local type {}", self.ty_str(base)),
+                    _ if !is_local => {
+                        format!("cannot define new methods on non-local type {}", self.ty_str(base))
+                    }
                     _ if named.origin.is_some() && !declares => {
-                        format!("cannot define new methods on instantiated type {}", self.ty_str(unalias(base)))
+                        format!(
+                            "cannot define new methods on instantiated type {}",
+                            self.ty_str(unalias(base))
+                        )
                     }
                     Some(what) => format!("invalid receiver type {} ({what})", self.ty_str(base)),
                     None => return,

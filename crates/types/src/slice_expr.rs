@@ -83,6 +83,8 @@ impl<'s> Checker<'s> {
                 x.mode = Mode::Value;
                 Ok(None)
             }
+            // A cycle through its own declaration, which is reported there.
+            _ if self.is_incomplete(x.ty) => Err(()),
             _ => {
                 let text = format!("cannot slice {}", self.operand_str(x));
                 self.error_at(x.expr, text);

@@ -3,6 +3,7 @@
 //! What does not mention a type parameter is returned as it is, without a copy.
 
 use std::ptr;
+use std::sync::OnceLock;
 
 use crate::checker::Checker;
 use crate::model::*;
@@ -12,6 +13,8 @@ use crate::model::*;
 struct Map<'a, 's> {
     tparams: &'a [Ty<'s>],
     targs: &'a [Option<Ty<'s>>],
+    /// Types declared within the generic function get an instance for each list of type arguments.
+    locals: bool,
 }
 
 impl<'s> Map<'_, 's> {
@@ -37,12 +40,47 @@ impl<'s> Checker<'s> {
         self.subst_some(ty, tparams, &targs)
     }
 
+    /// As [`subst`](Checker::subst), for types within the body of a generic function: types declared there are other
+    /// types for other type arguments.
+    pub fn subst_body(&mut self, ty: Ty<'s>, tparams: &[Ty<'s>], targs: &[Ty<'s>]) -> Ty<'s> {
+        let targs: Vec<_> = targs.iter().map(|ty| Some(*ty)).collect();
+        self.subst_type(ty, Map { tparams, targs: &targs, locals: true })
+    }
+
+    /// The instance of a type declared within a generic function. Its type arguments are those of the function.
+    fn local_instance(&mut self, ty: Ty<'s>, named: &'s Named<'s>, map: Map<'_, 's>) -> Ty<'s> {
+        let targs: Vec<Ty<'s>> = map.targs.iter().copied().flatten().collect();
+        let mut key = vec![ptr::from_ref(ty) as usize];
+        key.extend(targs.iter().map(|ty| ptr::from_ref(*ty) as usize));
+        if let Some(known) = self.local_instances.get(&key) {
+            return known;
+        }
+        let targs = self.slice(&targs);
+        let instance = self.alloc(Type::Named(Named {
+            obj: named.obj,
+            origin: None,
+            targs,
+            tparams: OnceLock::new(),
+            rhs: OnceLock::new(),
+            underlying: OnceLock::new(),
+            methods: OnceLock::new(),
+            local_number: named.local_number,
+        }));
+        self.local_instances.insert(key, instance);
+        let under = self.under(ty);
+        let under = self.subst_type(under, map);
+        if let Type::Named(instance) = instance {
+            instance.underlying.get_or_init(|| under);
+        }
+        instance
+    }
+
     /// As [`subst`](Checker::subst), but type parameters without a type argument stay.
     pub(crate) fn subst_some(&mut self, ty: Ty<'s>, tparams: &[Ty<'s>], targs: &[Option<Ty<'s>>]) -> Ty<'s> {
         if tparams.is_empty() {
             return ty;
         }
-        self.subst_type(ty, Map { tparams, targs })
+        self.subst_type(ty, Map { tparams, targs, locals: false })
     }
 
     /// Substitutes in the types of parameters, results or fields.
@@ -53,7 +91,7 @@ impl<'s> Checker<'s> {
         targs: &[Ty<'s>],
     ) -> &'s [Obj<'s>] {
         let targs: Vec<_> = targs.iter().map(|ty| Some(*ty)).collect();
-        self.objects(objs, Map { tparams, targs: &targs })
+        self.objects(objs, Map { tparams, targs: &targs, locals: false })
     }
 
     fn subst_type(&mut self, ty: Ty<'s>, map: Map<'_, 's>) -> Ty<'s> {
@@ -61,7 +99,10 @@ impl<'s> Checker<'s> {
             Type::Basic(_) => ty,
             Type::TypeParam(tparam) => map.get(ty, tparam),
             Type::Named(named) => {
-                let Some(origin) = named.origin else { return ty };
+                let Some(origin) = named.origin else {
+                    let is_local = map.locals && named.local_number > 0 && named.targs.is_empty();
+                    return if is_local { self.local_instance(ty, named, map) } else { ty };
+                };
                 // A wrong number of type arguments was reported; what follows from it says nothing new.
                 if let Type::Named(Named { tparams, .. }) = origin
                     && tparams.get().is_some_and(|tparams| tparams.len() != named.targs.len())

@@ -67,7 +67,9 @@ impl<'s> Checker<'s> {
 
     fn case_constant(&mut self, x: &Operand<'s>, seen: &mut SeenValues<'s>) {
         // As gc: two cases `true` are not worth a word.
-        let Some(key) = x.value.filter(|value| value.as_bool().is_none()).and_then(|value| value.key(self.bump)) else {
+        let Some(key) =
+            x.value.filter(|value| value.as_bool().is_none()).and_then(|value| value.key(self.bump))
+        else {
             return;
         };
         let earlier = seen.entry(key).or_default();
@@ -97,7 +99,10 @@ impl<'s> Checker<'s> {
         let tag = Operand { mode: Mode::Constant, ty: bool_ty, value, expr };
         if self.assignable(&tag, x.ty).is_err() && self.assignable(&x, bool_ty).is_err() {
             let (shown, ty) = (self.expr_str(expr), self.ty_str(x.ty));
-            self.error_at(expr, format!("invalid case {shown} in switch on true (mismatched types {ty} and bool)"));
+            self.error_at(
+                expr,
+                format!("invalid case {shown} in switch on true (mismatched types {ty} and bool)"),
+            );
         }
     }
 

@@ -1,7 +1,7 @@
 //! Type expressions, and what a name stands for.
 //!
 //! A tree does not tell types from values; whoever wants a type calls [`Checker::type_expr`], and what is not one is
-//! reported here. Whoever does not know yet (`T3`'s `expr_or_type`) comes here for the forms that are always types.
+//! reported here. Whoever does not know yet (`expr_or_type`) comes here for the forms that are always types.
 //!
 //! While a type is set up, nothing asks for the underlying types of its parts, which may be in progress.
 //! Checks that must are put off to the end of the outermost declaration.
@@ -112,7 +112,7 @@ impl<'s> Checker<'s> {
                 self.close_scope();
                 sig
             }
-            ExprKind::InterfaceType { elems, .. } => self.interface_type(elems),
+            ExprKind::InterfaceType { elems, .. } => self.interface_type(expr, elems),
             ExprKind::MapType { key, elem } => self.map_type(key, elem),
             ExprKind::ChanType { dir, elem } => {
                 let elem = self.var_type(elem);
@@ -310,7 +310,10 @@ impl<'s> Checker<'s> {
         if !self.is_uninstantiated(generic) {
             let tree = self.tree();
             let name = tree.text(tree[x].span);
-            let whole = tree.text(syntax::Span { start: tree[x].span.start, end: tree[expr].span.end.max(tree[x].span.end) });
+            let whole = tree.text(syntax::Span {
+                start: tree[x].span.start,
+                end: tree[expr].span.end.max(tree[x].span.end),
+            });
             self.error_at(x, format!("invalid operation: {whole} ({name} is not a generic type)"));
             return self.invalid();
         }
@@ -321,7 +324,13 @@ impl<'s> Checker<'s> {
         self.finish_instance(x, generic, &targs, indices)
     }
 
-    fn finish_instance(&mut self, x: ExprId, generic: Ty<'s>, targs: &[Ty<'s>], indices: &[ExprId]) -> Ty<'s> {
+    fn finish_instance(
+        &mut self,
+        x: ExprId,
+        generic: Ty<'s>,
+        targs: &[Ty<'s>],
+        indices: &[ExprId],
+    ) -> Ty<'s> {
         let tparams = match generic {
             Type::Named(named) => named.tparams.get().copied().unwrap_or(&[]),
             Type::Alias(alias) => alias.tparams.get().copied().unwrap_or(&[]),
@@ -503,7 +512,11 @@ impl<'s> Checker<'s> {
                 let first: Obj<'s> = first;
                 seen.insert(field.name, first);
                 let text = format!("{} redeclared", field.name);
-                self.error_with_note(field.pos, text, (first.pos, format!("other declaration of {}", field.name)));
+                self.error_with_note(
+                    field.pos,
+                    text,
+                    (first.pos, format!("other declaration of {}", field.name)),
+                );
             }
         }
     }
@@ -549,9 +562,13 @@ impl<'s> Checker<'s> {
             return self.error(pos, "embedded field type cannot be a (pointer to a) type parameter");
         }
         match self.under(elem) {
-            Type::Basic(Basic::UnsafePointer) => self.error(pos, "embedded field type cannot be unsafe.Pointer"),
+            Type::Basic(Basic::UnsafePointer) => {
+                self.error(pos, "embedded field type cannot be unsafe.Pointer")
+            }
             Type::Pointer(_) => self.error(pos, "embedded field type cannot be a pointer"),
-            Type::Interface(_) if is_ptr => self.error(pos, "embedded field type cannot be a pointer to an interface"),
+            Type::Interface(_) if is_ptr => {
+                self.error(pos, "embedded field type cannot be a pointer to an interface")
+            }
             Type::Interface(_) => self.reject_constraint(pos, ty),
             _ => {}
         }
@@ -583,7 +600,9 @@ fn embedded_name(tree: &syntax::File, expr: ExprId) -> Option<syntax::Ident> {
     match tree[expr].kind {
         ExprKind::Name(name) => Some(syntax::Ident { name, pos: tree[expr].span.start }),
         // A second star is not a type name.
-        ExprKind::Star(x) if !matches!(tree[tree.unparen(x)].kind, ExprKind::Star(_)) => embedded_name(tree, x),
+        ExprKind::Star(x) if !matches!(tree[tree.unparen(x)].kind, ExprKind::Star(_)) => {
+            embedded_name(tree, x)
+        }
         ExprKind::Paren(x) => embedded_name(tree, x),
         ExprKind::Index { x, .. } => embedded_name(tree, x),
         ExprKind::Selector { sel, .. } => Some(sel),

@@ -74,12 +74,12 @@ impl<'s> Checker<'s> {
     /// Unless `ty` is final, or typed, the expression stays open.
     pub(crate) fn update_expr_type(&mut self, expr: ExprId, ty: Ty<'s>, is_final: bool) {
         let mut next = Some(expr);
-        // Chains lean to the left and may be long, so the left operand is the loop's.
+        // Chains lean to the left and may be long, so the left operand is the loop's. Errors come from left to right.
+        let mut right = Vec::new();
         while let Some(expr) = next.take() {
-            let Some(entry) = self.recorded(expr) else { return };
-            if !entry.ty.is_some_and(untyped) {
-                return;
-            }
+            let Some(entry) = self.recorded(expr).filter(|entry| entry.ty.is_some_and(untyped)) else {
+                break;
+            };
             let tree = self.tree();
             let is_const = entry.value.is_some();
             match tree[expr].kind {
@@ -97,15 +97,18 @@ impl<'s> Checker<'s> {
                     | BinaryOp::Ge => {}
                     BinaryOp::Shl | BinaryOp::Shr => next = Some(x),
                     _ => {
-                        self.update_expr_type(y, ty, is_final);
+                        right.push(y);
                         next = Some(x);
                     }
                 },
                 _ => {}
             }
             if !self.finish_untyped(expr, entry, ty, is_final) {
-                return;
+                break;
             }
+        }
+        for expr in right.into_iter().rev() {
+            self.update_expr_type(expr, ty, is_final);
         }
     }
 

@@ -5,7 +5,7 @@
 
 use crate::session::Version;
 
-/// Signed shift counts, overlapping methods of embedded interfaces came with 1.13 and 1.14; literals in 1.13.
+/// The versions that the checker asks for.
 impl Version {
     /// Type aliases.
     pub const ALIASES: Version = Version(9);

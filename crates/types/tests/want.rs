@@ -53,10 +53,11 @@ fn check(std: &mut Std, path: &Path) -> Vec<String> {
 
 #[test]
 fn errors_are_where_the_comments_want_them() {
-    let Some(mut std) = Std::list("amd64") else { return println!("no go command: not run") };
+    let mut std = Std::list("amd64");
     let failed = support::on_large_stack(move || {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/want");
-        let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut paths: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         paths.sort();
         let part = std::env::var("RIGO_TESTS").unwrap_or_default();
         paths.retain(|path| path.to_string_lossy().contains(&part));

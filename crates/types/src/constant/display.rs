@@ -71,7 +71,8 @@ fn real(value: Value<'_>) -> String {
     if float.is_finite() && (float == 0.0) == (value.sign() == 0) {
         let text = general(float, Some(6));
         let is_int = match value {
-            Value::Ratio(ratio) => ratio.is_int(),
+            // What is left of it in 512 bits counts, as in gc.
+            Value::Ratio(ratio) => Float::from_ratio(ratio).is_some_and(|float| float.parts().1 >= 0),
             Value::Float(float) => float.parts().1 >= 0,
             _ => true,
         };
@@ -80,7 +81,9 @@ fn real(value: Value<'_>) -> String {
     }
     match value {
         Value::Float(float) => out_of_range(float),
-        Value::Ratio(ratio) => Float::from_ratio(ratio).map_or_else(String::new, |float| out_of_range(&float)),
+        Value::Ratio(ratio) => {
+            Float::from_ratio(ratio).map_or_else(String::new, |float| out_of_range(&float))
+        }
         _ => String::new(),
     }
 }

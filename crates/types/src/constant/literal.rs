@@ -3,8 +3,6 @@
 //! The scanner has checked the form of the text; what it reported does not get here. A text that is
 //! malformed all the same gives [`Value::Unknown`].
 
-use std::borrow::Cow;
-
 use bumpalo::Bump;
 use dashu_int::ops::BitTest;
 use dashu_int::{IBig, UBig};
@@ -19,13 +17,26 @@ pub fn literal<'s>(bump: &'s Bump, kind: LitKind, text: &'s [u8]) -> Value<'s> {
         LitKind::Int => int(bump, text),
         LitKind::Float => float(bump, text),
         LitKind::Imag => match text.strip_suffix(b"i") {
-            Some(number) => imag(bump, number).make_imag(bump),
+            // The part is a float even without a point, as messages show it.
+            Some(number) => imag(bump, number).to_float(bump).make_imag(bump),
             None => Value::Unknown,
         },
-        LitKind::Rune => rune(text),
-        LitKind::String => match unquote(text) {
-            Some(Cow::Borrowed(bytes)) => Value::Str(bytes),
-            Some(Cow::Owned(bytes)) => Value::from_bytes(bump, &bytes),
+        LitKind::Rune => match std::str::from_utf8(text).ok().and_then(syntax::unquote_rune) {
+            Some(code) => Value::Int(code.into()),
+            None => Value::Unknown,
+        },
+        LitKind::String => string(bump, text),
+    }
+}
+
+fn string<'s>(bump: &'s Bump, text: &'s [u8]) -> Value<'s> {
+    match text {
+        // Nothing to decode: the bytes of the file serve.
+        [b'`' | b'"', inner @ .., b'`' | b'"'] if !inner.contains(&b'\\') && !inner.contains(&b'\r') => {
+            Value::Str(inner)
+        }
+        _ => match std::str::from_utf8(text).ok().and_then(syntax::unquote) {
+            Some(bytes) => Value::from_bytes(bump, &bytes),
             None => Value::Unknown,
         },
     }
@@ -140,91 +151,4 @@ fn decimal_float<'s>(bump: &'s Bump, mant: UBig, exp: i64) -> Value<'s> {
     let power = UBig::from(10u8).pow(exp.unsigned_abs() as usize);
     let ratio = if exp >= 0 { RBig::from(mant * power) } else { RBig::from_parts(mant.into(), power) };
     Value::Ratio(bump.alloc(ratio))
-}
-
-fn rune<'s>(text: &[u8]) -> Value<'s> {
-    let inner = match text {
-        [b'\'', inner @ .., b'\''] => inner,
-        _ => return Value::Unknown,
-    };
-    if let [b'\\', rest @ ..] = inner {
-        return match escape(rest) {
-            Some((Escape::Byte(byte), [])) => Value::Int(byte.into()),
-            Some((Escape::Char(c), [])) => Value::Int(u32::from(c).into()),
-            _ => Value::Unknown,
-        };
-    }
-    match std::str::from_utf8(inner).map(|text| text.chars().next()) {
-        Ok(Some(c)) => Value::Int(u32::from(c).into()),
-        _ => Value::Unknown,
-    }
-}
-
-/// Returns the bytes of a string literal, interpreted or raw.
-pub fn unquote(text: &[u8]) -> Option<Cow<'_, [u8]>> {
-    match text {
-        // Carriage returns are discarded. Spec, "String literals".
-        [b'`', inner @ .., b'`'] if inner.contains(&b'\r') => {
-            Some(inner.iter().copied().filter(|c| *c != b'\r').collect())
-        }
-        [b'`', inner @ .., b'`'] => Some(Cow::Borrowed(inner)),
-        [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => Some(Cow::Borrowed(inner)),
-        [b'"', inner @ .., b'"'] => unescape(inner).map(Cow::Owned),
-        _ => None,
-    }
-}
-
-fn unescape(mut inner: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(inner.len());
-    while let Some(at) = inner.iter().position(|c| *c == b'\\') {
-        bytes.extend_from_slice(&inner[..at]);
-        let (escape, rest) = escape(&inner[at + 1..])?;
-        match escape {
-            Escape::Byte(byte) => bytes.push(byte),
-            Escape::Char(c) => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-        }
-        inner = rest;
-    }
-    bytes.extend_from_slice(inner);
-    Some(bytes)
-}
-
-enum Escape {
-    Byte(u8),
-    Char(char),
-}
-
-/// Reads what follows a backslash; returns the rest too.
-fn escape(text: &[u8]) -> Option<(Escape, &[u8])> {
-    let (c, rest) = text.split_first()?;
-    let byte = match c {
-        b'a' => 0x07,
-        b'b' => 0x08,
-        b'f' => 0x0c,
-        b'n' => b'\n',
-        b'r' => b'\r',
-        b't' => b'\t',
-        b'v' => 0x0b,
-        b'\\' | b'\'' | b'"' => *c,
-        b'0'..=b'7' => {
-            let (code, rest) = digits(text, 3, 8)?;
-            return Some((Escape::Byte(u8::try_from(code).ok()?), rest));
-        }
-        b'x' => {
-            let (code, rest) = digits(rest, 2, 16)?;
-            return Some((Escape::Byte(code as u8), rest));
-        }
-        b'u' | b'U' => {
-            let (code, rest) = digits(rest, if *c == b'u' { 4 } else { 8 }, 16)?;
-            return Some((Escape::Char(char::from_u32(code)?), rest));
-        }
-        _ => return None,
-    };
-    Some((Escape::Byte(byte), rest))
-}
-
-fn digits(text: &[u8], n_digits: usize, base: u32) -> Option<(u32, &[u8])> {
-    let (digits, rest) = text.split_at_checked(n_digits)?;
-    let code = std::str::from_utf8(digits).ok()?;
-    Some((u32::from_str_radix(code, base).ok()?, rest))
 }

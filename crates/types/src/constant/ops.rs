@@ -161,7 +161,11 @@ pub fn shift<'s>(bump: &'s Bump, op: BinaryOp, value: Value<'s>, count: u64) -> 
         (BinaryOp::Shl, Value::Int(0)) => value,
         (BinaryOp::Shl, Value::Int(int)) => {
             let fits = count < 63 && int << count >> count == int;
-            if fits { Value::Int(int << count) } else { Value::from_ibig(bump, IBig::from(int) << count as usize) }
+            if fits {
+                Value::Int(int << count)
+            } else {
+                Value::from_ibig(bump, IBig::from(int) << count as usize)
+            }
         }
         (BinaryOp::Shl, Value::BigInt(int)) => Value::from_ibig(bump, int << count as usize),
         (BinaryOp::Shr, Value::Int(int)) => Value::Int(int >> count.min(63)),
@@ -177,7 +181,8 @@ pub fn shift<'s>(bump: &'s Bump, op: BinaryOp, value: Value<'s>, count: u64) -> 
 /// compared so, give false.
 pub fn compare(op: BinaryOp, lhs: Value<'_>, rhs: Value<'_>) -> bool {
     if let (Value::Complex(_), _) | (_, Value::Complex(_)) = (lhs, rhs) {
-        let equal = compare(BinaryOp::Eq, lhs.real(), rhs.real()) && compare(BinaryOp::Eq, lhs.imag(), rhs.imag());
+        let equal =
+            compare(BinaryOp::Eq, lhs.real(), rhs.real()) && compare(BinaryOp::Eq, lhs.imag(), rhs.imag());
         return match op {
             BinaryOp::Eq => equal,
             BinaryOp::Ne => !equal && !lhs.is_unknown() && !rhs.is_unknown(),

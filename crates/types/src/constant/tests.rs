@@ -41,6 +41,7 @@ fn literals() {
     shows("0123i", "(0 + 123i)");
     shows("0x10i", "(0 + 16i)");
     shows("1.5i", "(0 + 1.5i)");
+    shows("1234567i", "(0 + 1.23457e+06i)");
     shows("'a'", "97");
     shows(r"'\''", "39");
     shows(r"'\xff'", "255");
@@ -188,6 +189,12 @@ fn decimal_floats_out_of_range_are_right_to_the_last_bit() {
     let direct = number(&bump, "1e1200");
     let detour = binary(&bump, BinaryOp::Div, number(&bump, "1e3000"), number(&bump, "1e1800"), false);
     assert_eq!(to_f64(binary(&bump, BinaryOp::Div, detour, direct, false)), 1.0);
-    let near = binary(&bump, BinaryOp::Sub, binary(&bump, BinaryOp::Div, detour, direct, false), Value::Int(1), false);
+    let near = binary(
+        &bump,
+        BinaryOp::Sub,
+        binary(&bump, BinaryOp::Div, detour, direct, false),
+        Value::Int(1),
+        false,
+    );
     assert!(to_f64(near).abs() < 2f64.powi(-505));
 }

@@ -52,7 +52,7 @@ func _() {
 	_ = result() // want `in call to result, cannot infer T \(declared at .*\)`
 	_ = result[int]()
 	var _ func(int) int = ident
-	var _ func(int) string = ident // want `inferred type func\(x int\) int for func\(x T\) T does not match type func\(int\) string of .*`
+	var _ func(int) string = ident // want `inferred type func\(x int\) int for func\(x T\) T does not match type func\(int\) string of _`
 	_ = ident // want `cannot use generic function ident without instantiation`
 	var c chan int
 	send(c)

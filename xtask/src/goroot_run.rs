@@ -1,0 +1,167 @@
+//! `cargo xtask goroot-test run`: the tests of Go's `test` folder that run programs.
+//!
+//! A `run` test is one file, a `rundir` test a folder of packages of which one is the program, a `runoutput` test
+//! a program that prints the program. Each is built by rigo and run with a time limit. It passes when
+//! what it prints on both outputs is what the `.out` file beside it says; where there is none, when it ends with
+//! status 0 and prints what gc's program prints.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::conformance::{Choice, GoTest, go_tests, run_list};
+use crate::errorcheck::{absolute_imports, directive, file_name, packages, read, write};
+use crate::process::{output, rigo, scratch, text};
+use crate::{Outcome, go};
+
+/// No program of the list runs for longer under gc.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// Runs the lists `run`, `rundir` and `runoutput`.
+pub fn run(arguments: &[&str]) -> Outcome {
+    let choice = Choice::from_arguments(arguments)?;
+    let folder = go::test_dir()?;
+    let go = go::go()?.get_program().to_owned();
+    let scratch = scratch("run")?;
+    let mine = |test: &GoTest| matches!(test.kind.as_str(), "run" | "rundir" | "runoutput");
+    let names: Vec<String> = go_tests()?.into_iter().filter(mine).map(|test| test.name).collect();
+    let rigo = rigo()?;
+    let suite = Suite { rigo, folder, scratch, go: go.into() };
+    run_list("run", &names, choice, |name| suite.check(name))
+}
+
+struct Suite {
+    rigo: PathBuf,
+    folder: PathBuf,
+    scratch: PathBuf,
+    go: PathBuf,
+}
+
+impl Suite {
+    fn check(&self, name: &str) -> Result<(), String> {
+        let file = self.folder.join(name);
+        let directive = directive(&read(&file)?);
+        let home = self.scratch.join(name.replace(['/', '.'], "_"));
+        let failed = |error: std::io::Error| format!("{}: {error}", home.display());
+        std::fs::create_dir_all(&home).map_err(failed)?;
+        let arguments: Vec<&str> = directive.arguments.iter().map(String::as_str).collect();
+        let flags: Vec<&str> = directive.flags.iter().map(String::as_str).collect();
+        let lang: Vec<&str> = flags.into_iter().filter(|flag| flag.starts_with("-lang=")).collect();
+        let golden = file.with_extension("out");
+        let result = match directive.verb.as_str() {
+            "run" => self.compare(&home, &[file.as_os_str().to_owned()], &lang, &arguments, &golden),
+            "runoutput" => {
+                let extra = arguments.iter().map(|name| self.folder.join(name));
+                let mut command = Command::new(&self.go);
+                command.arg("run").args(extra).arg(&file).current_dir(&home);
+                let printed = text(&mut command).map_err(|failure| failure.text)?;
+                let generated = home.join("generated.go");
+                write(&generated, &printed)?;
+                self.compare(&home, &[generated.into()], &lang, &[], &golden)
+            }
+            "rundir" => {
+                let folder = file.with_extension("dir");
+                let single = directive.flags.iter().any(|flag| flag == "-s");
+                let packages = packages(&folder, single)?;
+                for (path, files) in &packages {
+                    for file in files {
+                        let source = absolute_imports(&read(file)?, &packages);
+                        write(&home.join(path).join(file_name(file)), &source)?;
+                    }
+                }
+                write(&home.join("go.mod"), "module test\n\ngo 1.26\n")?;
+                // The last one is the program.
+                let main = packages.last().ok_or("an empty folder")?;
+                self.compare(&home, &[format!("./{}", main.0).into()], &lang, &[], &golden)
+            }
+            verb => Err(format!("a directive that this runner does not know: {verb}")),
+        };
+        std::fs::remove_dir_all(&home).map_err(failed)?;
+        result
+    }
+
+    fn compare(
+        &self,
+        home: &Path,
+        what: &[std::ffi::OsString],
+        flags: &[&str],
+        arguments: &[&str],
+        golden: &Path,
+    ) -> Result<(), String> {
+        let ours = home.join("ours");
+        let mut command = Command::new(&self.rigo);
+        command.args(["build", "-o"]).arg(&ours).args(flags).args(what).current_dir(home);
+        command.env_remove("GOFLAGS").env("GOWORK", "off");
+        let built = output(&mut command).map_err(|failure| failure.text)?;
+        if !built.status.success() {
+            return Err(first_lines(&String::from_utf8_lossy(&built.stderr), &built.stdout));
+        }
+        let (printed, status) = run_program(&ours, arguments, home)?;
+        let (want, want_status) = if golden.exists() {
+            (read(golden)?, status.clone())
+        } else if !printed.is_empty() && status == "exit status: 0" {
+            let theirs = home.join("theirs");
+            let mut command = Command::new(&self.go);
+            command.args(["build", "-o"]).arg(&theirs).args(what).current_dir(home);
+            text(command.env("GO111MODULE", "auto")).map_err(|failure| failure.text)?;
+            run_program(&theirs, arguments, home)?
+        } else {
+            (String::new(), "exit status: 0".into())
+        };
+        match (status == want_status, printed == want) {
+            (true, true) => Ok(()),
+            (true, false) => Err(format!("prints something else: {}", difference(&want, &printed))),
+            (false, _) => Err(format!("{status}: {}", first_lines(&printed, &[]))),
+        }
+    }
+}
+
+/// Runs a program and returns what it printed on both outputs, and its status.
+fn run_program(program: &Path, arguments: &[&str], home: &Path) -> Result<(String, String), String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", program.display());
+    // One pipe for both keeps their order.
+    let (mut reader, writer) = std::io::pipe().map_err(failed)?;
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(home).stdin(Stdio::null());
+    command.stdout(writer.try_clone().map_err(failed)?).stderr(writer);
+    let mut child = command.spawn().map_err(failed)?;
+    drop(command);
+    let collector = std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What was read before an error counts.
+        reader.read_to_end(&mut bytes).ok();
+        bytes
+    });
+    let deadline = Instant::now() + TIME_LIMIT;
+    let mut timed_out = false;
+    let status = loop {
+        match child.try_wait().map_err(failed)? {
+            Some(status) => break status,
+            None if Instant::now() > deadline && !timed_out => {
+                timed_out = true;
+                child.kill().map_err(failed)?;
+            }
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    let printed = collector.join().map_err(|_| "the reader panicked".to_owned())?;
+    if timed_out {
+        return Err(format!("runs for more than {} seconds", TIME_LIMIT.as_secs()));
+    }
+    Ok((String::from_utf8_lossy(&printed).into_owned(), status.to_string()))
+}
+
+fn first_lines(text: &str, more: &[u8]) -> String {
+    let more = String::from_utf8_lossy(more);
+    let lines: Vec<&str> = text.lines().chain(more.lines()).filter(|line| !line.is_empty()).take(3).collect();
+    lines.join(" | ")
+}
+
+fn difference(want: &str, got: &str) -> String {
+    let mut pairs = want.lines().zip(got.lines()).enumerate();
+    match pairs.find(|(_, (want, got))| want != got) {
+        Some((idx, (want, got))) => format!("line {}: want {want:?}, got {got:?}", idx + 1),
+        None => format!("{} lines, want {}", got.lines().count(), want.lines().count()),
+    }
+}
