@@ -157,11 +157,13 @@ impl Span {
         if self.in_use { self.index_of(addr) } else { None }
     }
 
-    /// Marks a block; whether it was not marked before.
+    /// Marks a block; whether it was not marked before. One M marks, so the load and the store need not be one step.
     pub(crate) fn mark(&self, index: usize) -> bool {
         let bit = 1 << (index % 64);
         let word = &self.mark_bits[index / 64];
-        word.load(Relaxed) & bit == 0 && word.fetch_or(bit, Relaxed) & bit == 0
+        let old = word.load(Relaxed);
+        word.store(old | bit, Relaxed);
+        old & bit == 0
     }
 
     /// Number of marked blocks.
