@@ -3,7 +3,7 @@
 //! Every function of compiled Go keeps a frame pointer: its frame's first word is the caller's frame pointer, the second the return
 //! address. At the top of a stack segment the return address is that of `__morestack`; the real one is in the segment's record.
 
-use super::functab::{self, Func};
+use super::functab;
 use super::print::Printer;
 use crate::sched::{ALL_GS, G, Status, current_g};
 use abi::functab::FUNC_HAS_ARGS;
@@ -219,21 +219,13 @@ fn print_creator(p: &mut Printer, gp: &G) {
     if gp.created_by_pc == 0 {
         return;
     }
-    let Some(func) = functab::find(gp.created_by_pc - 1) else { return };
-    if !is_shown(func.name(), false) {
-        return;
-    }
-    p.string(b"created by ").string(func.name()).string(b" in goroutine ").uint(gp.parent_id).string(b"\n\t");
-    print_place(p, func, gp.created_by_pc);
-}
-
-fn print_place(p: &mut Printer, func: Func, pc: usize) {
-    let mut is_first = true;
-    func.places(pc - 1, |place| {
-        if core::mem::replace(&mut is_first, false) {
-            p.string(place.file).string(b":").uint(place.line as u64);
-        }
-    });
+    let pc = gp.created_by_pc;
+    let Some(func) = functab::find(pc - 1) else { return };
+    let mut innermost = None;
+    func.places(pc - 1, |place| innermost = innermost.or(Some(place)));
+    let Some(place) = innermost.filter(|place| is_shown(place.name, false)) else { return };
+    p.string(b"created by ").string(place.name).string(b" in goroutine ").uint(gp.parent_id);
+    p.string(b"\n\t").string(place.file).string(b":").uint(place.line as u64);
     p.string(b" +").hex((pc - func.entry_pc()) as u64).string(b"\n");
 }
 
