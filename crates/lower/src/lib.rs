@@ -46,4 +46,4 @@ mod type_string;
 mod switch;
 mod value;
 
-pub use program::{Error, Instance, lower};
+pub use program::{Error, Instance, Roots, lower};
