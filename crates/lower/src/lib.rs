@@ -48,4 +48,4 @@ mod switch;
 mod value;
 
 pub use init::IMPLICIT;
-pub use program::{Error, Instance, lower};
+pub use program::{Error, Instance, Roots, lower};
