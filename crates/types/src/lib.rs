@@ -35,7 +35,6 @@ mod decl;
 mod directives;
 pub mod export;
 mod expr;
-mod expr_string;
 pub mod format;
 mod func_lit;
 mod imports;
