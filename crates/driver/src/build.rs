@@ -24,7 +24,7 @@ static LINUX_AMD64: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/linux-amd6
 pub struct Built {
     /// What is wrong, as after [`crate::check`].
     pub outcome: Outcome,
-    /// The image; `None` when something is wrong.
+    /// The image; `None` when something is wrong, and for packages that are no program.
     pub image: Option<Vec<u8>>,
     /// The name that the executable has by default: that of the folder or of the first file.
     pub name: String,
@@ -45,7 +45,7 @@ pub fn build(request: &Request, strip: bool, progress: &Progress) -> Built {
         Err(outcome) => return Built { outcome, image: None, name: String::new() },
     };
     match image {
-        Ok(image) => Built { outcome, image: Some(image), name },
+        Ok(image) => Built { outcome, image, name },
         Err(reports) => {
             for report in reports {
                 match report {
@@ -66,11 +66,19 @@ enum Fault {
     Build(String),
 }
 
-fn program(front: &Front<'_, '_>, strip: bool) -> Result<Vec<u8>, Vec<Fault>> {
+/// The image of the program; packages that are no program are compiled, and nothing comes of it.
+fn program(front: &Front<'_, '_>, strip: bool) -> Result<Option<Vec<u8>>, Vec<Fault>> {
     let archive = archive(front.session.target).map_err(|text| vec![Fault::Build(text)])?;
     let main = main_package(front).map_err(|text| vec![Fault::Build(text)])?;
-    let package = front.loaded.packages[main].id.clone();
-    let program = lower::lower(front.session, &front.outcome.map, front.packages, main as u32 + FIRST);
+    let roots_of = front.loaded.packages.iter().enumerate().filter(|(_, package)| package.is_root);
+    let packages: Vec<u32> = roots_of.map(|(idx, _)| idx as u32 + FIRST).collect();
+    let Some(first) = packages.first() else { return Ok(None) };
+    let package = front.loaded.packages[(first - FIRST) as usize].id.clone();
+    let from = match main {
+        Some(main) => lower::Roots::Program(main as u32 + FIRST),
+        None => lower::Roots::Packages(&packages),
+    };
+    let program = lower::lower(front.session, &front.outcome.map, front.packages, from);
     let mut program = program.map_err(|errors| {
         let diagnostics = errors.into_iter().map(|e| Diagnostic::new(e.pos, Code::Types, e.text)).collect();
         vec![Fault::Program(Report { package, diagnostics })]
@@ -80,14 +88,21 @@ fn program(front: &Front<'_, '_>, strip: bool) -> Result<Vec<u8>, Vec<Fault>> {
             panic!("lowering {} made a function that does not verify: {error}", func.name);
         }
     }
-    opt::optimize(&mut program, &opt::Options { verify: false, roots: roots(&archive) });
+    let mut roots = roots(&archive);
+    if main.is_none() {
+        roots.extend(program.funcs.iter().map(|func| func.name.to_string()));
+    }
+    opt::optimize(&mut program, &opt::Options { verify: false, roots });
     let compiled = codegen::compile(&program, &Options::new(Machine::Amd64))
         .map_err(|error| vec![Fault::Build(error.to_string())])?;
+    if main.is_none() {
+        return Ok(None);
+    }
     let mut objects = vec![compiled];
     objects.extend(archive);
     let options = link::Options { entry: abi::symbols::START.into(), strip };
     match link::link(&objects, &options) {
-        Ok(image) => Ok(image.bytes),
+        Ok(image) => Ok(Some(image.bytes)),
         Err(errors) => Err(errors.into_iter().map(|error| Fault::Build(error.to_string())).collect()),
     }
 }
@@ -103,19 +118,19 @@ fn archive(target: Target) -> Result<Vec<Object>, String> {
     }
 }
 
-fn main_package(front: &Front<'_, '_>) -> Result<usize, String> {
+fn main_package(front: &Front<'_, '_>) -> Result<Option<usize>, String> {
     let packages = front.loaded.packages.iter().enumerate();
     let mains: Vec<usize> =
         packages.filter(|(_, p)| p.is_root && p.name == "main").map(|(idx, _)| idx).collect();
     match mains[..] {
-        [main] => Ok(main),
-        [] => Err("no main package to build".into()),
+        [main] => Ok(Some(main)),
+        [] => Ok(None),
         _ => Err("more than one main package: build them one by one".into()),
     }
 }
 
 fn name(front: &Front<'_, '_>) -> String {
-    let Ok(main) = main_package(front) else { return String::new() };
+    let Ok(Some(main)) = main_package(front) else { return String::new() };
     let package = &front.loaded.packages[main];
     let by_files = package.path == "command-line-arguments";
     let first = package.files.first().map(|(id, _)| &front.loaded.files[id.0 as usize].path);

@@ -1,12 +1,11 @@
 //! Predeclared functions, maps, slices.
 
-use ssa::{BinaryOp as B, BoundsKind, Cmp, Op, Type, Value};
+use ssa::{BinaryOp as B, BoundsKind, Cmp, Type, Value};
 use syntax::{ExprId, ExprKind};
 use types::{Basic, Builtin};
 
 use crate::func::Lowerer;
 use crate::layout::{Kind, TypeId};
-use crate::place::Place;
 use crate::value::Val;
 
 impl<'a, 's> Lowerer<'_, 'a, 's> {
@@ -64,8 +63,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             Builtin::Imag => Val::one(self.expr(args[0]).scalars()[1]),
             Builtin::Min | Builtin::Max => self.min_max(expr, args, builtin == Builtin::Min),
             Builtin::Recover => {
-                let scalars = self.runtime("runtime.gorecover", &[], &[Type::Ptr, Type::Ptr]);
-                Val::Scalars(scalars)
+                Val::Scalars(self.recover_panic())
             }
             Builtin::UnsafeAdd => {
                 let ptr = self.expr(args[0]).single();
@@ -75,11 +73,16 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             Builtin::UnsafeSlice => {
                 let ptr = self.expr(args[0]).single();
                 let (len, _) = self.index_value(args[1]);
+                let ty = self.type_of(expr);
+                let Kind::Slice(elem) = self.p.data(ty).kind else { panic!("{}: no slice", self.symbol) };
+                let size = self.p.data(elem).size;
+                self.check_extent(ptr, len, size, "slice");
                 Val::of(&[ptr, len, len])
             }
             Builtin::UnsafeString => {
                 let ptr = self.expr(args[0]).single();
                 let (len, _) = self.index_value(args[1]);
+                self.check_extent(ptr, len, 1, "string");
                 Val::of(&[ptr, len])
             }
             Builtin::UnsafeSliceData | Builtin::UnsafeStringData => Val::one(self.expr(args[0]).scalars()[0]),
@@ -93,13 +96,68 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 let align = self.p.data(ty).align;
                 Val::one(self.int(i64::from(align)))
             }
-            Builtin::UnsafeOffsetof => {
-                self.unsupported(self.tree()[expr].span.start, "this use of unsafe.Offsetof");
-                Val::one(self.int(0))
-            }
+            Builtin::UnsafeOffsetof => Val::one(self.offset_of(args[0])),
         };
         let ty = self.type_of(expr);
         vec![(ty, val)]
+    }
+
+    /// `unsafe.Offsetof(x.f)` in a generic function; elsewhere it is a constant.
+    fn offset_of(&mut self, field: ExprId) -> Value {
+        let field = self.tree().unparen(field);
+        let selection = self.src.file.info.selections.get(&field).copied();
+        let (ExprKind::Selector { x, .. }, Some(types::Selection::Field { path, .. })) =
+            (&self.tree()[field].kind, selection)
+        else {
+            self.unsupported(self.tree()[field].span.start, "this use of unsafe.Offsetof");
+            return self.int(0);
+        };
+        let mut ty = self.type_of(*x);
+        if let Kind::Pointer(elem) = self.p.data(ty).kind {
+            ty = elem;
+        }
+        let mut off = 0;
+        for idx in path {
+            let Kind::Struct(fields) = self.p.data(ty).kind.clone() else { panic!("a field of no struct") };
+            off += fields[*idx as usize].off;
+            ty = fields[*idx as usize].ty;
+        }
+        self.int(off as i64)
+    }
+
+    /// Checks that `len` elements of `size` bytes from `ptr` on lie within the address space, and that there are none at nil.
+    fn check_extent(&mut self, ptr: Value, len: Value, size: u64, what: &str) {
+        let (go_on, more, fail) = (self.b.block(), self.b.block(), self.b.cold_block());
+        let (is_nil, no_room) = (self.b.cold_block(), self.b.cold_block());
+        let limit = self.int((i64::MAX as u64 / size.max(1)) as i64);
+        let is_length = self.b.compare(Cmp::LeU, len, limit);
+        self.b.branch(is_length, more, no_room);
+        self.b.switch_to(more);
+        // Elements without bytes count as one each: there are none at nil either.
+        let (bytes, zero) = (self.int(size.max(1) as i64), self.int(0));
+        let bytes = self.b.binary(B::Mul, len, bytes);
+        let addr = self.b.convert(ssa::Conv::Bitcast, Type::I64, ptr);
+        // From nil there is room for nothing.
+        let room = self.b.binary(B::Sub, zero, addr);
+        let fits = self.b.compare(Cmp::LeU, bytes, room);
+        self.b.branch(fits, go_on, fail);
+        self.b.switch_to(fail);
+        let exists = self.is_nonzero(ptr);
+        self.b.branch(exists, no_room, is_nil);
+        self.b.switch_to(is_nil);
+        self.runtime(&format!("runtime.panicunsafe{what}nilptr"), &[], &[]);
+        self.b.unreachable();
+        self.b.switch_to(no_room);
+        self.runtime(&format!("runtime.panicunsafe{what}len"), &[], &[]);
+        self.b.unreachable();
+        self.b.switch_to(go_on);
+    }
+
+    /// The value of the panic that runs this function as a deferred call. The runtime looks at the frame of the caller,
+    /// so the function must have one.
+    fn recover_panic(&mut self) -> crate::value::Scalars {
+        self.b.func_mut().flags.noinline = true;
+        self.runtime("runtime.gorecover", &[], &[Type::Ptr, Type::Ptr])
     }
 
     /// A predeclared type.
@@ -157,7 +215,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 self.copy(vals[0].0, &vals[0].1, &vals[1].1);
             }
             Builtin::Recover => {
-                self.runtime("runtime.gorecover", &[], &[Type::Ptr, Type::Ptr]);
+                self.recover_panic();
             }
             // The checker lets no other stand as a statement.
             _ => panic!("{}: {builtin:?} as a statement", self.symbol),
@@ -546,17 +604,5 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let key = self.address_of_val(key_ty, key);
         let desc = self.descriptor_addr(ty);
         self.runtime("runtime.mapdelete", &[desc, map, key], &[]);
-    }
-
-    /// Clears memory in the frame.
-    pub fn zero_slot(&mut self, slot: ssa::Slot, size: u64) {
-        let addr = self.b.slot_addr(slot, 0);
-        self.b.ins(Op::MemZero { addr, size, barrier: None });
-    }
-
-    /// A place in the frame for a value of a type.
-    pub fn temporary(&mut self, ty: TypeId) -> Place {
-        let zero = self.zero(ty);
-        self.place_of_val(ty, &zero)
     }
 }

@@ -184,7 +184,12 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// The place of `x.path...`, with the type of what stands there.
     fn receiver_place(&mut self, x: ExprId, recv: TypeId, path: &[u32]) -> (TypeId, Place) {
         let ty = recv;
+        let is_constant = self.mode(x) == Some(Mode::Constant);
         let place = match self.p.data(recv).kind {
+            _ if is_constant => {
+                let val = self.expr_as(x, recv);
+                self.place_of_val(recv, &val)
+            }
             Kind::Pointer(_) => {
                 let val = self.expr(x);
                 self.place_of_val(recv, &val)
@@ -290,7 +295,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
 
     /// Evaluates arguments and converts them to the parameters' types; collects those of `...`.
     fn arguments(&mut self, sig: &FuncKind, args: &[ExprId], dots: bool) -> Vec<(TypeId, Val)> {
-        let mut vals: Vec<(TypeId, Val)> = Vec::new();
+        let mut vals: Vec<(TypeId, Val)>;
         if let [only] = args
             && let ExprKind::Call { .. } = self.tree()[self.tree().unparen(*only)].kind
             && matches!(self.go_type_opt(*only), Some(Type::Tuple(_)))

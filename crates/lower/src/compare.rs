@@ -71,7 +71,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 })
             }
             Kind::Array { elem, len } => self.equal_arrays(ty, elem, len, lhs, rhs),
-            Kind::Slice(_) | Kind::Tuple(_) => {
+            Kind::Slice(_) | Kind::Tuple => {
                 panic!("{}: {} is not comparable", self.symbol, self.p.data(ty).link)
             }
         }

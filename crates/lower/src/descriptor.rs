@@ -162,7 +162,7 @@ impl<'a, 's> Program<'a, 's> {
             }
             Kind::Struct(fields) => self.struct_tail(&fields, out),
             Kind::Interface(methods) => self.interface_tail(ty, &methods, out),
-            Kind::Basic(_) | Kind::Tuple(_) => {}
+            Kind::Basic(_) | Kind::Tuple => {}
         }
     }
 
@@ -376,7 +376,7 @@ impl<'a, 's> Program<'a, 's> {
                 let parts = fields.iter().all(|f| !f.obj.name.is_blank() && self.is_regular_memory(f.ty));
                 parts && bytes == data.size
             }
-            Kind::Slice(_) | Kind::Map { .. } | Kind::Func(_) | Kind::Interface(_) | Kind::Tuple(_) => false,
+            Kind::Slice(_) | Kind::Map { .. } | Kind::Func(_) | Kind::Interface(_) | Kind::Tuple => false,
         }
     }
 
@@ -531,6 +531,6 @@ fn reflect_kind(kind: &Kind<'_>) -> u8 {
         Kind::Pointer(_) => layout::KIND_POINTER,
         Kind::Slice(_) => 23,
         Kind::Struct(_) => 25,
-        Kind::Tuple(_) => panic!("a descriptor of several results"),
+        Kind::Tuple => panic!("a descriptor of several results"),
     }
 }

@@ -33,6 +33,26 @@ pub(crate) fn lower_init(p: &mut Program<'_, '_>, main: u32) {
     p.out.funcs.push(builder.finish());
 }
 
+/// Lowers all of a package that is not generic: its initialiser, its functions and methods.
+pub(crate) fn lower_package(p: &mut Program<'_, '_>, index: u32) {
+    lower_package_init(p, index);
+    for idx in 0..p.session.inputs[(index - FIRST) as usize].files.len() {
+        let file = p.file(index, idx);
+        for decl in &file.tree.decls {
+            let Decl::Func(decl) = decl else { continue };
+            let is_init = decl.recv.is_none() && decl.name.name.as_str() == "init";
+            if is_init || decl.name.name.is_blank() || file.tree[decl.func].body.is_none() {
+                continue;
+            }
+            let Some(obj) = file.info.defs.get(&decl.name.pos) else { continue };
+            let Some(Type::Signature(sig)) = obj.ty() else { continue };
+            if sig.tparams.is_empty() && sig.recv_tparams.is_empty() {
+                p.reach(obj, sig.recv.and_then(|recv| recv.ty()), &[]);
+            }
+        }
+    }
+}
+
 /// Packages that every program has, imported or not: compiled code calls them.
 pub const IMPLICIT: &[&str] = &["runtime", "internal/runtime/atomic", "internal/runtime/maps"];
 

@@ -73,7 +73,7 @@ pub enum Kind<'s> {
     Func(Rc<FuncKind>),
     /// Methods in the order of an itab.
     Interface(Rc<[Obj<'s>]>),
-    Tuple(Rc<[TypeId]>),
+    Tuple,
 }
 
 /// A function type.
@@ -155,7 +155,7 @@ impl<'s> TypeTable<'s> {
             _ => (Shape::Memory, 0, false),
         };
         let (size, align) = if is_known { self.size(checker, ty) } else { (0, 1) };
-        let kind = Kind::Tuple(Rc::new([]));
+        let kind = Kind::Tuple;
         let data = TypeData { ty, kind, link: link.clone(), size, align, shape, ptr_bytes };
         self.types.push(Rc::new(data));
         self.depth += 1;
@@ -222,7 +222,7 @@ impl<'s> TypeTable<'s> {
                 Kind::Func(Rc::new(FuncKind { params, results, variadic: sig.variadic }))
             }
             Type::Interface(_) => Kind::Interface(checker.type_set(under).methods.into()),
-            Type::Tuple(elems) => Kind::Tuple(elems.iter().map(|ty| self.intern(checker, ty)).collect()),
+            Type::Tuple(_) => Kind::Tuple,
             Type::Named(_) | Type::Alias(_) | Type::Union(_) | Type::TypeParam(_) => {
                 panic!("lowering saw {under:?}, which is no type of a value")
             }
@@ -260,7 +260,7 @@ impl<'s> TypeTable<'s> {
                 _ => Shape::Memory,
             },
             Kind::Struct(fields) => self.struct_shape(fields),
-            Kind::Tuple(_) => Shape::Memory,
+            Kind::Tuple => Shape::Memory,
         }
     }
 
@@ -280,7 +280,7 @@ impl<'s> TypeTable<'s> {
     fn ptr_bytes(&self, kind: &Kind<'s>) -> u64 {
         match kind {
             Kind::Basic(Basic::String | Basic::UnsafePointer | Basic::UntypedString | Basic::UntypedNil) => 8,
-            Kind::Basic(_) | Kind::Tuple(_) => 0,
+            Kind::Basic(_) | Kind::Tuple => 0,
             Kind::Pointer(_) | Kind::Map { .. } | Kind::Chan { .. } | Kind::Func(_) | Kind::Slice(_) => 8,
             Kind::Interface(_) => 16,
             Kind::Array { elem, len } => {
@@ -316,7 +316,7 @@ impl<'s> TypeTable<'s> {
             | Kind::Map { .. }
             | Kind::Chan { .. }
             | Kind::Func(_)
-            | Kind::Tuple(_) => {
+            | Kind::Tuple => {
                 if self.get(id).ptr_bytes > 0 {
                     mark(base);
                 }
@@ -331,7 +331,7 @@ impl<'s> TypeTable<'s> {
             Kind::Basic(basic) => *basic == Basic::UnsafePointer,
             Kind::Array { elem, len: 1 } => self.is_direct(*elem),
             Kind::Struct(fields) => fields.len() == 1 && self.is_direct(fields[0].ty),
-            Kind::Array { .. } | Kind::Slice(_) | Kind::Interface(_) | Kind::Tuple(_) => false,
+            Kind::Array { .. } | Kind::Slice(_) | Kind::Interface(_) | Kind::Tuple => false,
         }
     }
 }

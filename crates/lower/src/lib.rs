@@ -49,4 +49,4 @@ mod switch;
 mod value;
 
 pub use init::IMPLICIT;
-pub use program::{Error, Instance, lower};
+pub use program::{Error, Instance, Roots, lower};

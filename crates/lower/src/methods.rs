@@ -191,7 +191,7 @@ impl<'a, 's> Program<'a, 's> {
             }
             Kind::Struct(fields) => fields.iter().for_each(|field| convert(field.ty)),
             Kind::Func(sig) => sig.params.iter().chain(&sig.results).for_each(|ty| convert(*ty)),
-            Kind::Basic(_) | Kind::Interface(_) | Kind::Tuple(_) => {}
+            Kind::Basic(_) | Kind::Interface(_) | Kind::Tuple => {}
         }
         // reflect.Value.Addr
         if self.named(ty) {

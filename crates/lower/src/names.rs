@@ -48,10 +48,12 @@ fn write_type(out: &mut String, ty: Ty<'_>) {
             out.push_str("struct {");
             for (idx, field) in st.fields.iter().enumerate() {
                 out.push_str(if idx == 0 { " " } else { "; " });
-                if !field.is_embedded() {
-                    write_member(out, field);
-                    out.push(' ');
+                // An embedded field is named after its type or an alias of it.
+                if field.is_embedded() {
+                    out.push('@');
                 }
+                write_member(out, field);
+                out.push(' ');
                 write_type(out, field.ty().expect("fields are typed"));
                 if !st.tag(idx).is_empty() {
                     write!(out, " {:?}", st.tag(idx)).expect("strings take text");

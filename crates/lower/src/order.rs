@@ -49,12 +49,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 Some(Mode::Builtin(builtin)) => {
                     let is_plain = matches!(
                         builtin,
-                        Builtin::Len
-                            | Builtin::Cap
-                            | Builtin::Real
-                            | Builtin::Imag
-                            | Builtin::Complex
-                            | Builtin::UnsafeAdd
+                        Builtin::UnsafeAdd
                             | Builtin::UnsafeSlice
                             | Builtin::UnsafeSliceData
                             | Builtin::UnsafeString
@@ -90,10 +85,16 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     }
 
     fn is_map(&mut self, expr: ExprId) -> bool {
-        if self.go_type_opt(expr).is_none() || self.is_constant(expr) {
+        if self.is_constant(expr) {
             return false;
         }
-        let ty = self.type_of(expr);
-        matches!(self.p.data(ty).kind, Kind::Map { .. })
+        match self.go_type_opt(expr).map(types::predicates::unalias) {
+            Some(ty @ types::Type::TypeParam(_)) => {
+                let ty = self.type_id(ty);
+                matches!(self.p.data(ty).kind, Kind::Map { .. })
+            }
+            Some(ty) => matches!(types::predicates::under_known(ty), Some(types::Type::Map { .. })),
+            None => false,
+        }
     }
 }

@@ -12,7 +12,7 @@ use types::{Checker, FIRST, FileInfo, Obj, ObjKind, Package, Session, Ty, Type};
 use crate::capture::Captures;
 use crate::equality::{lower_equal, lower_hash};
 use crate::func::lower_func;
-use crate::init::lower_init;
+use crate::init::{lower_init, lower_package};
 use crate::intrinsic::{is_intrinsic, lower_entry, lower_intrinsic};
 use crate::itab::{lower_direct_method, lower_itab_method};
 use crate::layout::{TypeData, TypeId, TypeTable};
@@ -106,14 +106,26 @@ pub(crate) struct Program<'a, 's> {
     captures: FxHashMap<usize, Rc<Captures>>,
 }
 
-/// Lowers the program whose `main` is package `main` of the session. `checked` holds the packages of the session
-/// from [`FIRST`] on.
+/// Where lowering begins. Packages go by their numbers in the session.
+#[derive(Clone, Copy, Debug)]
+pub enum Roots<'r> {
+    /// The program of this main package.
+    Program(u32),
+    /// All functions of these packages, which are no program.
+    Packages(&'r [u32]),
+}
+
+/// Lowers what is reached from the roots. `checked` holds the packages of the session from [`FIRST`] on.
 pub fn lower<'a, 's>(
     session: &'s Session<'s>,
     map: &'a SourceMap,
     checked: &'a [Checked<'s>],
-    main: u32,
+    roots: Roots<'_>,
 ) -> Result<ssa::Program, Vec<Error>> {
+    let main = match roots {
+        Roots::Program(main) => main,
+        Roots::Packages(packages) => packages.first().copied().unwrap_or(FIRST),
+    };
     let mut program = Program {
         session,
         map,
@@ -135,7 +147,10 @@ pub fn lower<'a, 's>(
     // Its datum is made at the end.
     program.claim(&crate::descriptor::TYPELINKS.into());
     program.reach_runtime();
-    lower_init(&mut program, main);
+    match roots {
+        Roots::Program(main) => lower_init(&mut program, main),
+        Roots::Packages(packages) => packages.iter().for_each(|package| lower_package(&mut program, *package)),
+    }
     while let Some(work) = program.next_work() {
         match work {
             Work::Func(instance) => lower_func(&mut program, &instance),

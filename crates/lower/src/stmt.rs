@@ -46,9 +46,12 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 self.range_stmt(stmt, header, x, &body);
             }
             StmtKind::Labeled { label, stmt } => {
-                let block = self.label_block(label.name);
-                self.b.jump(block);
-                self.b.switch_to(block);
+                // Nothing can jump to a blank label, and there may be several.
+                if !label.name.is_blank() {
+                    let block = self.label_block(label.name);
+                    self.b.jump(block);
+                    self.b.switch_to(block);
+                }
                 self.pending_label = Some(label.name);
                 self.stmt(stmt);
                 self.pending_label = None;

@@ -33,6 +33,13 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                         let equal = self.case_equal(*ty, val, *x);
                         self.b.branch(equal, *body, next);
                     }
+                    // The missing tag is `true`, which may be compared with an interface.
+                    None if self.is_interface_value(*x) => {
+                        let bool_ty = self.basic(types::Basic::Bool);
+                        let tag = Val::one(self.b.iconst(ssa::Type::I8, 1));
+                        let equal = self.case_equal(bool_ty, &tag, *x);
+                        self.b.branch(equal, *body, next);
+                    }
                     None => self.condition(*x, *body, next),
                 }
                 self.b.switch_to(next);
@@ -50,6 +57,11 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         }
         self.jumps.pop();
         self.b.switch_to(done);
+    }
+
+    fn is_interface_value(&mut self, x: ExprId) -> bool {
+        let ty = self.type_of(x);
+        self.is_interface(ty)
     }
 
     /// Compares the tag with a case: mixed interface and concrete values as interfaces.

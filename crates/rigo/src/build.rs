@@ -10,7 +10,11 @@ use crate::{check, progress, report};
 
 /// Writes the executable of the program that the arguments name.
 pub fn build(matches: &ArgMatches) -> Result<ExitCode, String> {
-    let Some((built, image)) = image(matches, None)? else { return Ok(ExitCode::from(1)) };
+    let (built, image) = match image(matches, None)? {
+        Image::Program(built, image) => (built, image),
+        Image::Packages => return Ok(ExitCode::SUCCESS),
+        Image::Wrong => return Ok(ExitCode::from(1)),
+    };
     let out = matches.get_one::<String>("o").unwrap_or(&built.name);
     driver::build::write_image(&check::request(matches)?.cwd.join(out), &image)?;
     Ok(ExitCode::SUCCESS)
@@ -22,7 +26,11 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
     // The program's arguments begin behind the first package, or behind the last file of the first run of files.
     let n_files = words.iter().take_while(|word| word.ends_with(".go")).count();
     let (packages, arguments) = words.split_at(n_files.max(1));
-    let Some((built, image)) = image(matches, Some(packages))? else { return Ok(ExitCode::from(1)) };
+    let (built, image) = match image(matches, Some(packages))? {
+        Image::Program(built, image) => (built, image),
+        Image::Packages => return Err(format!("package {} is not a main package", packages.join(" "))),
+        Image::Wrong => return Ok(ExitCode::from(1)),
+    };
     Ok(ExitCode::from(driver::build::run_image(&image, &built.name, arguments)?))
 }
 
@@ -37,8 +45,18 @@ fn enter_module(request: &mut Request) {
     }
 }
 
-/// Builds; `None` when something is wrong, which is then printed.
-fn image(matches: &ArgMatches, packages: Option<&[String]>) -> Result<Option<(Built, Vec<u8>)>, String> {
+/// What a build gives.
+enum Image {
+    /// An executable.
+    Program(Box<Built>, Vec<u8>),
+    /// Packages that are no program were compiled.
+    Packages,
+    /// Something is wrong, and was printed.
+    Wrong,
+}
+
+/// Builds.
+fn image(matches: &ArgMatches, packages: Option<&[String]>) -> Result<Image, String> {
     let mut request = check::request(matches)?;
     if let Some(packages) = packages {
         request.packages = packages.to_vec();
@@ -55,8 +73,11 @@ fn image(matches: &ArgMatches, packages: Option<&[String]>) -> Result<Option<(Bu
     let mut built = driver::build::build(&request, strip, &progress::line());
     let Some(image) = built.image.take() else {
         let by_files = request.packages.iter().any(|text| text.ends_with(".go"));
+        if built.outcome.is_ok() {
+            return Ok(Image::Packages);
+        }
         report::print(&built.outcome, !by_files);
-        return Ok(None);
+        return Ok(Image::Wrong);
     };
-    Ok(Some((built, image)))
+    Ok(Image::Program(Box::new(built), image))
 }
