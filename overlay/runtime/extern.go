@@ -38,7 +38,13 @@ func GOROOT() string {
 func NumCPU() int { return ncpu() }
 
 // NumGoroutine is the number of goroutines.
-func NumGoroutine() int { return numgoroutine() }
+func NumGoroutine() int {
+	n := numgoroutine()
+	if polls.epoll >= 0 {
+		n-- // pollLoop
+	}
+	return n
+}
 
 // NumCgoCall is 0: there is no cgo.
 func NumCgoCall() int64 { return 0 }

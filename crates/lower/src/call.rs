@@ -184,7 +184,12 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// The place of `x.path...`, with the type of what stands there.
     fn receiver_place(&mut self, x: ExprId, recv: TypeId, path: &[u32]) -> (TypeId, Place) {
         let ty = recv;
+        let is_constant = self.mode(x) == Some(Mode::Constant);
         let place = match self.p.data(recv).kind {
+            _ if is_constant => {
+                let val = self.expr_as(x, recv);
+                self.place_of_val(recv, &val)
+            }
             Kind::Pointer(_) => {
                 let val = self.expr(x);
                 self.place_of_val(recv, &val)
@@ -267,6 +272,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let Kind::Interface(methods) = self.p.data(ty).kind.clone() else {
             panic!("{}: no interface", self.symbol)
         };
+        self.p.methods.note_call(obj, &self.symbol);
         let key = types::method_key(obj);
         let idx = methods.iter().position(|method| types::method_key(method) == key);
         let idx = idx.unwrap_or_else(|| panic!("{}: no method {} in an itab", self.symbol, obj.name));

@@ -33,9 +33,6 @@ pub(crate) fn lower_init(p: &mut Program<'_, '_>, main: u32) {
     p.out.funcs.push(builder.finish());
 }
 
-/// Packages that every program has, imported or not: compiled code calls them.
-pub const IMPLICIT: &[&str] = &["runtime", "internal/runtime/atomic", "internal/runtime/maps"];
-
 /// Lowers all of a package that is not generic: its initialiser, its functions and methods.
 pub(crate) fn lower_package(p: &mut Program<'_, '_>, index: u32) {
     lower_package_init(p, index);
@@ -55,6 +52,9 @@ pub(crate) fn lower_package(p: &mut Program<'_, '_>, index: u32) {
         }
     }
 }
+
+/// Packages that every program has, imported or not: compiled code calls them.
+pub const IMPLICIT: &[&str] = &["runtime", "internal/runtime/atomic", "internal/runtime/maps"];
 
 /// Packages that `main` needs, each after those it imports; of those that are ready the first by path. What the runtime
 /// needs comes before everything else. Spec, "Package initialization"; Go 1.21 release notes.

@@ -75,6 +75,10 @@ fn find(path: &str, name: &str) -> Option<Intrinsic> {
             "GetCallerPC" | "GetCallerSP" | "GetClosurePtr" | "Prefetch" | "PrefetchStreamed" => I::Nothing,
             _ => return bits(name),
         },
+        "reflect" => match name {
+            "callCode" | "makeFuncStub" | "methodValueCall" => I::Nothing,
+            _ => return None,
+        },
         "runtime" if name == "KeepAlive" => I::KeepAlive,
         "math/bits" => return bits(name),
         "math" => match name {
@@ -173,6 +177,9 @@ struct Body<'p, 'a, 's> {
 
 /// Lowers an intrinsic.
 pub(crate) fn lower_intrinsic<'s>(p: &mut Program<'_, 's>, instance: &Instance<'s>) {
+    if crate::reflect_stub::lower_reflect_stub(p, &instance.symbol) {
+        return;
+    }
     let Some(what) = kind(instance.obj) else { panic!("{} is no intrinsic", instance.symbol) };
     let mut body = Body::new(p, instance.obj, &instance.symbol, instance.tparams, &instance.targs);
     let results = body.operation(what);

@@ -48,6 +48,13 @@ impl<'a, 's> Program<'a, 's> {
 }
 
 impl<'a, 's> Program<'a, 's> {
+    /// The symbol of a method's code as a func value's, which is lowered.
+    pub fn direct_method(&mut self, ty: TypeId, method: Obj<'s>) -> Rc<str> {
+        let code: Rc<str> = format!("{}.{}·direct", self.data(ty).link, method.name).into();
+        self.request(&code, || Work::DirectMethod { symbol: code.clone(), ty, method });
+        code
+    }
+
     /// The symbol of a method's code for itabs, which is lowered.
     pub fn itab_method(&mut self, ty: TypeId, method: Obj<'s>) -> Rc<str> {
         let pkg = match (method.name.is_exported(), method.pkg) {
@@ -85,6 +92,30 @@ pub(crate) fn lower_itab_method<'a, 's>(
     };
     let (target, mut args) = l.method_of_place(ty, place, method);
     args.extend(params.into_iter().zip(vals.into_iter().skip(1)));
+    l.finish_wrapper(target, args, results, outs);
+}
+
+/// Lowers a method as the code of a func value: a context, then the receiver itself.
+pub(crate) fn lower_direct_method<'a, 's>(
+    p: &mut Program<'a, 's>,
+    symbol: &Rc<str>,
+    ty: TypeId,
+    method: Obj<'s>,
+) {
+    let Some(sig @ Type::Signature(parts)) = method.ty() else { panic!("{symbol}: no signature") };
+    let src = p.synthetic_source();
+    let mut l = Lowerer::new(p, src, symbol.clone(), sig, None, Context::Closure, 0);
+    let mut params = vec![ty];
+    params.extend(parts.params.iter().map(|obj| l.type_id(obj.ty().expect("typed"))));
+    let results: Vec<TypeId> = parts.results.iter().map(|obj| l.type_id(obj.ty().expect("typed"))).collect();
+    let mut sig = l.flat_signature(&params, &results);
+    sig.params.insert(0, ssa::Type::Ptr);
+    l.begin_wrapper(symbol, sig);
+    l.b.func_mut().flags.closure = true;
+    let (outs, vals) = l.wrapper_params(&params, &results);
+    let place = l.place_of_val(ty, &vals[0]);
+    let (target, mut args) = l.method_of_place(ty, place, method);
+    args.extend(params.into_iter().zip(vals).skip(1));
     l.finish_wrapper(target, args, results, outs);
 }
 

@@ -40,6 +40,7 @@ mod program;
 mod range;
 mod range_func;
 mod range_map;
+mod reflect_stub;
 mod runtime;
 mod select;
 mod stmt;

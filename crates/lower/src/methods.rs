@@ -33,6 +33,8 @@ struct Entry<'s> {
     obj: Obj<'s>,
     sig: TypeId,
     code: Option<Rc<str>>,
+    // By reflection alone.
+    direct: Option<Rc<str>>,
 }
 
 /// What is known of methods.
@@ -60,6 +62,14 @@ impl<'s> MethodTables<'s> {
     /// An interface type has the method.
     pub fn want(&mut self, method: Obj<'s>, sig: TypeId) {
         self.wanted.insert((types::method_key(method), sig));
+    }
+
+    /// An interface's method is called: with `reflect.Type`'s, any method may be. Package `reflect` calls it for others.
+    pub fn note_call(&mut self, method: Obj<'s>, caller: &str) {
+        let is_reflect = method.pkg.is_some_and(|pkg| pkg.path.as_str() == "reflect");
+        if is_reflect && !caller.starts_with("reflect.") {
+            self.all_exported |= matches!(method.name.as_str(), "Method" | "MethodByName");
+        }
     }
 
     /// The type is part of the inside of a map.
@@ -127,7 +137,7 @@ impl<'a, 's> Program<'a, 's> {
             out.word(method_at + 8, 0);
             out.off(method_at, &name, abi::symbols::TYPES);
             let sig = self.intern(method.obj.ty().expect("methods are typed"));
-            entries.push(Entry { obj: method.obj, sig, code: None });
+            entries.push(Entry { obj: method.obj, sig, code: None, direct: None });
         }
         if !entries.is_empty() {
             self.methods.tables.push(Table { ty, datum, at: first, methods: entries });
@@ -161,6 +171,10 @@ impl<'a, 's> Program<'a, 's> {
             let code = self.itab_method(ty, obj);
             self.descriptor(sig);
             self.methods.tables[table].methods[idx].code = Some(code);
+        }
+        if by_reflection && self.methods.tables[table].methods[idx].direct.is_none() {
+            let direct = self.direct_method(ty, obj);
+            self.methods.tables[table].methods[idx].direct = Some(direct);
         }
     }
 
@@ -205,7 +219,11 @@ impl<'a, 's> Program<'a, 's> {
                 };
                 out.off(at + offset_of!(layout::Method, ty), &sig, abi::symbols::TYPES);
                 out.off(at + offset_of!(layout::Method, interface_fn), code, abi::symbols::TEXT);
-                out.off(at + offset_of!(layout::Method, direct_fn), code, abi::symbols::TEXT);
+                out.off(
+                    at + offset_of!(layout::Method, direct_fn),
+                    entry.direct.as_ref().unwrap_or(code),
+                    abi::symbols::TEXT,
+                );
                 (datum.bytes, datum.relocs) = (out.bytes, out.relocs);
             }
         }

@@ -14,7 +14,7 @@ use crate::equality::{lower_equal, lower_hash};
 use crate::func::lower_func;
 use crate::init::{lower_init, lower_package};
 use crate::intrinsic::{is_intrinsic, lower_entry, lower_intrinsic};
-use crate::itab::lower_itab_method;
+use crate::itab::{lower_direct_method, lower_itab_method};
 use crate::layout::{TypeData, TypeId, TypeTable};
 use crate::linkname::Linknames;
 use crate::methods::MethodTables;
@@ -74,6 +74,8 @@ pub(crate) enum Work<'s> {
     FuncValue { target: Rc<str>, sig: ssa::Signature },
     /// The code in an itab: takes the data word, finds the receiver, calls the method.
     ItabMethod { symbol: Rc<str>, ty: TypeId, method: Obj<'s> },
+    /// A method as the code of a func value that takes the receiver first.
+    DirectMethod { symbol: Rc<str>, ty: TypeId, method: Obj<'s> },
     /// A function without a body: it calls the entry `symbol` of the runtime archive.
     Entry { code: Rc<str>, symbol: Rc<str>, obj: Obj<'s> },
     /// A function whose body the compiler writes.
@@ -154,6 +156,9 @@ pub fn lower<'a, 's>(
             Work::Func(instance) => lower_func(&mut program, &instance),
             Work::FuncValue { target, sig } => program.lower_func_value(&target, sig),
             Work::ItabMethod { symbol, ty, method } => lower_itab_method(&mut program, &symbol, ty, method),
+            Work::DirectMethod { symbol, ty, method } => {
+                lower_direct_method(&mut program, &symbol, ty, method);
+            }
             Work::Entry { code, symbol, obj } => lower_entry(&mut program, &code, &symbol, obj),
             Work::Intrinsic(instance) => lower_intrinsic(&mut program, &instance),
             Work::Equal { symbol, ty } => lower_equal(&mut program, &symbol, ty),
@@ -246,6 +251,9 @@ impl<'a, 's> Program<'a, 's> {
         let (tparams, targs, recv) = self.type_environment(origin, recv, targs);
         let symbol: Rc<str> =
             self.given_symbol(origin).unwrap_or_else(|| names::func_symbol(origin, recv, &targs).into());
+        if let "reflect.Value.Method" | "reflect.Value.MethodByName" = &*symbol {
+            self.methods.all_exported = true;
+        }
         if is_intrinsic(origin) {
             let instance = Instance { obj: origin, tparams, targs, recv, symbol: symbol.clone() };
             self.request(&symbol, || Work::Intrinsic(instance));
@@ -286,6 +294,10 @@ impl<'a, 's> Program<'a, 's> {
 
     /// Makes `target·f`, a closure object without captures, and the code that drops the context.
     fn lower_func_value(&mut self, target: &Rc<str>, sig: ssa::Signature) {
+        if crate::reflect_stub::is_entered(target) {
+            self.static_func_value(&format!("{target}·f"), target);
+            return;
+        }
         let code = format!("{target}·closure");
         let mut params = vec![ssa::Type::Ptr];
         params.extend(&sig.params);
