@@ -176,5 +176,6 @@ fn roots(archive: &[Object]) -> Vec<String> {
     let names = archive.iter().flat_map(|object| object.symbols.iter().filter(wanted));
     let mut roots: Vec<String> = names.map(|symbol| symbol.name.to_string()).collect();
     roots.push(abi::symbols::PROGRAM.into());
+    roots.extend(abi::symbols::UPCALLS.map(String::from));
     roots
 }
