@@ -418,7 +418,7 @@ plain! {
     panicunsafestringnilptr b"runtime error: unsafe.String: ptr is nil and len is not zero";
 }
 
-arch::panics!(panicstep, panictext, set_panictext);
+arch::panics!(panicstep, panictext, set_panictext, crate::sched::free_left_segments);
 
 #[cfg(test)]
 mod tests {
