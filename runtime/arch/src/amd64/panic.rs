@@ -2,10 +2,12 @@
 
 /// Binds `gopanic`: `$step` is `extern "C" fn(*mut Panic) -> (func, frame)` in the C convention's two registers. If
 /// `func` is not 0 the stub calls that closure and asks again, else it resumes at the `DeferFrame` `frame`. `$text` is
-/// `extern "C" fn() -> (code, receiver)`, the next method whose string a report needs, and `$set_text` takes that string.
+/// `extern "C" fn() -> (code, receiver)`, the next method whose string a report needs, and `$set_text` takes that string. `$free_left` frees the
+/// stack segments that a recovery has left.
 #[macro_export]
 macro_rules! panics {
-    ($step:path, $text:path, $set_text:path) => {
+    ($step:path, $text:path, $set_text:path, $free_left:path) => {
+        $crate::entry!(plain "runtime.freeleftsegments" => $free_left);
         $crate::entry!(plain "runtime.panictext" => $text);
         $crate::entry!(plain "runtime.setpanictext" => $set_text);
         $crate::entry!(plain "runtime.panicstep" => $step);
@@ -139,7 +141,12 @@ macro_rules! panic_loop {
             "\n",
             "2: mov rsp, [rdx+8]\n", // recovered
             "mov rbp, [rdx+16]\n",
-            "jmp [rdx]"
+            "push [rdx]\n",
+            "sub rsp, 8\n",
+            "call runtime.freeleftsegments\n", // only now does nothing run on them
+            "add rsp, 8\n",
+            "pop rcx\n",
+            "jmp rcx"
         )
     };
 }

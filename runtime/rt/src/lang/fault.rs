@@ -3,8 +3,8 @@
 //! The handler makes the goroutine call `runtime.sigpanic` from where it was, and returns; the panic then begins on the goroutine's own
 //! stack like any other. Rust never runs on a goroutine's stack, so the stack pointer alone tells compiled code.
 
-use super::panic::die;
-use super::print::Printer;
+use super::panic::{Raised, die, raise};
+use super::print::{Printer, done};
 use crate::sched::{G, M, current_g};
 use core::sync::atomic::Ordering::Relaxed;
 use platform::upcall::{FaultKind, Interrupted};
@@ -20,6 +20,13 @@ pub(crate) struct FaultInfo {
 
 impl FaultInfo {
     pub(crate) const NONE: FaultInfo = FaultInfo { kind: FaultKind::None, code: 0, addr: 0, pc: 0 };
+
+    /// Prints the signal behind a panic, as gc does after the panics.
+    pub(crate) fn print_if_memory(&self, p: &mut Printer) {
+        if matches!(self.kind, FaultKind::Memory | FaultKind::Bus) {
+            print_signal(p, self);
+        }
+    }
 
     /// Whether the last fault was at `pc`.
     pub(crate) fn is_at(&self, pc: usize) -> bool {
@@ -92,23 +99,21 @@ fn die_of_signal(info: &FaultInfo) -> ! {
     platform::exit(2)
 }
 
-/// `runtime.sigpanic` of the archive: prints and ends the program.
-pub(crate) extern "C" fn sigpanic() {
+/// `runtime.sigpanic` of the archive.
+pub(crate) extern "C" fn sigpanic() -> Raised {
     // SAFETY: the current goroutine belongs to this M.
     let info = unsafe { (*current_g()).fault };
-    let mut printer = Printer::begin_fatal();
-    printer.string(match info.kind {
-        FaultKind::Arithmetic => b"panic: runtime error: integer divide by zero\n".as_slice(),
-        FaultKind::Memory if info.addr >= 0x1000 => b"unexpected fault address ",
-        _ => b"panic: runtime error: invalid memory address or nil pointer dereference\n",
-    });
     if info.kind == FaultKind::Memory && info.addr >= 0x1000 {
-        printer.hex(info.addr as u64).string(b"\nfatal error: fault\n");
-    }
-    if info.kind != FaultKind::Arithmetic {
+        let mut printer = Printer::begin_fatal();
+        printer.string(b"unexpected fault address ").hex(info.addr as u64).string(b"\nfatal error: fault\n");
         print_signal(&mut printer, &info);
+        die(&mut printer)
     }
-    die(&mut printer)
+    let text = match info.kind {
+        FaultKind::Arithmetic => "runtime error: integer divide by zero",
+        _ => "runtime error: invalid memory address or nil pointer dereference",
+    };
+    raise(|p| done(p.string(text.as_bytes())))
 }
 
 /// Two words in the result registers.

@@ -99,21 +99,22 @@ impl Iterator for Frames {
     }
 }
 
-/// Whether the function whose frame is at `function_fp` was called by the panic stub with frame pointer `stub_fp`, directly or through wrappers.
+/// Whether `recover` applies: exactly one ordinary frame stands between it and the panic stub with frame pointer `stub_fp`, besides
+/// wrappers that the compiler made. A deferred `recover` itself has no ordinary frame.
 ///
 /// # Safety
-/// `function_fp` is the frame pointer of a live function of the current goroutine `gp`.
-pub(crate) unsafe fn is_called_by_panic(gp: &G, function_fp: usize, stub_fp: usize) -> bool {
-    // SAFETY: the goroutine is current, so it stands in its entry.
+/// `gp` is the current goroutine and stands in its entry.
+pub(crate) unsafe fn is_called_by_panic(gp: &G, stub_fp: usize) -> bool {
+    let mut n_ordinary = 0;
+    // SAFETY: the caller's contract.
     for frame in unsafe { Frames::of(gp) } {
-        // The caller of `recover` is ordinary; between it and the stub only wrappers may stand.
-        let is_ordinary = frame.fp == function_fp;
-        if !is_ordinary && !functab::find(frame.lookup_pc).is_some_and(|func| func.is_wrapper()) {
+        n_ordinary += !functab::find(frame.lookup_pc).is_some_and(|func| func.is_wrapper()) as u32;
+        if n_ordinary > 1 || frame.fp == 0 {
             return false;
         }
         // SAFETY: a frame's first word is its caller's frame pointer.
         if unsafe { *(frame.fp as *const usize) } == stub_fp {
-            return true;
+            return n_ordinary == 1;
         }
     }
     false
