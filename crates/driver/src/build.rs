@@ -32,7 +32,9 @@ pub struct Built {
 
 /// Builds the one program that the request names.
 pub fn build(request: &Request, strip: bool, progress: &Progress) -> Built {
-    let result = front::run(request, progress, |front| {
+    let mut request = request.clone();
+    request.implicit.extend(lower::IMPLICIT.iter().map(|path| path.to_string()));
+    let result = front::run(&request, progress, |front| {
         if !front.outcome.is_ok() {
             return (Err(Vec::new()), String::new());
         }

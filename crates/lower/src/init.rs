@@ -53,10 +53,24 @@ pub(crate) fn lower_package(p: &mut Program<'_, '_>, index: u32) {
     }
 }
 
-/// Packages that `main` needs, each after those it imports; of those that are ready the first by path.
-/// Spec, "Package initialization"; Go 1.21 release notes.
+/// Packages that every program has, imported or not: compiled code calls them.
+pub const IMPLICIT: &[&str] = &["runtime", "internal/runtime/atomic", "internal/runtime/maps"];
+
+/// Packages that `main` needs, each after those it imports; of those that are ready the first by path. What the runtime
+/// needs comes before everything else. Spec, "Package initialization"; Go 1.21 release notes.
 fn initialisation_order(p: &Program<'_, '_>, main: u32) -> Vec<u32> {
-    let mut needed = vec![main];
+    let all = FIRST..FIRST + p.session.inputs.len() as u32;
+    let implicit = all.filter(|index| IMPLICIT.contains(&p.package(*index).path.as_str())).collect();
+    let mut order: Vec<u32> = Vec::new();
+    for roots in [implicit, vec![main]] {
+        initialise_closure(p, roots, &mut order);
+    }
+    order
+}
+
+/// Appends what `roots` need.
+fn initialise_closure(p: &Program<'_, '_>, roots: Vec<u32>, order: &mut Vec<u32>) {
+    let mut needed = roots;
     let mut at = 0;
     while at < needed.len() {
         for (_, import) in &p.session.inputs[(needed[at] - FIRST) as usize].imports {
@@ -66,9 +80,10 @@ fn initialisation_order(p: &Program<'_, '_>, main: u32) -> Vec<u32> {
         }
         at += 1;
     }
+    needed.retain(|index| !order.contains(index));
     needed.sort_by_key(|index| p.package(*index).path);
-    let mut order: Vec<u32> = Vec::new();
-    while order.len() < needed.len() {
+    let end = order.len() + needed.len();
+    while order.len() < end {
         let ready = needed.iter().find(|index| {
             let imports = &p.session.inputs[(**index - FIRST) as usize].imports;
             !order.contains(index)
@@ -76,7 +91,6 @@ fn initialisation_order(p: &Program<'_, '_>, main: u32) -> Vec<u32> {
         });
         order.push(*ready.expect("imports have no cycle"));
     }
-    order
 }
 
 fn init_symbol(p: &Program<'_, '_>, index: u32) -> Rc<str> {

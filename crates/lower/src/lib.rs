@@ -39,6 +39,7 @@ mod place;
 mod program;
 mod range;
 mod range_func;
+mod range_map;
 mod runtime;
 mod select;
 mod stmt;
@@ -46,4 +47,5 @@ mod type_string;
 mod switch;
 mod value;
 
+pub use init::IMPLICIT;
 pub use program::{Error, Instance, Roots, lower};

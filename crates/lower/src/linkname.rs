@@ -76,7 +76,8 @@ impl<'a, 's> Program<'a, 's> {
         let pkg = *self.linknames.packages.get(&Name::new(&symbol[..dot]))?;
         let obj = self.package(pkg).lookup(Name::new(&symbol[dot + 1..]))?;
         let is_renamed = self.given_symbol(obj).is_some_and(|given| &*given != symbol);
-        (self.has_body(obj) && !is_renamed).then_some(obj)
+        let has_body = self.has_body(obj) || crate::intrinsic::is_intrinsic(obj);
+        (has_body && !is_renamed).then_some(obj)
     }
 
     /// Where calls of a function without a body go: the Go function of that symbol, or a function that calls the

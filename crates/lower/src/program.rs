@@ -142,6 +142,8 @@ pub fn lower<'a, 's>(
     };
     program.find_sources();
     program.find_linknames();
+    // Its datum is made at the end.
+    program.claim(&crate::descriptor::TYPELINKS.into());
     program.reach_runtime();
     match roots {
         Roots::Program(main) => lower_init(&mut program, main),

@@ -37,7 +37,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 self.range_elements(label, (key, value, define), x, body);
             }
             Kind::Chan { elem, .. } => self.range_chan(label, (key, define), x, elem, body),
-            Kind::Map { .. } => self.unsupported(self.tree()[x].span.start, "range over a map"),
+            Kind::Map { key: key_ty, elem } => {
+                self.range_map(label, (key, value, define), (x, ty), (key_ty, elem), body);
+            }
             Kind::Func(sig) => self.range_func(stmt, header, x, &sig, body),
             _ => panic!("{}: a range over {}", self.symbol, self.p.data(ty).link),
         }

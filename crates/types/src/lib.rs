@@ -19,8 +19,8 @@
 //! Start reading at [`model`], then `checker.rs`.
 
 mod args;
-mod assignable;
 mod assign;
+mod assignable;
 mod binary;
 mod body;
 mod builtins;

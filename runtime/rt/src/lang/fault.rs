@@ -38,7 +38,11 @@ unsafe extern "C" {
 /// An interrupt handler: takes no lock, allocates nothing.
 #[unsafe(export_name = "rigo_fault")]
 extern "C" fn fault(context: &mut Interrupted) {
-    let info = FaultInfo { kind: context.kind, code: context.code, addr: context.addr, pc: context.pc };
+    let mut info = FaultInfo { kind: context.kind, code: context.code, addr: context.addr, pc: context.pc };
+    // SAFETY: the processor was about to execute what is at pc. Compiled code traps only where it divides by zero.
+    if context.kind == FaultKind::Illegal && unsafe { arch::is_trap(context.pc) } {
+        info.kind = FaultKind::Arithmetic;
+    }
     let mp = platform::current_m() as *mut M;
     // SAFETY: on threads of the runtime the thread pointer leads to an M; its goroutine is stopped in this handler.
     unsafe {
@@ -46,7 +50,7 @@ extern "C" fn fault(context: &mut Interrupted) {
             && let Some(gp) = (mp.head.curg as *mut G).as_mut()
             && (gp.head.stack_lo + CALL_BYTES..=gp.head.stack_hi).contains(&context.sp)
             && mp.waiter.locks.load(Relaxed) == 0
-            && matches!(context.kind, FaultKind::Memory | FaultKind::Bus | FaultKind::Arithmetic)
+            && matches!(info.kind, FaultKind::Memory | FaultKind::Bus | FaultKind::Arithmetic)
         {
             gp.fault = info;
             let target = &raw const SIGPANIC as usize;
@@ -101,7 +105,9 @@ pub(crate) extern "C" fn sigpanic() {
     if info.kind == FaultKind::Memory && info.addr >= 0x1000 {
         printer.hex(info.addr as u64).string(b"\nfatal error: fault\n");
     }
-    print_signal(&mut printer, &info);
+    if info.kind != FaultKind::Arithmetic {
+        print_signal(&mut printer, &info);
+    }
     die(&mut printer)
 }
 

@@ -39,8 +39,8 @@ pub(crate) struct Step {
 unsafe extern "C" {
     #[link_name = "rigo_goexit1"]
     static GOEXIT1: u8;
-    #[link_name = "rigo_panicagain"]
-    static PANIC_AGAIN: u8;
+    #[link_name = "rigo_goexitagain"]
+    static GOEXIT_AGAIN: u8;
     #[link_name = "runtime.fatalpanic"]
     static FATALPANIC: u8;
 }
@@ -92,7 +92,7 @@ unsafe fn resume_recovered(panic: *mut Panic) -> Step {
                 // The stub's own frame is where to go on: its record has room for a DeferFrame's three words.
                 let again = &raw mut (*gp).scratch as *mut DeferFrame;
                 again.write(DeferFrame {
-                    handler: &raw const PANIC_AGAIN as usize,
+                    handler: &raw const GOEXIT_AGAIN as usize,
                     sp: outer as usize,
                     fp: (*outer).stub_fp,
                 });
@@ -210,22 +210,49 @@ unsafe fn print_panics(p: &mut Printer, panic: *const Panic) {
             depth += 1;
             at = (*at).link as *const Panic;
         }
-        for line in (0..depth).rev() {
+        let nth = |line: usize| {
             let mut at = panic;
             (0..line).for_each(|_| at = (*at).link as *const Panic);
+            at
+        };
+        let mut is_first = true;
+        let mut line = depth;
+        while line > 0 {
+            line -= 1;
+            let at = nth(line);
             if (*at).goexit != 0 {
                 continue;
             }
-            p.string(if line + 1 == depth { b"panic: " } else { b"\tpanic: " });
-            if (*at).text != 0 {
-                p.indented(core::slice::from_raw_parts((*at).text as *const u8, (*at).text_len));
-            } else if (*at).arg_type == 0 {
-                p.string(b"panic called with nil argument");
-            } else {
-                print_value(p, (*at).arg_type as *const Type, (*at).arg_data);
+            p.string(if is_first { b"panic: " } else { b"\tpanic: " });
+            is_first = false;
+            print_argument(p, &*at);
+            let recovered = (*at).recovered != 0;
+            // A deferred call that panics again with what it recovered is one line.
+            let again = recovered && line > 0 && is_same_argument(&*at, &*nth(line - 1));
+            if again {
+                line -= 1;
             }
-            p.string(if (*at).recovered != 0 { b" [recovered]\n" } else { b"\n" });
+            p.string(match (recovered, again) {
+                (_, true) => b" [recovered, repanicked]\n".as_slice(),
+                (true, false) => b" [recovered]\n",
+                (false, false) => b"\n",
+            });
         }
+    }
+}
+
+fn is_same_argument(a: &Panic, b: &Panic) -> bool {
+    a.arg_type == b.arg_type && a.arg_data == b.arg_data
+}
+
+fn print_argument(p: &mut Printer, panic: &Panic) {
+    if panic.text != 0 {
+        // SAFETY: a method returned this string.
+        p.indented(unsafe { core::slice::from_raw_parts(panic.text as *const u8, panic.text_len) });
+    } else if panic.arg_type == 0 {
+        p.string(b"panic called with nil argument");
+    } else {
+        print_value(p, panic.arg_type as *const Type, panic.arg_data);
     }
 }
 

@@ -200,7 +200,9 @@ unsafe fn print_frames(p: &mut Printer, gp: &G) {
             print_name(p, place.name);
             let arguments: &[u8] =
                 if place.is_inlined || place.flags & FUNC_HAS_ARGS != 0 { b"(...)\n\t" } else { b"()\n\t" };
-            p.string(arguments).string(place.file).string(b":").uint(place.line as u64);
+            // Functions of the archive have no file.
+            let file = if place.file.is_empty() { b"runtime" } else { place.file };
+            p.string(arguments).string(file).string(b":").uint(place.line as u64);
             if !place.is_inlined {
                 p.string(b" +").hex((frame.pc - func.entry_pc()) as u64);
             }
@@ -241,7 +243,7 @@ fn is_shown(name: &[u8], is_first: bool) -> bool {
         Some(b"gopanic") => !is_first,
         Some(b"goexit" | b"main") => false,
         Some(rest) => rest.first().is_some_and(u8::is_ascii_uppercase),
-        None => name.contains(&b'.'),
+        None => name != abi::symbols::PROGRAM.as_bytes() && name.contains(&b'.'),
     }
 }
 

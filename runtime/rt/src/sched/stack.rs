@@ -107,7 +107,7 @@ extern "C" fn grow(growth: u32) -> *mut Segment {
         let needed = frame_bytes + arg_bytes + HEADROOM_BYTES + size_of::<Segment>() + 1024;
         let bytes = (outer_bytes * 2).max(needed).max(SEGMENT_BYTES).next_power_of_two();
         if stack_bytes(gp) + bytes > MAX_STACK_BYTES {
-            overflow();
+            overflow(&(*gp).head);
         }
         let lo = take_block(bytes);
         let segment = (lo + bytes - size_of::<Segment>()) as *mut Segment;
@@ -144,10 +144,12 @@ unsafe fn stack_bytes(gp: *mut G) -> usize {
 }
 
 #[cold]
-fn overflow() -> ! {
+fn overflow(g: &GHead) -> ! {
     let mut printer = Printer::begin_fatal();
     printer.string(b"runtime: goroutine stack exceeds ").uint(MAX_STACK_BYTES as u64);
-    printer.string(b"-byte limit\n").end();
+    printer.string(b"-byte limit\nruntime: sp=").hex(g.sp as u64);
+    printer.string(b" stack=[").hex(g.stack_lo as u64).string(b", ").hex(g.stack_hi as u64);
+    printer.string(b"]\n").end();
     fatal_error("stack overflow")
 }
 

@@ -1,0 +1,211 @@
+package runtime
+
+import (
+	"internal/goarch"
+	"internal/goos"
+	"unsafe"
+)
+
+// Compiler is the name of the toolchain that std takes this one for.
+const Compiler = "gc"
+
+// GOOS and GOARCH name the target.
+const (
+	GOOS   string = goos.GOOS
+	GOARCH string = goarch.GOARCH
+)
+
+// MemProfileRate is not used: no memory profile is taken.
+var MemProfileRate int = 512 * 1024
+
+var (
+	buildVersion  = "go1.26.8"
+	defaultGOROOT string
+)
+
+// Version is the version of Go that the standard library is of.
+func Version() string { return buildVersion }
+
+// GOROOT is the root of the Go tree.
+func GOROOT() string {
+	if root := getenv("GOROOT"); root != "" {
+		return root
+	}
+	return defaultGOROOT
+}
+
+// NumCPU is the number of processors that this process may use.
+func NumCPU() int { return ncpu() }
+
+// NumGoroutine is the number of goroutines.
+func NumGoroutine() int { return numgoroutine() }
+
+// NumCgoCall is 0: there is no cgo.
+func NumCgoCall() int64 { return 0 }
+
+// GOMAXPROCS sets how many goroutines run at the same time, and returns the former number.
+func GOMAXPROCS(n int) int { return gomaxprocs(n) }
+
+// SetDefaultGOMAXPROCS goes back to the number of processors.
+func SetDefaultGOMAXPROCS() { gomaxprocs(ncpu()) }
+
+// Stack writes a traceback to buf.
+func Stack(buf []byte, all bool) int {
+	if len(buf) == 0 {
+		return 0
+	}
+	return stacktrace(unsafe.Pointer(&buf[0]), len(buf), all)
+}
+
+// A call, as the archive tells it.
+type rawFrame struct {
+	name, file string
+	line       int
+	entry      uintptr
+	wrapper    int
+}
+
+const framesPerPC = 32
+
+// Callers stores return addresses of the calling goroutine.
+func Callers(skip int, pc []uintptr) int {
+	if len(pc) == 0 {
+		return 0
+	}
+	return callers(skip, unsafe.Pointer(&pc[0]), len(pc))
+}
+
+// Frame is a call.
+type Frame struct {
+	PC       uintptr
+	Func     *Func
+	Function string
+	File     string
+	Line     int
+
+	startLine int
+	Entry     uintptr
+}
+
+// Frames are the calls at return addresses.
+type Frames struct {
+	pcs   []uintptr
+	ready []Frame
+}
+
+// CallersFrames prepares to tell the calls at addresses that Callers returned.
+func CallersFrames(callers []uintptr) *Frames { return &Frames{pcs: callers} }
+
+// Next returns the next call.
+func (f *Frames) Next() (frame Frame, more bool) {
+	for len(f.ready) == 0 && len(f.pcs) > 0 {
+		pc := f.pcs[0]
+		f.pcs = f.pcs[1:]
+		f.ready = framesAt(pc)
+	}
+	if len(f.ready) == 0 {
+		return Frame{}, false
+	}
+	frame = f.ready[0]
+	f.ready = f.ready[1:]
+	return frame, len(f.ready) > 0 || len(f.pcs) > 0
+}
+
+func framesAt(pc uintptr) []Frame {
+	var raw [framesPerPC]rawFrame
+	n := framesat(pc, unsafe.Pointer(&raw), len(raw))
+	frames := make([]Frame, 0, n)
+	for _, r := range raw[:n] {
+		if r.wrapper != 0 {
+			continue
+		}
+		frames = append(frames, Frame{
+			PC: pc - 1, Func: &Func{r.name, r.entry}, Function: r.name, File: r.file, Line: r.line, Entry: r.entry,
+		})
+	}
+	return frames
+}
+
+// Caller tells about a call on the calling goroutine's stack.
+func Caller(skip int) (pc uintptr, file string, line int, ok bool) {
+	var pcs [1]uintptr
+	if callers(skip+1, unsafe.Pointer(&pcs), 1) < 1 {
+		return
+	}
+	frame, _ := CallersFrames(pcs[:]).Next()
+	return pcs[0], frame.File, frame.Line, frame.PC != 0
+}
+
+// Func is a function of the program.
+type Func struct {
+	name  string
+	entry uintptr
+}
+
+// FuncForPC returns the function that contains an address.
+func FuncForPC(pc uintptr) *Func {
+	var raw rawFrame
+	if !functionat(pc, unsafe.Pointer(&raw)) {
+		return nil
+	}
+	return &Func{raw.name, raw.entry}
+}
+
+// Name is the function's name.
+func (f *Func) Name() string {
+	if f == nil {
+		return ""
+	}
+	return f.name
+}
+
+// Entry is the function's address.
+func (f *Func) Entry() uintptr { return f.entry }
+
+// FileLine tells the position of an address.
+func (f *Func) FileLine(pc uintptr) (file string, line int) {
+	var raw [framesPerPC]rawFrame
+	if framesat(pc+1, unsafe.Pointer(&raw), len(raw)) == 0 {
+		return "?", 0
+	}
+	return raw[0].file, raw[0].line
+}
+
+// LockOSThread binds the goroutine to its thread.
+func LockOSThread() { missing("LockOSThread") }
+
+// UnlockOSThread undoes LockOSThread.
+func UnlockOSThread() { missing("UnlockOSThread") }
+
+// Breakpoint does nothing outside a debugger.
+func Breakpoint() {}
+
+// SetFinalizer is heard, but no finalizer runs yet: what it would free stays.
+func SetFinalizer(obj any, finalizer any) {
+	if obj == nil {
+		panic(errorString("runtime.SetFinalizer: first argument is nil"))
+	}
+}
+
+// Cleanup is a handle of AddCleanup.
+type Cleanup struct{ id uint64 }
+
+// AddCleanup is heard, but no cleanup runs yet: what it would free stays.
+func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {
+	if ptr == nil {
+		panic(plainError("runtime.AddCleanup: ptr is nil"))
+	}
+	return Cleanup{}
+}
+
+// Stop cancels a cleanup.
+func (c Cleanup) Stop() {}
+
+// Pinner keeps objects where they are, which all do.
+type Pinner struct{ refs []any }
+
+// Pin keeps an object alive.
+func (p *Pinner) Pin(pointer any) { p.refs = append(p.refs, pointer) }
+
+// Unpin lets all go.
+func (p *Pinner) Unpin() { p.refs = nil }

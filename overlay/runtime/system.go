@@ -1,0 +1,208 @@
+package runtime
+
+import (
+	"internal/runtime/syscall/linux"
+	"unsafe"
+)
+
+//go:linkname os_runtime_args os.runtime_args
+func os_runtime_args() []string {
+	var list []string
+	for i := 0; ; i++ {
+		p := sysarg(i)
+		if p == nil {
+			return list
+		}
+		list = append(list, goString(p))
+	}
+}
+
+//go:linkname syscall_runtime_envs syscall.runtime_envs
+func syscall_runtime_envs() []string {
+	var list []string
+	for i := 0; ; i++ {
+		p := sysenv(i)
+		if p == nil {
+			return list
+		}
+		list = append(list, goString(p))
+	}
+}
+
+func getenv(key string) string {
+	for _, s := range syscall_runtime_envs() {
+		if len(s) > len(key) && s[len(key)] == '=' && s[:len(key)] == key {
+			return s[len(key)+1:]
+		}
+	}
+	return ""
+}
+
+//go:linkname os_runtime_beforeExit os.runtime_beforeExit
+func os_runtime_beforeExit(code int) {}
+
+//go:linkname os_ignoreSIGSYS os.ignoreSIGSYS
+func os_ignoreSIGSYS() {}
+
+//go:linkname os_restoreSIGSYS os.restoreSIGSYS
+func os_restoreSIGSYS() {}
+
+//go:linkname os_sigpipe os.sigpipe
+func os_sigpipe() { exit(2) }
+
+//go:linkname rawSyscallNoError syscall.rawSyscallNoError
+//go:nosplit
+func rawSyscallNoError(trap, a1, a2, a3 uintptr) (r1, r2 uintptr) {
+	r1, r2, _ = linux.Syscall6(trap, a1, a2, a3, 0, 0, 0)
+	return
+}
+
+const (
+	sysFcntl = 72
+	sysWrite = 1
+)
+
+func fcntl(fd, cmd, arg int32) (int32, int32) {
+	r, _, errno := linux.Syscall6(sysFcntl, uintptr(fd), uintptr(cmd), uintptr(arg), 0, 0, 0)
+	if errno != 0 {
+		return -1, int32(errno)
+	}
+	return int32(r), 0
+}
+
+func write(fd uintptr, p unsafe.Pointer, n int32) int32 {
+	r, _, errno := linux.Syscall6(sysWrite, fd, uintptr(p), uintptr(n), 0, 0, 0)
+	if errno != 0 {
+		return -int32(errno)
+	}
+	return int32(r)
+}
+
+func vgetrandom(p []byte, flags uint32) (ret int, supported bool) { return -1, false }
+
+func getAuxv() []uintptr { return nil }
+
+//go:linkname syscall_runtimeSetenv syscall.runtimeSetenv
+func syscall_runtimeSetenv(k, v string) {
+	if k == "GODEBUG" && godebugUpdate != nil {
+		godebugUpdate("", v)
+	}
+}
+
+//go:linkname syscall_runtimeUnsetenv syscall.runtimeUnsetenv
+func syscall_runtimeUnsetenv(k string) { syscall_runtimeSetenv(k, "") }
+
+//go:linkname syscall_runtimeClearenv syscall.runtimeClearenv
+func syscall_runtimeClearenv(env map[string]int) { syscall_runtimeSetenv("GODEBUG", "") }
+
+var godebugUpdate func(string, string)
+
+//go:linkname godebug_setUpdate internal/godebug.setUpdate
+func godebug_setUpdate(update func(string, string)) {
+	godebugUpdate = update
+	update("", getenv("GODEBUG"))
+}
+
+//go:linkname godebug_registerMetric internal/godebug.registerMetric
+func godebug_registerMetric(name string, read func() uint64) {}
+
+//go:linkname godebug_setNewIncNonDefault internal/godebug.setNewIncNonDefault
+func godebug_setNewIncNonDefault(f func(string) func()) {}
+
+//go:linkname time_runtimeNow time.runtimeNow
+func time_runtimeNow() (sec int64, nsec int32, mono int64) {
+	sec, ns := walltime()
+	return sec, int32(ns), nanotime()
+}
+
+//go:linkname time_now time.now
+func time_now() (sec int64, nsec int32, mono int64) { return time_runtimeNow() }
+
+//go:linkname time_runtimeIsBubbled time.runtimeIsBubbled
+func time_runtimeIsBubbled() bool { return false }
+
+//go:linkname synctest_IsInBubble internal/synctest.IsInBubble
+func synctest_IsInBubble() bool { return false }
+
+//go:linkname synctest_associate internal/synctest.associate
+func synctest_associate(p unsafe.Pointer) int { return 0 }
+
+//go:linkname synctest_disassociate internal/synctest.disassociate
+func synctest_disassociate(p unsafe.Pointer) {}
+
+//go:linkname synctest_isAssociated internal/synctest.isAssociated
+func synctest_isAssociated(p unsafe.Pointer) bool { return false }
+
+var poolCleanup func()
+
+// What sync.Pool holds is not dropped by collections yet.
+//
+//go:linkname sync_runtime_registerPoolCleanup sync.runtime_registerPoolCleanup
+func sync_runtime_registerPoolCleanup(f func()) { poolCleanup = f }
+
+// Weak pointers are strong for now: nothing that one refers to is freed.
+
+//go:linkname weak_register weak.runtime_registerWeakPointer
+func weak_register(p unsafe.Pointer) unsafe.Pointer {
+	if p == nil {
+		return nil
+	}
+	handles.lock()
+	defer handles.unlock()
+	h := handles.byObject[p]
+	if h == nil {
+		h = new(unsafe.Pointer)
+		*h = p
+		if handles.byObject == nil {
+			handles.byObject = map[unsafe.Pointer]*unsafe.Pointer{}
+		}
+		handles.byObject[p] = h
+	}
+	return unsafe.Pointer(h)
+}
+
+//go:linkname weak_strong weak.runtime_makeStrongFromWeak
+func weak_strong(h unsafe.Pointer) unsafe.Pointer {
+	if h == nil {
+		return nil
+	}
+	return *(*unsafe.Pointer)(h)
+}
+
+var handles handleTable
+
+type handleTable struct {
+	sema     chan struct{}
+	byObject map[unsafe.Pointer]*unsafe.Pointer
+}
+
+func (t *handleTable) lock()   { t.sema <- struct{}{} }
+func (t *handleTable) unlock() { <-t.sema }
+
+func init() { handles.sema = make(chan struct{}, 1) }
+
+var fipsIndicator uint8
+
+//go:linkname fips_getIndicator crypto/internal/fips140.getIndicator
+func fips_getIndicator() uint8 { return fipsIndicator }
+
+//go:linkname fips_setIndicator crypto/internal/fips140.setIndicator
+func fips_setIndicator(i uint8) { fipsIndicator = i }
+
+//go:linkname fips_isBypassed crypto/fips140.isBypassed
+func fips_isBypassed() bool { return false }
+
+//go:linkname fips_setBypass crypto/fips140.setBypass
+func fips_setBypass() {}
+
+//go:linkname fips_unsetBypass crypto/fips140.unsetBypass
+func fips_unsetBypass() {}
+
+//go:linkname fips_fatal crypto/internal/fips140.fatal
+func fips_fatal(s string) { fatal(s) }
+
+//go:linkname sysrand_fatal crypto/internal/sysrand.fatal
+func sysrand_fatal(s string) { fatal(s) }
+
+//go:linkname rand_fatal crypto/rand.fatal
+func rand_fatal(s string) { fatal(s) }
