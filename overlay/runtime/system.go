@@ -57,7 +57,6 @@ func rawSyscallNoError(trap, a1, a2, a3 uintptr) (r1, r2 uintptr) {
 	return
 }
 
-
 func fcntl(fd, cmd, arg int32) (int32, int32) {
 	r, _, errno := linux.Syscall6(linux.SYS_FCNTL, uintptr(fd), uintptr(cmd), uintptr(arg), 0, 0, 0)
 	if errno != 0 {
