@@ -82,8 +82,8 @@ func flatten(t *abi.Type) ([]scalar, bool) {
 
 // placer hands out registers, then words of the stack.
 type placer struct {
-	ints, floats, words  int
-	maxInts, maxFloats   int
+	ints, floats, words int
+	maxInts, maxFloats  int
 }
 
 // next is the place of the next scalar in regs.

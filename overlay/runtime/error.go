@@ -88,7 +88,9 @@ type PanicNilError struct {
 	_ [0]func() // not comparable
 }
 
-func (*PanicNilError) Error() string { return "panic called with nil argument (use GODEBUG=panicnil=1 to disable)" }
+func (*PanicNilError) Error() string {
+	return "panic called with nil argument (use GODEBUG=panicnil=1 to disable)"
+}
 
 func (*PanicNilError) RuntimeError() {}
 
@@ -211,15 +213,15 @@ func panicSlice3C(x int, y int)      { panicBounds(int64(x), true, y, formSlice3
 func panicSlice3CU(x uint, y int)    { panicBounds(int64(x), false, y, formSlice3C) }
 func panicSliceConvert(x int, y int) { panicBounds(int64(x), true, y, formConvert) }
 
-func panicdivide()              { panic(divideError) }
-func panicshift()               { panic(shiftError) }
-func panicmem()                 { panic(memoryError) }
-func panicmakeslicelen()        { panic(errorString("makeslice: len out of range")) }
-func panicmakeslicecap()        { panic(errorString("makeslice: cap out of range")) }
-func panicunsafeslicelen()      { panic(errorString("unsafe.Slice: len out of range")) }
-func panicunsafeslicenilptr()   { panic(errorString("unsafe.Slice: ptr is nil and len is not zero")) }
-func panicunsafestringlen()     { panic(errorString("unsafe.String: len out of range")) }
-func panicunsafestringnilptr()  { panic(errorString("unsafe.String: ptr is nil and len is not zero")) }
+func panicdivide()             { panic(divideError) }
+func panicshift()              { panic(shiftError) }
+func panicmem()                { panic(memoryError) }
+func panicmakeslicelen()       { panic(errorString("makeslice: len out of range")) }
+func panicmakeslicecap()       { panic(errorString("makeslice: cap out of range")) }
+func panicunsafeslicelen()     { panic(errorString("unsafe.Slice: len out of range")) }
+func panicunsafeslicenilptr()  { panic(errorString("unsafe.Slice: ptr is nil and len is not zero")) }
+func panicunsafestringlen()    { panic(errorString("unsafe.String: len out of range")) }
+func panicunsafestringnilptr() { panic(errorString("unsafe.String: ptr is nil and len is not zero")) }
 func panicuncomparable(t *abi.Type) {
 	panic(errorString("comparing uncomparable type " + typeString(t)))
 }

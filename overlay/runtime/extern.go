@@ -73,12 +73,52 @@ type rawFrame struct {
 
 const framesPerPC = 32
 
-// Callers stores return addresses of the calling goroutine.
-func Callers(skip int, pc []uintptr) int {
+// Callers stores return addresses of the calling goroutine; skip 0 is Callers itself.
+func Callers(skip int, pc []uintptr) int { return collect("runtime.Callers", skip, pc) }
+
+// A number below this among return addresses says how many calls of the next one, innermost first, do not count:
+// inlined calls share an address.
+const maxSkip = framesPerPC
+
+// collect stores the return addresses from the skip-th call outside the function name on.
+func collect(name string, skip int, pc []uintptr) int {
 	if len(pc) == 0 {
 		return 0
 	}
-	return callers(skip, unsafe.Pointer(&pc[0]), len(pc))
+	physical := make([]uintptr, len(pc)+skip+8)
+	physical = physical[:callers(0, unsafe.Pointer(&physical[0]), len(physical))]
+	n, passed := 0, false
+	for _, p := range physical {
+		drop := 0
+		if !passed || skip > 0 {
+			frames := framesAt(p)
+			for _, f := range frames {
+				if !passed && f.Function == name {
+					passed = true
+				}
+				if passed && skip == 0 {
+					break
+				}
+				if passed {
+					skip--
+				}
+				drop++
+			}
+			if drop == len(frames) {
+				continue
+			}
+		}
+		if drop > 0 && n < len(pc) {
+			pc[n] = uintptr(drop)
+			n++
+		}
+		if n == len(pc) {
+			break
+		}
+		pc[n] = p
+		n++
+	}
+	return n
 }
 
 // Frame is a call.
@@ -105,9 +145,14 @@ func CallersFrames(callers []uintptr) *Frames { return &Frames{pcs: callers} }
 // Next returns the next call.
 func (f *Frames) Next() (frame Frame, more bool) {
 	for len(f.ready) == 0 && len(f.pcs) > 0 {
-		pc := f.pcs[0]
+		skip := 0
+		if f.pcs[0] < maxSkip && len(f.pcs) > 1 {
+			skip = int(f.pcs[0])
+			f.pcs = f.pcs[1:]
+		}
+		frames := framesAt(f.pcs[0])
 		f.pcs = f.pcs[1:]
-		f.ready = framesAt(pc)
+		f.ready = frames[min(skip, len(frames)):]
 	}
 	if len(f.ready) == 0 {
 		return Frame{}, false
@@ -134,12 +179,13 @@ func framesAt(pc uintptr) []Frame {
 
 // Caller tells about a call on the calling goroutine's stack.
 func Caller(skip int) (pc uintptr, file string, line int, ok bool) {
-	var pcs [1]uintptr
-	if callers(skip+1, unsafe.Pointer(&pcs), 1) < 1 {
+	var pcs [2]uintptr
+	n := collect("runtime.Caller", skip+1, pcs[:])
+	if n == 0 {
 		return
 	}
-	frame, _ := CallersFrames(pcs[:]).Next()
-	return pcs[0], frame.File, frame.Line, frame.PC != 0
+	frame, _ := CallersFrames(pcs[:n]).Next()
+	return frame.PC + 1, frame.File, frame.Line, frame.PC != 0
 }
 
 // Func is a function of the program.

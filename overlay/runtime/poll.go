@@ -77,7 +77,9 @@ func poll_runtime_pollServerInit() {
 }
 
 //go:linkname poll_runtime_isPollServerDescriptor internal/poll.runtime_isPollServerDescriptor
-func poll_runtime_isPollServerDescriptor(fd uintptr) bool { return polls.epoll >= 0 && fd == uintptr(polls.epoll) }
+func poll_runtime_isPollServerDescriptor(fd uintptr) bool {
+	return polls.epoll >= 0 && fd == uintptr(polls.epoll)
+}
 
 // epollWait waits for events as a system call that may block.
 func epollWait(epoll int32, events *[64]linux.EpollEvent) (int, uintptr) {
@@ -244,6 +246,12 @@ func poll_runtime_pollUnblock(ctx uintptr) {
 //go:linkname poll_runtime_pollSetDeadline internal/poll.runtime_pollSetDeadline
 func poll_runtime_pollSetDeadline(ctx uintptr, when int64, mode int) {
 	d := pollAt(ctx)
+	if when > 0 {
+		// From now on.
+		if when += nanotime(); when < 0 {
+			when = 1<<63 - 1
+		}
+	}
 	d.gate.lock()
 	if !d.closing {
 		if mode == 'r' || mode == 'r'+'w' {

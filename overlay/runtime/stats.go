@@ -4,17 +4,17 @@ import "unsafe"
 
 // MemStats are numbers of the allocator.
 type MemStats struct {
-	Alloc, TotalAlloc, Sys, Lookups, Mallocs, Frees                  uint64
+	Alloc, TotalAlloc, Sys, Lookups, Mallocs, Frees                    uint64
 	HeapAlloc, HeapSys, HeapIdle, HeapInuse, HeapReleased, HeapObjects uint64
 	StackInuse, StackSys, MSpanInuse, MSpanSys, MCacheInuse, MCacheSys uint64
-	BuckHashSys, GCSys, OtherSys                                     uint64
-	NextGC, LastGC, PauseTotalNs                                     uint64
-	PauseNs, PauseEnd                                                [256]uint64
-	NumGC, NumForcedGC                                               uint32
-	GCCPUFraction                                                    float64
-	EnableGC, DebugGC                                                bool
-	BySize                                                           [61]struct {
-		Size            uint32
+	BuckHashSys, GCSys, OtherSys                                       uint64
+	NextGC, LastGC, PauseTotalNs                                       uint64
+	PauseNs, PauseEnd                                                  [256]uint64
+	NumGC, NumForcedGC                                                 uint32
+	GCCPUFraction                                                      float64
+	EnableGC, DebugGC                                                  bool
+	BySize                                                             [61]struct {
+		Size           uint32
 		Mallocs, Frees uint64
 	}
 }

@@ -57,13 +57,8 @@ func rawSyscallNoError(trap, a1, a2, a3 uintptr) (r1, r2 uintptr) {
 	return
 }
 
-const (
-	sysFcntl = 72
-	sysWrite = 1
-)
-
 func fcntl(fd, cmd, arg int32) (int32, int32) {
-	r, _, errno := linux.Syscall6(sysFcntl, uintptr(fd), uintptr(cmd), uintptr(arg), 0, 0, 0)
+	r, _, errno := linux.Syscall6(linux.SYS_FCNTL, uintptr(fd), uintptr(cmd), uintptr(arg), 0, 0, 0)
 	if errno != 0 {
 		return -1, int32(errno)
 	}

@@ -303,6 +303,8 @@ pub static ENTRIES: &[Entry] = &[
         &[Int, Int, Int],
         TailLeaf,
     ),
+    // func rawVforkSyscall(trap, a1, a2, a3 uintptr) (r1, errno uintptr), the same.
+    e("syscall.rawVforkSyscall", &[Int, Int, Int, Int], &[Int, Int], TailLeaf),
     // What the overlay's Go builds on. walltime() (sec, nsec); sysarg(i), sysenv(i): C string or nil behind the last.
     e("runtime.nanotime", &[], &[Int], Plain),
     e("runtime.walltime", &[], &[Int, Int], Plain),

@@ -30,3 +30,32 @@ global_asm!(
     ".size \"internal/runtime/syscall/linux.Syscall6\", . - \"internal/runtime/syscall/linux.Syscall6\"",
     ".popsection",
 );
+
+// func rawVforkSyscall(trap, a1, a2, a3 uintptr) (r1 uintptr, err Errno)
+//
+// The child returns first and overwrites the stack above: the return address waits in a register that the kernel keeps.
+global_asm!(
+    ".pushsection \".text.syscall.rawVforkSyscall\",\"ax\",@progbits",
+    ".weak \"syscall.rawVforkSyscall\"",
+    ".type \"syscall.rawVforkSyscall\",@function",
+    "\"syscall.rawVforkSyscall\":",
+    "mov rax, rdi",
+    "mov rdi, rsi",
+    "mov rsi, rdx",
+    "mov rdx, rcx",
+    "xor r10d, r10d",
+    "xor r8d, r8d",
+    "pop r9",
+    "syscall",
+    "push r9",
+    "cmp rax, -4095",
+    "jae 2f",
+    "xor ecx, ecx",
+    "ret",
+    "2: neg rax",
+    "mov rcx, rax",
+    "mov rax, -1",
+    "ret",
+    ".size \"syscall.rawVforkSyscall\", . - \"syscall.rawVforkSyscall\"",
+    ".popsection",
+);
