@@ -17,11 +17,11 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         if self.is_interface(from) {
             return self.interface_to_interface(val, from, to);
         }
-        self.to_interface(val, from, to)
+        self.make_interface(val, from, to)
     }
 
     /// Makes an interface value of a concrete one.
-    fn to_interface(&mut self, val: Val, from: TypeId, to: TypeId) -> Val {
+    fn make_interface(&mut self, val: Val, from: TypeId, to: TypeId) -> Val {
         let Kind::Interface(methods) = self.p.data(to).kind.clone() else { panic!("no interface") };
         let word = if methods.is_empty() {
             self.p.methods.convert(from);
