@@ -17,8 +17,11 @@ pub enum Replaces {
 }
 
 /// Which packages are replaced, by import path.
-const TABLE: &[(&str, Replaces)] =
-    &[("internal/chacha8rand", Replaces::Files(&[])), ("reflect", Replaces::Files(&[])), ("runtime", Replaces::Package)];
+const TABLE: &[(&str, Replaces)] = &[
+    ("internal/chacha8rand", Replaces::Files(&[])),
+    ("reflect", Replaces::Files(&[])),
+    ("runtime", Replaces::Package),
+];
 
 /// The embedded files: path below `overlay/`, bytes; sorted.
 static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/overlay.rs"));

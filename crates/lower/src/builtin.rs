@@ -62,9 +62,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             Builtin::Real => Val::one(self.expr(args[0]).scalars()[0]),
             Builtin::Imag => Val::one(self.expr(args[0]).scalars()[1]),
             Builtin::Min | Builtin::Max => self.min_max(expr, args, builtin == Builtin::Min),
-            Builtin::Recover => {
-                Val::Scalars(self.recover_panic())
-            }
+            Builtin::Recover => Val::Scalars(self.recover_panic()),
             Builtin::UnsafeAdd => {
                 let ptr = self.expr(args[0]).single();
                 let (len, _) = self.index_value(args[1]);

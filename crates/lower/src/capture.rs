@@ -54,8 +54,7 @@ impl Captures {
     /// Looks at an expression outside any function: the right side of a package variable.
     pub fn of_expr(file: SourceFile<'_, '_>, expr: ExprId) -> Captures {
         let (literals, results) = (Vec::new(), Vec::new());
-        let mut walk =
-            Walk { file, found: Captures::default(), literals, func: FuncId(u32::MAX), results };
+        let mut walk = Walk { file, found: Captures::default(), literals, func: FuncId(u32::MAX), results };
         walk.expr(expr);
         walk.found
     }

@@ -36,8 +36,7 @@ impl<'a, 's> Program<'a, 's> {
     /// The symbol of a package variable.
     pub fn global_symbol(&mut self, var: Obj<'s>, ty: TypeId) -> Rc<str> {
         let path = var.pkg.map_or("", |pkg| package_path(pkg));
-        let symbol: Rc<str> =
-            self.given_symbol(var).unwrap_or_else(|| format!("{path}.{}", var.name).into());
+        let symbol: Rc<str> = self.given_symbol(var).unwrap_or_else(|| format!("{path}.{}", var.name).into());
         if self.claim(&symbol) {
             let data = self.data(ty);
             let ptrs = self.pointer_mask(ty);

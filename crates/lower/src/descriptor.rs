@@ -176,7 +176,9 @@ impl<'a, 's> Program<'a, 's> {
         self.part(out, map::ELEM, elem);
         let group = self.map_group(key, elem);
         let Kind::Struct(fields) = self.data(group).kind.clone() else { panic!("a group is a struct") };
-        let Kind::Array { elem: slot, .. } = self.data(fields[1].ty).kind else { panic!("slots are an array") };
+        let Kind::Array { elem: slot, .. } = self.data(fields[1].ty).kind else {
+            panic!("slots are an array")
+        };
         let Kind::Struct(slot_fields) = self.data(slot).kind.clone() else { panic!("a slot is a struct") };
         self.part(out, map::GROUP, group);
         let hasher = self.hash_func(key);

@@ -105,7 +105,9 @@ fn bits(name: &str) -> Option<Intrinsic> {
         "OnesCount64" | "OnesCount32" | "OnesCount16" | "OnesCount8" | "OnesCount" => {
             I::Count(UnaryOp::Popcnt)
         }
-        "ReverseBytes64" | "ReverseBytes32" | "ReverseBytes" | "Bswap64" | "Bswap32" => I::Unary(UnaryOp::Bswap),
+        "ReverseBytes64" | "ReverseBytes32" | "ReverseBytes" | "Bswap64" | "Bswap32" => {
+            I::Unary(UnaryOp::Bswap)
+        }
         "Reverse64" | "Reverse32" | "Reverse16" | "Reverse8" | "Reverse" => I::Unary(UnaryOp::Bitrev),
         "RotateLeft64" | "RotateLeft32" | "RotateLeft16" | "RotateLeft8" | "RotateLeft" => I::Rotate,
         "Mul64" | "Mul" => I::Mul64,
@@ -137,8 +139,8 @@ fn sync_atomic(name: &str) -> Option<Intrinsic> {
 
 fn runtime_atomic(name: &str) -> Option<Intrinsic> {
     Some(match name {
-        "Load" | "Loadp" | "Load64" | "LoadAcq" | "LoadAcq64" | "LoadAcquintptr" | "Load8" | "Loaduintptr"
-        | "Loaduint" | "Loadint32" | "Loadint64" => I::Load,
+        "Load" | "Loadp" | "Load64" | "LoadAcq" | "LoadAcq64" | "LoadAcquintptr" | "Load8"
+        | "Loaduintptr" | "Loaduint" | "Loadint32" | "Loadint64" => I::Load,
         "Xadd" | "Xadd64" | "Xadduintptr" | "Xaddint32" | "Xaddint64" => I::New(RmwOp::Add),
         "Xchg" | "Xchg8" | "Xchg64" | "Xchguintptr" | "Xchgint32" | "Xchgint64" => I::Old(RmwOp::Xchg),
         "And8" | "And" => I::Quiet(RmwOp::And),
@@ -194,7 +196,9 @@ pub(crate) fn lower_entry<'s>(p: &mut Program<'_, 's>, code: &Rc<str>, symbol: &
     body.b.func_mut().scopes[0].wrapper = true;
     body.b.func_mut().flags.wrapper = true;
     let Some(entry) = abi::entry::find(symbol) else {
-        let is_std = body.p.session.inputs[(obj.pkg.map_or(types::FIRST, |pkg| pkg.index) - types::FIRST) as usize].bodyless;
+        let is_std = body.p.session.inputs
+            [(obj.pkg.map_or(types::FIRST, |pkg| pkg.index) - types::FIRST) as usize]
+            .bodyless;
         if !is_std {
             body.p.error(obj.pos, "missing function body");
         }
@@ -237,7 +241,8 @@ fn signedness<'s>(p: &mut Program<'_, 's>, obj: Obj<'s>) -> Vec<bool> {
     let mut list = Vec::new();
     for param in sig.params {
         let ty = param.ty().expect("parameters are typed");
-        let signed = matches!(p.checker.under(ty), Type::Basic(basic) if basic.is_integer() && !basic.is_unsigned());
+        let signed =
+            matches!(p.checker.under(ty), Type::Basic(basic) if basic.is_integer() && !basic.is_unsigned());
         let id = p.intern(ty);
         if let Shape::Scalars(scalars) = &p.data(id).shape {
             list.extend(scalars.iter().map(|_| signed));
@@ -366,7 +371,9 @@ impl<'p, 'a, 's> Body<'p, 'a, 's> {
                 vec![high, self.b.binary(B::Mul, args[0], args[1])]
             }
             I::Add64 => self.b.ins(Op::AddCarry { x: args[0], y: args[1], carry: args[2] }).iter().collect(),
-            I::Sub64 => self.b.ins(Op::SubBorrow { x: args[0], y: args[1], borrow: args[2] }).iter().collect(),
+            I::Sub64 => {
+                self.b.ins(Op::SubBorrow { x: args[0], y: args[1], borrow: args[2] }).iter().collect()
+            }
             I::CopySign => vec![self.b.binary(B::Fcopysign, args[0], args[1])],
             I::Rotate => {
                 let ty = self.b.func().ty(args[0]);

@@ -44,8 +44,8 @@ mod reflect_stub;
 mod runtime;
 mod select;
 mod stmt;
-mod type_string;
 mod switch;
+mod type_string;
 mod value;
 
 pub use init::IMPLICIT;

@@ -123,7 +123,8 @@ impl<'a, 's> Program<'a, 's> {
         }
         let is_interface = matches!(data.kind, Kind::Interface(_));
         let mut methods = if is_interface { Vec::new() } else { self.checker.method_set(data.ty) };
-        let order = |obj: Obj<'s>| (!obj.name.is_exported(), obj.name.as_str(), obj.pkg.map(|pkg| pkg.path.as_str()));
+        let order =
+            |obj: Obj<'s>| (!obj.name.is_exported(), obj.name.as_str(), obj.pkg.map(|pkg| pkg.path.as_str()));
         methods.sort_by(|a, b| order(a.obj).cmp(&order(b.obj)));
         let n_exported = methods.iter().filter(|method| method.obj.name.is_exported()).count();
         let first = out.bytes.len();

@@ -149,7 +149,9 @@ pub fn lower<'a, 's>(
     program.reach_runtime();
     match roots {
         Roots::Program(main) => lower_init(&mut program, main),
-        Roots::Packages(packages) => packages.iter().for_each(|package| lower_package(&mut program, *package)),
+        Roots::Packages(packages) => {
+            packages.iter().for_each(|package| lower_package(&mut program, *package))
+        }
     }
     while let Some(work) = program.next_work() {
         match work {
@@ -232,7 +234,8 @@ impl<'a, 's> Program<'a, 's> {
     /// Reaches what `codegen` and the runtime archive call by themselves, where the program has it in Go.
     fn reach_runtime(&mut self) {
         for entry in abi::entry::ENTRIES {
-            let by_itself = matches!(entry.form, abi::entry::Form::NoReturn) || entry.name == "runtime.newobject";
+            let by_itself =
+                matches!(entry.form, abi::entry::Form::NoReturn) || entry.name == "runtime.newobject";
             if let (true, Some(obj)) = (by_itself, self.func_named(entry.name)) {
                 self.reach(obj, None, &[]);
             }

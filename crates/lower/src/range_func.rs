@@ -181,9 +181,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         l.check_range_state(is_ready, |_| now);
         let running = l.int(state::PANIC);
         l.b.store(control, state_off, running);
-        for (var, (ty, val)) in
-            [header.key, header.value].into_iter().zip(yielded.params.iter().zip(vals))
-        {
+        for (var, (ty, val)) in [header.key, header.value].into_iter().zip(yielded.params.iter().zip(vals)) {
             l.iterate(var, header.define, *ty, val);
         }
         l.block(body);

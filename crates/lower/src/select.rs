@@ -124,8 +124,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 (ok, ok)
             }
             (false, true) => {
-                let results =
-                    self.runtime("runtime.selectnbrecv", &[buffer, chan], &[Type::I8, Type::I8]);
+                let results = self.runtime("runtime.selectnbrecv", &[buffer, chan], &[Type::I8, Type::I8]);
                 (results[0], results[1])
             }
         }
@@ -147,11 +146,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let room = self.b.slot_addr(room, 0);
         let (sends, recvs) = (self.int(n_sends as i64), self.int((n - n_sends) as i64));
         let blocks = self.int(i64::from(default.is_none()));
-        let results = self.runtime(
-            "runtime.selectgo",
-            &[cases, room, sends, recvs, blocks],
-            &[Type::I64, Type::I8],
-        );
+        let results =
+            self.runtime("runtime.selectgo", &[cases, room, sends, recvs, blocks], &[Type::I64, Type::I8]);
         let targets = order.iter().enumerate().map(|(at, idx)| (at as u64, bodies[*idx])).collect();
         match default {
             Some(default) => self.b.switch(results[0], targets, default),

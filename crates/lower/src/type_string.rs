@@ -41,10 +41,8 @@ fn write_type(out: &mut String, ty: Ty<'_>, by_path: bool) {
             prefixed(out, "]", elem, by_path);
         }
         Type::Chan { dir, elem } => {
-            let nested = matches!(
-                types::predicates::unalias(elem),
-                Type::Chan { dir: syntax::ChanDir::Recv, .. }
-            );
+            let nested =
+                matches!(types::predicates::unalias(elem), Type::Chan { dir: syntax::ChanDir::Recv, .. });
             match dir {
                 syntax::ChanDir::Recv => prefixed(out, "<-chan ", elem, by_path),
                 syntax::ChanDir::Send => prefixed(out, "chan<- ", elem, by_path),
