@@ -233,7 +233,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 if let Place::Vars(vars) = place {
                     // One element, or none with any bytes.
                     self.b.bounds_check(BoundsKind::Index, signed, index, len);
-                    let is_whole = matches!(&self.p.data(elem).shape, Shape::Scalars(list) if list.len() == vars.len());
+                    let is_whole =
+                        matches!(&self.p.data(elem).shape, Shape::Scalars(list) if list.len() == vars.len());
                     if is_whole {
                         return Place::Vars(vars);
                     }
