@@ -67,6 +67,26 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         }
     }
 
+    /// Gives both iteration variables their values. The operands of the second place are evaluated before the first is
+    /// written. Spec, "Assignment statements".
+    fn iterate_pair(
+        &mut self,
+        key: Option<ExprId>,
+        value: Option<ExprId>,
+        define: bool,
+        [(key_ty, key_val), (value_ty, val)]: [(TypeId, Val); 2],
+    ) {
+        let Some(x) = value.filter(|_| !define) else {
+            self.iterate(key, define, key_ty, key_val);
+            return self.iterate(value, define, value_ty, val);
+        };
+        let place = self.place(x);
+        let ty = if matches!(place, crate::place::Place::Blank) { value_ty } else { self.type_of_var(x) };
+        let val = self.assign_convert(val, value_ty, ty);
+        self.iterate(key, define, key_ty, key_val);
+        self.write_place(ty, &place, &val);
+    }
+
     /// A loop over `0..n`; `each` runs at the start of the body with the index.
     fn count_loop(
         &mut self,
@@ -176,9 +196,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 let val = l.load(elem, addr, 0);
                 l.stable(elem, val)
             });
-            l.iterate(key, define, int, Val::one(i));
-            if let Some(val) = val {
-                l.iterate(value, define, elem, val);
+            match val {
+                Some(val) => l.iterate_pair(key, value, define, [(int, Val::one(i)), (elem, val)]),
+                None => l.iterate(key, define, int, Val::one(i)),
             }
         });
     }
@@ -223,8 +243,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         self.b.jump(go_on);
         self.b.switch_to(go_on);
         let val = self.b.get(decoded);
-        self.iterate(key, define, int, Val::one(i));
-        self.iterate(value, define, rune, Val::one(val));
+        self.iterate_pair(key, value, define, [(int, Val::one(i)), (rune, Val::one(val))]);
         self.jumps.push(Jump { label, on_break: done, on_continue: Some(next) });
         self.block(body);
         self.jumps.pop();
