@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::process::{root, text};
 use crate::{Failure, Outcome};
 
-const ALLOWED: [&str; 11] = [
+const ALLOWED: [&str; 12] = [
     "MIT",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
@@ -15,6 +15,8 @@ const ALLOWED: [&str; 11] = [
     "BSD-3-Clause",
     "0BSD",
     "ISC",
+    // University of Illinois: as BSD-3-Clause. libFuzzer itself.
+    "NCSA",
     "Zlib",
     "Unicode-3.0",
     "CC0-1.0",

@@ -37,8 +37,10 @@ pub struct GHead {
     pub spare_segment: usize,
     /// Third word of an entry's panic: `runtime.panicentry(code, result1, result2)`.
     pub result2: usize,
+    /// Segments that a recovery has left and that are freed once nothing runs on them.
+    pub left_segments: usize,
     /// Not used.
-    pub reserved: [usize; 2],
+    pub reserved: usize,
     /// Callee-saved registers, stored by each switch to the system stack before it leaves the G's
     /// stack, so that the collector sees them. Their order is the processor's own (`arch`).
     pub saved: [usize; 24],

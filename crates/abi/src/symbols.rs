@@ -26,3 +26,7 @@ pub const ETEXT: &str = "runtime.etext";
 
 /// From where offsets of names and types count, in type descriptors; defined by the linker.
 pub const TYPES: &str = "runtime.types";
+
+/// Functions that the runtime archive calls on a goroutine's stack when an entry or a fault must panic. The archive's own end
+/// the program; a program with Go functions of these names panics with Go values, and keeps them though nothing in Go calls them.
+pub const UPCALLS: [&str; 3] = ["runtime.panicentry", "runtime.panicuncomparable", "runtime.sigpanic"];

@@ -8,6 +8,7 @@ use cranelift_codegen::ir::{
     Signature, StackSlotData, StackSlotKind, types,
 };
 use cranelift_codegen::isa::CallConv;
+use obj::Machine;
 use ssa::{Block, BoundsKind, Callee, Op, Results, Sig, Target, Type, Value};
 
 fn class(ty: Type) -> Class {
@@ -185,13 +186,24 @@ impl Translator<'_> {
     ) -> Vec<ir::Value> {
         let mut sig = Signature::new(convention);
         for &arg in args {
-            let ty = self.builder.func.dfg.value_type(arg);
-            sig.params.push(AbiParam::new(ty));
+            let param = AbiParam::new(self.builder.func.dfg.value_type(arg));
+            sig.params.push(if convention == CallConv::SystemV { self.extended(param) } else { param });
         }
         sig.returns.extend(results.iter().map(|&ty| AbiParam::new(ty)));
         let callee = self.callee(name, sig);
         let inst = self.builder.ins().call(callee, args);
         self.builder.inst_results(inst).to_vec()
+    }
+
+    /// What a C function may expect of the bits above a narrow integer: zeros above 8 and 16 bits (entries take `bool`
+    /// and unsigned numbers), and on riscv64 the sign above 32 (RISC-V psABI, "Integer Calling Convention"). Between Go
+    /// functions they are undefined.
+    fn extended(&self, param: AbiParam) -> AbiParam {
+        match param.value_type {
+            types::I8 | types::I16 => param.uext(),
+            types::I32 if self.isa.machine == Machine::Riscv64 => param.sext(),
+            _ => param,
+        }
     }
 
     fn bounds_check(&mut self, kind: BoundsKind, signed: bool, x: Value, y: Value) {

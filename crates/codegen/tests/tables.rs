@@ -172,3 +172,18 @@ fn nothing_from_before_is_used_after_recover() {
     let first = code.iter().find(|inst| inst.ip() >= start && inst.op0_register() == Register::RDI).unwrap();
     assert_eq!(first.code(), Code::Lea_r64_m);
 }
+
+/// C functions expect zeros above a `bool`.
+#[test]
+fn narrow_arguments_of_entries_are_extended() {
+    let text = r#"func "f"(i64) -> () {
+  scope c0 "f" "":0
+b0(v0: i64):
+  v1: i8 = wrap v0
+  call_runtime "runtime.printbool"(v1): (i8) -> ()
+  return
+}
+"#;
+    let code = decode(&compile(text, Machine::Amd64));
+    assert!(code.iter().any(|inst| inst.code() == Code::Movzx_r32_rm8 || inst.code() == Code::Movzx_r64_rm8));
+}

@@ -25,6 +25,11 @@ pub(crate) fn lower_init(p: &mut Program<'_, '_>, main: u32) {
         return;
     };
     calls.push(p.reach(main_func, None, &[]));
+    for name in abi::symbols::UPCALLS {
+        if let Some(obj) = p.func_named(name) {
+            p.reach(obj, None, &[]);
+        }
+    }
     let mut builder = ssa::Builder::new(abi::symbols::PROGRAM, ssa::Signature::default());
     for symbol in calls {
         builder.call(&symbol, Vec::new(), &[]);

@@ -10,6 +10,11 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// A composite literal as a value.
     pub fn composite(&mut self, expr: ExprId) -> Val {
         let ty = self.type_of(expr);
+        self.composite_as(expr, ty)
+    }
+
+    /// A composite literal of type `ty`: that of the expression, or what it points to where `&T` is elided.
+    fn composite_as(&mut self, expr: ExprId, ty: TypeId) -> Val {
         match self.p.data(ty).kind.clone() {
             Kind::Struct(fields) if matches!(self.p.data(ty).shape, Shape::Scalars(_)) => {
                 let elems = self.elems(expr);
@@ -51,7 +56,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             // `{...}` for an elided `&T{...}`.
             Kind::Pointer(base) => {
                 let addr = self.new_object(base);
-                self.fill(expr, base, addr, false);
+                self.composite_into(expr, base, addr);
                 Val::one(addr)
             }
             _ => panic!("{}: a composite literal of {}", self.symbol, self.p.data(ty).link),
@@ -63,7 +68,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         match self.p.data(ty).kind {
             Kind::Struct(_) | Kind::Array { .. } => self.fill(expr, ty, addr, false),
             _ => {
-                let val = self.composite(expr);
+                let val = self.composite_as(expr, ty);
                 self.store(ty, addr, 0, &val, false);
             }
         }

@@ -233,7 +233,13 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 if let Place::Vars(vars) = place {
                     // One element, or none with any bytes.
                     self.b.bounds_check(BoundsKind::Index, signed, index, len);
-                    return Place::Vars(vars);
+                    let is_whole = matches!(&self.p.data(elem).shape, Shape::Scalars(list) if list.len() == vars.len());
+                    if is_whole {
+                        return Place::Vars(vars);
+                    }
+                    // Of no elements; never reached.
+                    let zero = self.zero(elem);
+                    return self.place_of_val(elem, &zero);
                 }
                 let (addr, off, is_stack) = self.locate(&place);
                 let base = self.b.ptr_off(addr, off as i64);

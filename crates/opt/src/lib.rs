@@ -18,6 +18,7 @@ mod inline;
 mod pass;
 mod promote;
 mod rewrite;
+mod rotate;
 mod simplify;
 mod summary;
 

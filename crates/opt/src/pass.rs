@@ -1,6 +1,6 @@
 //! The passes, their order, and what they may know.
 
-use crate::{bounds, dead, escape, inline, promote, simplify, summary::Summary};
+use crate::{bounds, dead, escape, inline, promote, rotate, simplify, summary::Summary};
 use rustc_hash::FxHashMap;
 use ssa::{Func, Program, Symbol};
 
@@ -28,6 +28,7 @@ pub const PASSES: &[Pass] = &[
     Pass { name: "promote", run: promote::run },
     Pass { name: "simplify", run: simplify::run },
     Pass { name: "bounds", run: bounds::run },
+    Pass { name: "rotate", run: rotate::run },
     Pass { name: "dead", run: dead::run },
 ];
 
@@ -40,6 +41,7 @@ pub const ORDER: &[(&str, &str, &str)] = &[
     ("promote", "simplify", "values that were in memory meet the operations on them"),
     ("simplify", "bounds", "one value has one name, so that checks of it are seen to be equal"),
     ("promote", "bounds", "lengths that were in memory become values"),
+    ("bounds", "rotate", "counters are recognised where the loop tests at its begin"),
     ("bounds", "dead", "what only a removed check used is dead"),
 ];
 

@@ -322,7 +322,8 @@ impl<'s> Checker<'s> {
         // place.
         let Some(info) = self.recorded(place) else { return };
         let Some(ty) = info.ty else { return };
-        if matches!(info.mode, Mode::NoValue | Mode::Type | Mode::GenericType) || matches!(ty, Type::Tuple(_)) {
+        if matches!(info.mode, Mode::NoValue | Mode::Type | Mode::GenericType) || matches!(ty, Type::Tuple(_))
+        {
             return;
         }
         let operand = Operand { mode: info.mode, ty, value: None, expr: place };

@@ -8,7 +8,6 @@ use syntax::{BinaryOp, ExprId, ExprKind, Offset};
 
 use crate::checker::{Checker, ExprInfo, Mode, Operand};
 use crate::constant::{self, Value};
-use crate::expr_string::binary_op;
 use crate::model::*;
 use crate::operand::{composite_kind, is_invalid_type, untyped};
 use crate::predicates::identical;
@@ -179,7 +178,7 @@ impl<'s> Checker<'s> {
                     Some(expr) => self.expr_str(expr),
                     None => {
                         let (lhs, rhs) = (self.expr_str(sides.0), self.expr_str(sides.1));
-                        format!("{lhs} {}= {rhs}", binary_op(op))
+                        format!("{lhs} {}= {rhs}", op.text())
                     }
                 };
                 let (a, b) = (self.ty_str(x.ty), self.ty_str(y.ty));
@@ -189,11 +188,8 @@ impl<'s> Checker<'s> {
             return;
         }
         if !self.operator_defined(x, op) {
-            let text = format!(
-                "invalid operation: operator {} not defined on {}",
-                binary_op(op),
-                self.operand_str(x)
-            );
+            let text =
+                format!("invalid operation: operator {} not defined on {}", op.text(), self.operand_str(x));
             self.error_at(x.expr, text);
             x.mode = Mode::Invalid;
             return;
@@ -379,20 +375,20 @@ impl<'s> Checker<'s> {
                     blamed = y;
                 }
                 let ty = self.ty_str(blamed.ty);
-                cause = format!("type parameter {ty} cannot use operator {}", binary_op(op));
+                cause = format!("type parameter {ty} cannot use operator {}", op.text());
             } else {
                 let what = match composite_kind(blamed.ty) {
                     "" => self.ty_str(blamed.ty),
                     kind => kind.to_string(),
                 };
-                cause = format!("operator {} not defined on {what}", binary_op(op));
+                cause = format!("operator {} not defined on {what}", op.text());
             }
         }
         let (lhs, rhs) = (self.expr_str(x.expr), self.expr_str(y.expr));
         if switch_case {
             self.error_at(x.expr, format!("invalid case {lhs} in switch on {rhs} ({cause})"));
         } else {
-            let text = format!("invalid operation: {lhs} {} {rhs} ({cause})", binary_op(op));
+            let text = format!("invalid operation: {lhs} {} {rhs} ({cause})", op.text());
             self.error_at(blamed.expr, text);
         }
     }

@@ -311,7 +311,9 @@ impl<'s> Checker<'s> {
         let file = || self.input.files.iter().find(|input| input.id == last.pos.file);
         last.text == diagnostic.text
             && last.pos.file == diagnostic.pos.file
-            && file().and_then(|file| file.tree.bytes.get(between)).is_some_and(|bytes| !bytes.contains(&b'\n'))
+            && file()
+                .and_then(|file| file.tree.bytes.get(between))
+                .is_some_and(|bytes| !bytes.contains(&b'\n'))
     }
 
     /// Puts work off until types are set up.

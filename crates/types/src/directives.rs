@@ -1,73 +1,25 @@
-//! `//go:` directives that stand where they mean nothing.
-//!
-//! gc knows a few words that tell how a function is compiled; above anything but a function they are an error, and so is
-//! `//go:embed` above anything but one variable without a value. Words it does not know are comments.
+//! `//go:` directives whose meaning depends on more than where they stand; the parser reports those that are misplaced.
 
-use std::collections::BTreeSet;
-
-use syntax::{Decl, Directive, List, Offset, ValueSpecId};
+use syntax::{Decl, Directive, ValueSpecId};
 
 use crate::checker::Checker;
-
-/// Directives of functions. Manual of gc (`go doc cmd/compile`), "Compiler directives", and those of its runtime.
-const OF_FUNCS: [&str; 14] = [
-    "go:cgo_unsafe_args",
-    "go:nocheckptr",
-    "go:noescape",
-    "go:noinline",
-    "go:norace",
-    "go:nosplit",
-    "go:nowritebarrier",
-    "go:nowritebarrierrec",
-    "go:registerparams",
-    "go:systemstack",
-    "go:uintptrescapes",
-    "go:uintptrkeepalive",
-    "go:yeswritebarrierrec",
-    "go:build",
-];
 
 fn verb(directive: &Directive) -> &str {
     directive.text.split_ascii_whitespace().next().unwrap_or("")
 }
 
 impl<'s> Checker<'s> {
-    /// Reports the misplaced directives of the current file.
+    /// Reports `//go:linkname` in a file that does not import `unsafe`. One without a second name only asks for a body.
     pub(crate) fn check_directives(&mut self) {
-        let tree = self.tree();
-        let mut of_funcs: BTreeSet<Offset> = tree.constraints.iter().map(|directive| directive.pos).collect();
-        let mut of_vars = BTreeSet::new();
-        let add = |set: &mut BTreeSet<Offset>, list: List<Directive>| {
-            set.extend(tree[list].iter().map(|directive| directive.pos));
-        };
-        for decl in &tree.decls {
-            if let Decl::Func(func) = decl {
-                add(&mut of_funcs, func.directives);
-            }
+        if self.imports("unsafe") {
+            return;
         }
-        for decl in tree.decls.iter().chain(&tree.local_decls) {
-            if let Decl::Var(spec) = decl {
-                add(&mut of_vars, tree[*spec].directives);
+        for directive in &self.tree().directives {
+            let n_words = directive.text.split_ascii_whitespace().count();
+            if verb(directive) == "go:linkname" && matches!(n_words, 2 | 3) {
+                let text = "//go:linkname only allowed in Go files that import \"unsafe\"";
+                self.error(self.pos(directive.pos + 2), text);
             }
-        }
-        let imports_unsafe = self.imports("unsafe");
-        for directive in &tree.directives {
-            let verb = verb(directive);
-            let text = if verb == "go:linkname" {
-                match directive.text.split_ascii_whitespace().count() {
-                    1 => continue,
-                    2 | 3 if imports_unsafe => continue,
-                    2 | 3 => "//go:linkname only allowed in Go files that import \"unsafe\"",
-                    _ => "usage: //go:linkname localname [linkname]",
-                }
-            } else if verb == "go:embed" && !of_vars.contains(&directive.pos) {
-                "misplaced go:embed directive"
-            } else if OF_FUNCS.contains(&verb) && !of_funcs.contains(&directive.pos) {
-                "misplaced compiler directive"
-            } else {
-                continue;
-            };
-            self.error(self.pos(directive.pos + 2), text);
         }
     }
 

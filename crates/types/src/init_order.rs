@@ -30,7 +30,8 @@ impl<'s> Checker<'s> {
         // (go.dev/issue/66575); then by declaration order.
         let is_variable: Vec<bool> =
             self.decls.entries.iter().map(|entry| matches!(entry.source, Source::Var { .. })).collect();
-        let is_value = |idx: usize| !matches!(self.decls.entries[idx].source, Source::Func(_) | Source::Type(_));
+        let is_value =
+            |idx: usize| !matches!(self.decls.entries[idx].source, Source::Func(_) | Source::Type(_));
         let mut queue: BTreeSet<(usize, bool, u32)> = (0..n_entries)
             .filter(|&idx| is_value(idx))
             .map(|idx| (n_open[idx], is_variable[idx], idx as u32))

@@ -19,8 +19,8 @@
 //! Start reading at [`model`], then `checker.rs`.
 
 mod args;
-mod assignable;
 mod assign;
+mod assignable;
 mod binary;
 mod body;
 mod builtins;
@@ -35,7 +35,6 @@ mod decl;
 mod directives;
 pub mod export;
 mod expr;
-mod expr_string;
 pub mod format;
 mod func_lit;
 mod imports;

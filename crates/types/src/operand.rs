@@ -6,7 +6,6 @@
 use syntax::{ExprId, ExprKind};
 
 use crate::checker::{Checker, Mode, Operand};
-use crate::expr_string::expr_string;
 use crate::model::*;
 use crate::predicates::{unalias, under_known};
 
@@ -114,7 +113,7 @@ pub(crate) fn builtin_name(id: Builtin) -> &'static str {
 impl<'s> Checker<'s> {
     /// Returns the text of an expression of the current file, in gc's short form.
     pub(crate) fn expr_str(&self, expr: ExprId) -> String {
-        expr_string(self.tree(), expr)
+        self.tree().expr_text(expr)
     }
 
     /// Describes an operand as gc does: `x (variable of type int)`.

@@ -228,7 +228,8 @@ impl<'s> Identity<'s> {
     }
 
     fn methods(&mut self, x: &[Obj<'s>], y: &[Obj<'s>]) -> bool {
-        x.len() == y.len() && x.iter().zip(y).all(|(x, y)| method_key(x) == method_key(y) && self.object_types(x, y))
+        x.len() == y.len()
+            && x.iter().zip(y).all(|(x, y)| method_key(x) == method_key(y) && self.object_types(x, y))
     }
 
     fn terms(&mut self, x: &[Term<'s>], y: &[Term<'s>]) -> bool {
@@ -288,7 +289,8 @@ impl Basic {
 
     /// Reports whether it is an integer type, of untyped constants too.
     pub fn is_integer(self) -> bool {
-        (Basic::Int..=Basic::Uintptr).contains(&self) || matches!(self, Basic::UntypedInt | Basic::UntypedRune)
+        (Basic::Int..=Basic::Uintptr).contains(&self)
+            || matches!(self, Basic::UntypedInt | Basic::UntypedRune)
     }
 
     /// Reports whether it is an unsigned integer type.
@@ -433,10 +435,12 @@ impl<'s> Checker<'s> {
     pub fn has_nil(&mut self, ty: Ty<'s>) -> bool {
         match self.under(ty) {
             Type::Basic(basic) => matches!(basic, Basic::UnsafePointer | Basic::UntypedNil),
-            Type::Pointer(_) | Type::Slice(_) | Type::Map { .. } | Type::Chan { .. } | Type::Signature(_) => true,
-            Type::Interface(_) if self.is_type_param(ty) => self.for_each_term(ty, &mut |checker, term| {
-                term.is_some_and(|term| checker.has_nil(term.ty))
-            }),
+            Type::Pointer(_) | Type::Slice(_) | Type::Map { .. } | Type::Chan { .. } | Type::Signature(_) => {
+                true
+            }
+            Type::Interface(_) if self.is_type_param(ty) => {
+                self.for_each_term(ty, &mut |checker, term| term.is_some_and(|term| checker.has_nil(term.ty)))
+            }
             Type::Interface(_) => true,
             _ => false,
         }
@@ -515,7 +519,12 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn comparable_within(&mut self, ty: Ty<'s>, dynamic: bool, within: &mut Vec<Ty<'s>>) -> Result<(), String> {
+    fn comparable_within(
+        &mut self,
+        ty: Ty<'s>,
+        dynamic: bool,
+        within: &mut Vec<Ty<'s>>,
+    ) -> Result<(), String> {
         let ty = unalias(ty);
         // What contains itself is in error or goes through a pointer.
         if within.iter().any(|other| ptr::eq(*other, ty)) {
@@ -529,7 +538,10 @@ impl<'s> Checker<'s> {
                 for field in strukt.fields {
                     let field_ty = field.ty().unwrap_or(self.invalid());
                     if self.comparable_within(field_ty, dynamic, within).is_err() {
-                        return Err(format!("struct containing {} cannot be compared", self.ty_str(field_ty)));
+                        return Err(format!(
+                            "struct containing {} cannot be compared",
+                            self.ty_str(field_ty)
+                        ));
                     }
                 }
                 Ok(())

@@ -90,7 +90,8 @@ impl<'s> Checker<'s> {
                 format!("name {} not exported by package {}", sel.name, pkg.name)
             } else {
                 let similar = |obj: &&Obj<'s>| {
-                    obj.name.is_exported() && obj.name.as_str().to_lowercase() == sel.name.as_str().to_lowercase()
+                    obj.name.is_exported()
+                        && obj.name.as_str().to_lowercase() == sel.name.as_str().to_lowercase()
                 };
                 let shown = self.expr_str(expr);
                 match scope.iter().find(similar) {
@@ -168,7 +169,10 @@ impl<'s> Checker<'s> {
             Found::PtrRecv(_) => {
                 let ty = self.ty_str(operand.ty);
                 let text = if is_type {
-                    format!("invalid method expression {ty}.{0} (needs pointer receiver (*{ty}).{0})", sel.name)
+                    format!(
+                        "invalid method expression {ty}.{0} (needs pointer receiver (*{ty}).{0})",
+                        sel.name
+                    )
                 } else {
                     format!("cannot call pointer method {} on {ty}", sel.name)
                 };

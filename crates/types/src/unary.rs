@@ -4,7 +4,6 @@ use syntax::{ChanDir, ExprId, ExprKind, UnaryOp};
 
 use crate::checker::{Checker, Mode, Operand};
 use crate::constant;
-use crate::expr_string::unary_op;
 use crate::model::*;
 
 impl<'s> Checker<'s> {
@@ -41,11 +40,8 @@ impl<'s> Checker<'s> {
             _ => self.all_boolean(x.ty),
         };
         if !defined {
-            let text = format!(
-                "invalid operation: operator {} not defined on {}",
-                unary_op(op),
-                self.operand_str(x)
-            );
+            let text =
+                format!("invalid operation: operator {} not defined on {}", op.text(), self.operand_str(x));
             self.error_at(x.expr, text);
             x.mode = Mode::Invalid;
             return;

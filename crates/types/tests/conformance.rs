@@ -1,7 +1,7 @@
-//! The lists of Go's own tests: exactly the expected lines have errors.
+//! The type checker's tests of GOROOT: exactly the expected lines have errors, and what they assert of constants holds.
 //!
-//! Without a `go` command, or without the folder that the tests stand in, they say so and pass. `RIGO_TESTS` limits them to
-//! names that contain it, and then every difference is printed.
+//! `cargo xtask types-testdata` runs the same list through the command, where nothing knows `assert`. `RIGO_TESTS` limits this
+//! run to names that contain it, and then every difference is printed.
 
 mod support;
 
@@ -18,9 +18,9 @@ fn list(name: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|err| panic!("{}: {err}", path.display()))
 }
 
-fn goroot() -> Option<PathBuf> {
-    let out = Command::new("go").args(["env", "GOROOT"]).output().ok()?;
-    Some(PathBuf::from(String::from_utf8(out.stdout).ok()?.trim()))
+fn goroot() -> PathBuf {
+    let out = Command::new("go").args(["env", "GOROOT"]).output().expect("the go command was there before");
+    PathBuf::from(String::from_utf8_lossy(&out.stdout).trim())
 }
 
 fn wanted(name: &str) -> bool {
@@ -85,9 +85,7 @@ fn finish(what: &str, outcome: Outcome, at_least: usize) {
 
 #[test]
 fn types_testdata() {
-    let (Some(std), Some(goroot)) = (Std::list("amd64"), goroot()) else {
-        return println!("no go command: not run");
-    };
+    let (std, goroot) = (Std::list("amd64"), goroot());
     let outcome =
         support::on_large_stack(move || run_testdata(std, &goroot.join("src/internal/types/testdata")));
     // `check/labels.go` wants a label that only an invalid `break` names to be unused. gc, whose labels are not checked
@@ -140,125 +138,4 @@ fn record(
     } else {
         outcome.failed.push(format!("{name}\n    {}", lines.join("\n    ")));
     }
-}
-
-#[test]
-fn errorcheck() {
-    let (Some(std), Some(goroot)) = (Std::list("amd64"), goroot()) else {
-        return println!("no go command: not run");
-    };
-    let root = std::env::var_os("RIGO_GO_TEST").map_or(goroot.join("test"), PathBuf::from);
-    if !root.is_dir() {
-        return println!("no {}: set RIGO_GO_TEST", root.display());
-    }
-    let outcome = support::on_large_stack(move || run_errorcheck(std, &root, "errorcheck"));
-    finish("errorcheck", outcome, 404);
-}
-
-/// Programs that are to run are accepted too.
-#[test]
-fn run() {
-    let (Some(std), Some(goroot)) = (Std::list("amd64"), goroot()) else {
-        return println!("no go command: not run");
-    };
-    let root = std::env::var_os("RIGO_GO_TEST").map_or(goroot.join("test"), PathBuf::from);
-    if !root.is_dir() {
-        return println!("no {}: set RIGO_GO_TEST", root.display());
-    }
-    let outcome = support::on_large_stack(move || run_errorcheck(std, &root, "run"));
-    // The others need what is no part of the checker: `runtime/cgo` (4), a second file named on the first line, packages in
-    // folders of their own (3), and `bug248`, one of whose files is to have errors.
-    finish("run", outcome, 855);
-}
-
-#[test]
-fn compile() {
-    let (Some(std), Some(goroot)) = (Std::list("amd64"), goroot()) else {
-        return println!("no go command: not run");
-    };
-    let root = std::env::var_os("RIGO_GO_TEST").map_or(goroot.join("test"), PathBuf::from);
-    if !root.is_dir() {
-        return println!("no {}: set RIGO_GO_TEST", root.display());
-    }
-    let outcome = support::on_large_stack(move || run_errorcheck(std, &root, "compile"));
-    finish("compile", outcome, 474);
-}
-
-fn run_errorcheck(mut std: Std, root: &Path, kind_prefix: &str) -> Outcome {
-    let mut outcome = Outcome { n_passed: 0, failed: Vec::new() };
-    for row in list("go-test.tsv").lines().skip(1) {
-        let mut cells = row.split('\t');
-        let (Some(kind), Some(name)) = (cells.next(), cells.next()) else { continue };
-        let is_build = cells.next().is_some_and(|traits| traits.split(',').any(|word| word == "build"));
-        if !kind.starts_with(kind_prefix) || is_build || !wanted(name) {
-            continue;
-        }
-        let path = root.join(name);
-        let text = String::from_utf8_lossy(&read(&path)).into_owned();
-        let version = expect::flag(&text, "-lang=").and_then(Version::parse).unwrap_or(Version::NEWEST);
-        let mut expected = Places::new();
-        let mut add = |name: &str, bytes: &[u8]| {
-            if kind_prefix == "errorcheck" {
-                expected.extend(expect::of_errorcheck(bytes).into_iter().map(|line| (name.to_owned(), line)));
-            }
-        };
-        let sources = if kind.ends_with("dir") {
-            let single = text.lines().next().is_some_and(|line| line.split(' ').any(|word| word == "-s"));
-            folder_sources(&path.with_extension("dir"), single, version, &mut add)
-        } else {
-            let file = path.file_name().unwrap().to_string_lossy().into_owned();
-            let bytes =
-                if text.starts_with("// errorcheckoutput") { output_of(&path, &text) } else { read(&path) };
-            add(&file, &bytes);
-            let files = vec![Text { name: file, bytes }];
-            vec![Source { path: "p".into(), files, version, imports: vec![], bodyless: true }]
-        };
-        let result = support::guarded(std, move |std| std.check_sources(sources));
-        std = result.0;
-        record(&mut outcome, name, &std, &expected, result.1);
-    }
-    outcome
-}
-
-/// Runs a test that prints the program to check.
-fn output_of(path: &Path, text: &str) -> Vec<u8> {
-    let extra = text.lines().next().unwrap_or_default().split_ascii_whitespace().skip(2);
-    let folder = path.parent().unwrap();
-    let all: Vec<_> = extra.collect();
-    let (files, args): (Vec<_>, Vec<_>) = all.into_iter().partition(|word| word.ends_with(".go"));
-    let own = path.file_name().unwrap();
-    let out = Command::new("go").arg("run").arg(own).args(files).args(args).current_dir(folder).output();
-    out.expect("there is a go command").stdout
-}
-
-/// The packages of a test that is a folder: files grouped by package, in the order of their names.
-fn folder_sources(
-    folder: &Path,
-    single: bool,
-    version: Version,
-    add: &mut dyn FnMut(&str, &[u8]),
-) -> Vec<Source> {
-    let mut sources: Vec<(String, Source)> = Vec::new();
-    for path in go_files(folder) {
-        let bytes = read(&path);
-        let file = path.file_name().unwrap().to_string_lossy().into_owned();
-        add(&file, &bytes);
-        let (tree, _) = syntax::parse(bytes.clone().into(), syntax::Mode::Imports);
-        let package = tree.package.name.as_str().to_owned();
-        let text = Text { name: file, bytes };
-        if let Some((_, source)) = sources.iter_mut().find(|(name, _)| *name == package && !single) {
-            source.files.push(text);
-            continue;
-        }
-        let import = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let name = import;
-        let imports = sources.iter().enumerate().flat_map(|(idx, (_, source))| {
-            [(format!("./{}", source.path.trim_start_matches("test/")), idx), (source.path.clone(), idx)]
-        });
-        let imports = imports.collect();
-        let source =
-            Source { path: format!("test/{name}"), files: vec![text], version, imports, bodyless: true };
-        sources.push((package, source));
-    }
-    sources.into_iter().map(|(_, source)| source).collect()
 }

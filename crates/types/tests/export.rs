@@ -7,7 +7,7 @@ use types::export::{export, import};
 use types::{Arenas, FIRST, Session};
 
 fn with_std(test: fn(&[types::Input])) {
-    let Some(mut std) = Std::list("amd64") else { return println!("no go command: not run") };
+    let mut std = Std::list("amd64");
     support::on_large_stack(move || {
         let all: Vec<String> = std.packages.iter().map(|pkg| pkg.path.clone()).collect();
         test(&std.std_inputs(&all));
@@ -67,7 +67,7 @@ fn half_of_std_is_checked_against_export_data_of_the_other_half() {
 
 #[test]
 fn damaged_bytes_are_an_error() {
-    let Some(mut std) = Std::list("amd64") else { return println!("no go command: not run") };
+    let mut std = Std::list("amd64");
     support::on_large_stack(move || {
         let inputs = std.std_inputs(&["internal/cpu".to_owned()]);
         let exported = export_all(&inputs);

@@ -53,7 +53,7 @@ fn check(std: &mut Std, path: &Path) -> Vec<String> {
 
 #[test]
 fn errors_are_where_the_comments_want_them() {
-    let Some(mut std) = Std::list("amd64") else { return println!("no go command: not run") };
+    let mut std = Std::list("amd64");
     let failed = support::on_large_stack(move || {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/want");
         let mut paths: Vec<_> =

@@ -56,29 +56,6 @@ fn quoted(rest: &[u8], quote: u8) -> usize {
     rest.len()
 }
 
-/// Reads `// ERROR "regexp"`, `// GC_ERROR` and `// ERRORNEXT` comments of gc's tests.
-pub fn of_errorcheck(text: &[u8]) -> Lines {
-    let text = String::from_utf8_lossy(text);
-    let mut lines = Lines::new();
-    for (number, line) in (1..).zip(text.lines()) {
-        // A double comment disables it.
-        if line.contains("////") {
-            continue;
-        }
-        let marks = ["// ERROR", "// GC_ERROR"];
-        let Some(rest) = marks.iter().find_map(|mark| line.split_once(mark)).map(|(_, rest)| rest) else {
-            continue;
-        };
-        let rest = rest.strip_prefix("AUTO").unwrap_or(rest);
-        match rest.strip_prefix("NEXT") {
-            Some(rest) if rest.starts_with(' ') => lines.insert(number + 1),
-            None if rest.starts_with(' ') => lines.insert(number),
-            _ => false,
-        };
-    }
-    lines
-}
-
 /// The value of a flag on the first line, such as `-lang=`.
 pub fn flag<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let first = text.lines().next()?;

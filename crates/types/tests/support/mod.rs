@@ -50,20 +50,25 @@ pub struct Source {
 }
 
 impl Std {
-    /// Asks `go list`. `None` without a `go` command.
-    pub fn list(goarch: &str) -> Option<Std> {
+    /// Asks `go list`.
+    ///
+    /// # Panics
+    /// Without a `go` command: `cargo xtask setup` installs one, `cargo xtask test` finds it.
+    pub fn list(goarch: &str) -> Std {
         let format = "{{.ImportPath}}|{{.Dir}}|{{range .GoFiles}}{{.}} {{end}}|{{range $k, $v := .ImportMap}}{{$k}}={{$v}} {{end}}";
         let out = Command::new("go")
             .args(["list", "-deps", "-f", format, "std"])
             .envs([("CGO_ENABLED", "0"), ("GOARCH", goarch), ("GOOS", "linux"), ("GOFLAGS", "")])
             .current_dir("/")
-            .output()
-            .ok()?;
-        let text = String::from_utf8(out.stdout).ok()?;
+            .output();
+        let out =
+            out.unwrap_or_else(|error| panic!("the go command is needed (`cargo xtask setup`): {error}"));
+        let text = String::from_utf8_lossy(&out.stdout);
         let packages: Vec<Listed> = text.lines().filter_map(parse_listed).collect();
+        assert!(!packages.is_empty(), "go list std: {}", String::from_utf8_lossy(&out.stderr));
         let by_path = packages.iter().enumerate().map(|(idx, pkg)| (pkg.path.clone(), idx)).collect();
-        let target = format!("linux/{goarch}").parse().ok()?;
-        Some(Std { packages, by_path, map: SourceMap::default(), target, trees: HashMap::new() })
+        let target = format!("linux/{goarch}").parse().expect("a target that rigo knows");
+        Std { packages, by_path, map: SourceMap::default(), target, trees: HashMap::new() }
     }
 
     /// Parses a file and numbers it.
@@ -335,6 +340,6 @@ pub fn guarded<T: Send + 'static>(
     std::thread::Builder::new().stack_size(512 << 20).spawn(work).expect("a thread can be made");
     match receiver.recv_timeout(std::time::Duration::from_secs(20)) {
         Ok(result) => result,
-        Err(_) => (Std::list("amd64").expect("there is a go command"), None),
+        Err(_) => (Std::list("amd64"), None),
     }
 }

@@ -1,4 +1,4 @@
-// Directives that stand where they mean nothing. gc reports some of these only if there is nothing else.
+// Directives that do not begin their line.
 package p
 
 import "strings"
@@ -12,13 +12,13 @@ var x int
 /* */ //go:noinline // want `misplaced compiler directive`
 type T int
 
-/* */ //go:embed a.txt // want `misplaced go:embed directive`
+/* */ //go:embed a.txt // want `misplaced compiler directive`
 type U int
 
-/* */ //go:unknown
+/* */ //go:unknown // want `misplaced compiler directive`
 type V strings.Builder
 
-/* */ //go:linkname x y z // want `usage: //go:linkname localname \[linkname\]`
+/* */ //go:linkname x y z // want `misplaced compiler directive`
 func f() {
 	/* */ //go:noinline // want `misplaced compiler directive`
 	g := func() {}

@@ -9,7 +9,7 @@
 ///
 /// `plain` entries return at once, in rax and rdx. `park` entries return an [`Outcome`](crate::Outcome); when the
 /// goroutine runs again after a park, `$resume` is called in their place, as often as it parks. `noreturn`
-/// entries never come back.
+/// entries never come back; `raise` entries return an interface value, type and data, and the stub panics with it.
 #[macro_export]
 macro_rules! entry {
     (plain $name:literal => $function:path) => {
@@ -24,6 +24,17 @@ macro_rules! entry {
     (noreturn $name:literal => $function:path) => {
         $crate::stub! { $name,
             "call {f}",
+            "ud2"; f = sym $function
+        }
+    };
+    (raise $name:literal => $function:path) => {
+        $crate::stub! { $name,
+            "call {f}",
+            "mov rsp, [r15+32]",      // panic on the goroutine's stack with the value that Rust made
+            "mov r12, [r15+136]",
+            "mov rdi, rax",
+            "mov rsi, rdx",
+            "call runtime.gopanic",
             "ud2"; f = sym $function
         }
     };

@@ -26,6 +26,15 @@ pub unsafe fn inject_call(pc: &mut usize, sp: &mut usize, _link: &mut usize, tar
     *pc = target;
 }
 
+/// Whether the instruction at `pc` is the one that compiled code traps with on purpose (`ud2`).
+///
+/// # Safety
+/// `pc` is an address of code.
+pub unsafe fn is_trap(pc: usize) -> bool {
+    // SAFETY: the caller's contract.
+    unsafe { (pc as *const [u8; 2]).read() == [0x0f, 0x0b] }
+}
+
 /// Hint to the processor that this is a spin loop.
 pub fn spin_hint() {
     core::hint::spin_loop();

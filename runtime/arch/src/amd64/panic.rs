@@ -2,10 +2,12 @@
 
 /// Binds `gopanic`: `$step` is `extern "C" fn(*mut Panic) -> (func, frame)` in the C convention's two registers. If
 /// `func` is not 0 the stub calls that closure and asks again, else it resumes at the `DeferFrame` `frame`. `$text` is
-/// `extern "C" fn() -> (code, receiver)`, the next method whose string a report needs, and `$set_text` takes that string.
+/// `extern "C" fn() -> (code, receiver)`, the next method whose string a report needs, and `$set_text` takes that string. `$free_left` frees the
+/// stack segments that a recovery has left.
 #[macro_export]
 macro_rules! panics {
-    ($step:path, $text:path, $set_text:path) => {
+    ($step:path, $text:path, $set_text:path, $free_left:path) => {
+        $crate::entry!(plain "runtime.freeleftsegments" => $free_left);
         $crate::entry!(plain "runtime.panictext" => $text);
         $crate::entry!(plain "runtime.setpanictext" => $set_text);
         $crate::entry!(plain "runtime.panicstep" => $step);
@@ -26,7 +28,7 @@ macro_rules! panics {
             "mov qword ptr [rsp+40], 0",
             "mov qword ptr [rsp+48], 0",
             "mov qword ptr [rsp+56], 0",
-            "jmp rigo_panicloop",
+            $crate::panic_loop!("rigo_panicagain"),
             ".size runtime.gopanic, . - runtime.gopanic",
             ".popsection",
             ".pushsection \".text.runtime.Goexit\",\"ax\",@progbits",
@@ -40,24 +42,9 @@ macro_rules! panics {
             "mov qword ptr [rsp+16], 0",
             "mov dword ptr [rsp+40], 0",
             "mov dword ptr [rsp+44], 1",
-            "rigo_panicloop:",
-            "mov rax, [r15+80]",        // push it on the goroutine's panics
-            "mov [rsp], rax",
-            "mov qword ptr [rsp+24], 0",
-            "mov [rsp+32], rbp",
-            "mov [r15+80], rsp",
-            ".globl rigo_panicagain",
-            "rigo_panicagain:",
-            "mov rdi, rsp",
-            "call runtime.panicstep",
-            "test rax, rax",
-            "je 2f",
-            "mov rdi, rax",             // context of the deferred closure
-            "call [rax]",
-            "jmp rigo_panicagain",
-            "2: mov rsp, [rdx+8]",      // recovered
-            "mov rbp, [rdx+16]",
-            "jmp [rdx]",
+            "mov qword ptr [rsp+48], 0",
+            "mov qword ptr [rsp+56], 0",
+            $crate::panic_loop!("rigo_goexitagain"),
             ".size runtime.Goexit, . - runtime.Goexit",
             ".popsection",
             // Nobody recovers: asks the panics' values for their text, on the goroutine's stack, and reports.
@@ -123,5 +110,43 @@ macro_rules! panics {
             ".size runtime.deferpop, . - runtime.deferpop",
             ".popsection",
         );
+    };
+}
+
+/// The loop of `gopanic` and of `Goexit`: each has its own, so that a traceback and the standard library see the right name.
+/// The record lies at the stack pointer; `$again` is where to go on when an inner panic is left for this one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! panic_loop {
+    ($again:literal) => {
+        concat!(
+            "mov rax, [r15+80]\n", // push it on the goroutine's panics
+            "mov [rsp], rax\n",
+            "mov qword ptr [rsp+24], 0\n",
+            "mov [rsp+32], rbp\n",
+            "mov [r15+80], rsp\n",
+            ".globl ",
+            $again,
+            "\n",
+            $again,
+            ":\n",
+            "mov rdi, rsp\n",
+            "call runtime.panicstep\n",
+            "test rax, rax\n",
+            "je 2f\n",
+            "mov rdi, rax\n", // context of the deferred closure
+            "call [rax]\n",
+            "jmp ",
+            $again,
+            "\n",
+            "2: mov rsp, [rdx+8]\n", // recovered
+            "mov rbp, [rdx+16]\n",
+            "push [rdx]\n",
+            "sub rsp, 8\n",
+            "call runtime.freeleftsegments\n", // only now does nothing run on them
+            "add rsp, 8\n",
+            "pop rcx\n",
+            "jmp rcx"
+        )
     };
 }

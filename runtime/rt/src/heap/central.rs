@@ -104,7 +104,8 @@ impl Central {
             None
         });
         let span = found.unwrap_or_else(|| {
-            PAGES.take(span_pages(class), |span| span.use_small(class, has_pointers, collection))
+            PAGES
+                .take(span_pages(class, has_pointers), |span| span.use_small(class, has_pointers, collection))
         });
         // SAFETY: the span is in no list: ours.
         gc::count_allocated(unsafe { (*span).n_free() * (*span).block_bytes });

@@ -6,6 +6,8 @@
 pub const MAX_SMALL_BYTES: usize = 32 << 10;
 /// The number of classes; class 0 is that of large objects.
 pub const N_CLASSES: usize = 68;
+/// What a span notes of the contents of each block with pointers.
+pub const CONTENTS_BYTES: usize = 4;
 /// The unit of spans.
 pub const PAGE_BYTES: usize = 8 << 10;
 
@@ -44,9 +46,9 @@ pub fn class_of(bytes: usize) -> usize {
     }
 }
 
-/// Pages of a span of `class`: as few as waste at most an eighth.
-pub const fn span_pages(class: usize) -> usize {
-    let size = SIZES[class] as usize;
+/// Pages of a span of `class`: as few as waste at most an eighth. Blocks with pointers take `CONTENTS_BYTES` more each.
+pub const fn span_pages(class: usize, has_pointers: bool) -> usize {
+    let size = SIZES[class] as usize + if has_pointers { CONTENTS_BYTES } else { 0 };
     let mut pages = 1;
     while pages * PAGE_BYTES < size || (pages * PAGE_BYTES) % size > pages * PAGE_BYTES / 8 {
         pages += 1;
@@ -75,6 +77,17 @@ mod tests {
         for bytes in 1..=MAX_SMALL_BYTES {
             let class = class_of(bytes);
             assert!(SIZES[class] as usize >= bytes && (SIZES[class - 1] as usize) < bytes, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn every_span_has_room() {
+        for (class, &size) in SIZES.iter().enumerate().skip(1) {
+            for has_pointers in [false, true] {
+                let block = size as usize + if has_pointers { CONTENTS_BYTES } else { 0 };
+                let n_blocks = span_pages(class, has_pointers) * PAGE_BYTES / block;
+                assert!((1..=1024).contains(&n_blocks), "class {class}: {n_blocks}");
+            }
         }
     }
 

@@ -8,7 +8,7 @@
 //! word; for larger ones the address of the element's type, whose bits repeat. 0 for a large block: any word may be a
 //! pointer.
 
-use super::size_class::{PAGE_BYTES, SIZES, span_pages};
+use super::size_class::{CONTENTS_BYTES, PAGE_BYTES, SIZES, span_pages};
 use abi::types::{TFLAG_GC_MASK_ON_DEMAND, Type};
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -74,10 +74,10 @@ impl Span {
 
     /// Makes it a span of small blocks.
     pub(crate) fn use_small(&mut self, class: usize, has_pointers: bool, swept: u32) {
-        debug_assert!(self.n_pages == span_pages(class));
+        debug_assert!(self.n_pages == span_pages(class, has_pointers));
         let bytes = self.n_pages * PAGE_BYTES;
         self.block_bytes = SIZES[class] as usize;
-        let word = if has_pointers { size_of::<u32>() } else { 0 };
+        let word = if has_pointers { CONTENTS_BYTES } else { 0 };
         self.n_blocks = bytes / (self.block_bytes + word);
         self.class = class;
         self.begin_use(has_pointers, swept);
@@ -124,7 +124,18 @@ impl Span {
 
     /// How many blocks may still be taken.
     pub(crate) fn n_free(&self) -> usize {
-        (self.free_index..self.n_blocks).filter(|&i| self.alloc_bits[i / 64] >> (i % 64) & 1 == 0).count()
+        let mut n = 0;
+        let mut index = self.free_index;
+        while index < self.n_blocks {
+            let end = (index / 64 + 1) * 64;
+            let mut free = !self.alloc_bits[index / 64] & (u64::MAX << (index % 64));
+            if end > self.n_blocks {
+                free &= u64::MAX >> (end - self.n_blocks);
+            }
+            n += free.count_ones() as usize;
+            index = end;
+        }
+        n
     }
 
     pub(crate) fn block(&self, index: usize) -> usize {
@@ -133,7 +144,11 @@ impl Span {
 
     /// The index of the block that `addr` points into.
     pub(crate) fn index_of(&self, addr: usize) -> Option<usize> {
-        let index = (addr - self.start) / self.block_bytes;
+        if self.class == 0 {
+            return Some(0);
+        }
+        // Spans of small blocks are small: 32 bits divide faster.
+        let index = ((addr - self.start) as u32 / self.block_bytes as u32) as usize;
         (index < self.n_blocks).then_some(index)
     }
 
@@ -142,11 +157,13 @@ impl Span {
         if self.in_use { self.index_of(addr) } else { None }
     }
 
-    /// Marks a block; whether it was not marked before.
+    /// Marks a block; whether it was not marked before. One M marks, so the load and the store need not be one step.
     pub(crate) fn mark(&self, index: usize) -> bool {
         let bit = 1 << (index % 64);
         let word = &self.mark_bits[index / 64];
-        word.load(Relaxed) & bit == 0 && word.fetch_or(bit, Relaxed) & bit == 0
+        let old = word.load(Relaxed);
+        word.store(old | bit, Relaxed);
+        old & bit == 0
     }
 
     /// Number of marked blocks.
@@ -219,8 +236,17 @@ fn word_bits(ty: &Type, bytes: usize) -> u32 {
     if !has_mask(ty) {
         return u32::MAX;
     }
-    let mut bits = 0;
     let n_words = ty.ptr_bytes / 8;
+    if bytes == ty.size {
+        // One value: the mask itself.
+        let mut bits = 0u32;
+        for byte in 0..n_words.div_ceil(8).min(4) {
+            // SAFETY: the mask has a bit for each word of `ptr_bytes`.
+            bits |= (unsafe { *(ty.gc_data as *const u8).add(byte) } as u32) << (8 * byte);
+        }
+        return if n_words < 32 { bits & ((1 << n_words) - 1) } else { bits };
+    }
+    let mut bits = 0;
     for value in (0..bytes).step_by(ty.size) {
         for word in 0..n_words {
             let at = value / 8 + word;
@@ -264,5 +290,77 @@ unsafe fn scan_typed(block: *const usize, bytes: usize, ty: *const Type, visit: 
             visit(unsafe { *block.add(value / 8 + word) });
         }
         value += ty.size;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn small_span(memory: &mut [u64], class: usize, has_pointers: bool) -> Span {
+        let n_pages = span_pages(class, has_pointers);
+        assert!(memory.len() * 8 >= n_pages * PAGE_BYTES);
+        let mut span = Span::free(memory.as_mut_ptr() as usize, n_pages, true);
+        span.use_small(class, has_pointers, 0);
+        span
+    }
+
+    #[test]
+    fn blocks_are_taken_once_and_come_back_when_not_marked() {
+        let mut memory = vec![0u64; 2048];
+        let mut span = small_span(&mut memory, 3, false);
+        let n = span.n_free();
+        assert_eq!(n, PAGE_BYTES / 24);
+        let taken: Vec<usize> = std::iter::from_fn(|| span.take()).collect();
+        assert_eq!(taken, (0..n).collect::<Vec<_>>());
+        (0..n).step_by(3).for_each(|index| assert!(span.mark(index)));
+        assert!(!span.mark(0));
+        span.sweep(1);
+        assert_eq!(span.n_free(), n - n.div_ceil(3));
+        let again: Vec<usize> = std::iter::from_fn(|| span.take()).collect();
+        assert_eq!(again, (0..n).filter(|index| index % 3 != 0).collect::<Vec<_>>());
+    }
+
+    fn ty(size: usize, ptr_bytes: usize, mask: &[u8]) -> Type {
+        Type {
+            size,
+            ptr_bytes,
+            hash: 0,
+            tflag: 0,
+            align: 8,
+            field_align: 8,
+            kind: 25,
+            equal: 0,
+            gc_data: mask.as_ptr() as usize,
+            str_off: 0,
+            ptr_to_this: 0,
+        }
+    }
+
+    #[test]
+    fn only_words_of_the_mask_are_visited() {
+        let mut memory = vec![0u64; 4096];
+        let mut span = small_span(&mut memory, super::super::size_class::class_of(72), true);
+        let mask = [0b101u8];
+        let ty = ty(24, 24, &mask);
+        // Three values of three words each; the middle word is no pointer.
+        let index = span.take().unwrap();
+        span.set_contents(index, 72, Contents::Typed(&ty));
+        let block = span.block(index) as *mut usize;
+        // SAFETY: the block has ten words.
+        (0..10).for_each(|word| unsafe { *block.add(word) = word + 100 });
+        let mut seen = Vec::new();
+        span.scan(index, &mut |word| seen.push(word - 100));
+        assert_eq!(seen, [0, 2, 3, 5, 6, 8]);
+        assert_eq!(word_bits(&ty, 24), 0b101);
+    }
+
+    #[test]
+    fn interior_addresses_lead_to_their_block() {
+        let mut memory = vec![0u64; 2048];
+        let span = small_span(&mut memory, 5, false);
+        assert_eq!(span.index_of_used(span.block(3) + 47), Some(3));
+        assert_eq!(span.index_of_used(span.block(4)), Some(4));
+        assert_eq!(span.index_of_used(span.start + PAGE_BYTES - 1), None);
     }
 }

@@ -3,8 +3,8 @@
 //! The handler makes the goroutine call `runtime.sigpanic` from where it was, and returns; the panic then begins on the goroutine's own
 //! stack like any other. Rust never runs on a goroutine's stack, so the stack pointer alone tells compiled code.
 
-use super::panic::die;
-use super::print::Printer;
+use super::panic::{Raised, die, raise};
+use super::print::{Printer, done};
 use crate::sched::{G, M, current_g};
 use core::sync::atomic::Ordering::Relaxed;
 use platform::upcall::{FaultKind, Interrupted};
@@ -20,6 +20,13 @@ pub(crate) struct FaultInfo {
 
 impl FaultInfo {
     pub(crate) const NONE: FaultInfo = FaultInfo { kind: FaultKind::None, code: 0, addr: 0, pc: 0 };
+
+    /// Prints the signal behind a panic, as gc does after the panics.
+    pub(crate) fn print_if_memory(&self, p: &mut Printer) {
+        if matches!(self.kind, FaultKind::Memory | FaultKind::Bus) {
+            print_signal(p, self);
+        }
+    }
 
     /// Whether the last fault was at `pc`.
     pub(crate) fn is_at(&self, pc: usize) -> bool {
@@ -38,7 +45,11 @@ unsafe extern "C" {
 /// An interrupt handler: takes no lock, allocates nothing.
 #[unsafe(export_name = "rigo_fault")]
 extern "C" fn fault(context: &mut Interrupted) {
-    let info = FaultInfo { kind: context.kind, code: context.code, addr: context.addr, pc: context.pc };
+    let mut info = FaultInfo { kind: context.kind, code: context.code, addr: context.addr, pc: context.pc };
+    // SAFETY: the processor was about to execute what is at pc. Compiled code traps only where it divides by zero.
+    if context.kind == FaultKind::Illegal && unsafe { arch::is_trap(context.pc) } {
+        info.kind = FaultKind::Arithmetic;
+    }
     let mp = platform::current_m() as *mut M;
     // SAFETY: on threads of the runtime the thread pointer leads to an M; its goroutine is stopped in this handler.
     unsafe {
@@ -46,7 +57,7 @@ extern "C" fn fault(context: &mut Interrupted) {
             && let Some(gp) = (mp.head.curg as *mut G).as_mut()
             && (gp.head.stack_lo + CALL_BYTES..=gp.head.stack_hi).contains(&context.sp)
             && mp.waiter.locks.load(Relaxed) == 0
-            && matches!(context.kind, FaultKind::Memory | FaultKind::Bus | FaultKind::Arithmetic)
+            && matches!(info.kind, FaultKind::Memory | FaultKind::Bus | FaultKind::Arithmetic)
         {
             gp.fault = info;
             let target = &raw const SIGPANIC as usize;
@@ -88,21 +99,21 @@ fn die_of_signal(info: &FaultInfo) -> ! {
     platform::exit(2)
 }
 
-/// `runtime.sigpanic` of the archive: prints and ends the program.
-pub(crate) extern "C" fn sigpanic() {
+/// `runtime.sigpanic` of the archive.
+pub(crate) extern "C" fn sigpanic() -> Raised {
     // SAFETY: the current goroutine belongs to this M.
     let info = unsafe { (*current_g()).fault };
-    let mut printer = Printer::begin_fatal();
-    printer.string(match info.kind {
-        FaultKind::Arithmetic => b"panic: runtime error: integer divide by zero\n".as_slice(),
-        FaultKind::Memory if info.addr >= 0x1000 => b"unexpected fault address ",
-        _ => b"panic: runtime error: invalid memory address or nil pointer dereference\n",
-    });
     if info.kind == FaultKind::Memory && info.addr >= 0x1000 {
-        printer.hex(info.addr as u64).string(b"\nfatal error: fault\n");
+        let mut printer = Printer::begin_fatal();
+        printer.string(b"unexpected fault address ").hex(info.addr as u64).string(b"\nfatal error: fault\n");
+        print_signal(&mut printer, &info);
+        die(&mut printer)
     }
-    print_signal(&mut printer, &info);
-    die(&mut printer)
+    let text = match info.kind {
+        FaultKind::Arithmetic => "runtime error: integer divide by zero",
+        _ => "runtime error: invalid memory address or nil pointer dereference",
+    };
+    raise(|p| done(p.string(text.as_bytes())))
 }
 
 /// Two words in the result registers.

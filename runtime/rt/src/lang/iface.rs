@@ -3,7 +3,7 @@
 //! The compiler makes the itab of every conversion it sees. Others, for assertions to interface types, are made here at first need and
 //! kept for ever in a table that is read without a lock. A pair that does not match is kept too.
 
-use super::panic::die_with;
+use super::panic::{Raised, raise};
 use super::print::{Printer, done};
 use super::typename::{Name, resolve, resolve_text, type_string, uncommon};
 use crate::heap::persistent;
@@ -231,10 +231,10 @@ fn begin(p: &mut Printer) -> &mut Printer {
 }
 
 /// `runtime.panicdottypeE(have, want, inter)`: an assertion to a type that is no interface failed.
-pub(crate) extern "C" fn panicdottype_e(have: *const Type, want: &Type, inter: &Type) {
+pub(crate) extern "C" fn panicdottype_e(have: *const Type, want: &Type, inter: &Type) -> Raised {
     // SAFETY: null, or a descriptor.
     let have = unsafe { have.as_ref() };
-    die_with(|p| {
+    raise(|p| {
         begin(p).string(type_string(inter)).string(b" is ");
         p.string(have.map_or(b"nil", type_string)).string(b", not ").string(type_string(want));
         if have.is_some_and(|have| type_string(have) == type_string(want)) {
@@ -244,10 +244,10 @@ pub(crate) extern "C" fn panicdottype_e(have: *const Type, want: &Type, inter: &
 }
 
 /// `runtime.panicdottypeI(have, want, inter)`: an assertion to an interface type failed.
-pub(crate) extern "C" fn panicdottype_i(have: *const Type, want: &InterfaceType, _inter: &Type) {
+pub(crate) extern "C" fn panicdottype_i(have: *const Type, want: &InterfaceType, _inter: &Type) -> Raised {
     // SAFETY: null, or a descriptor.
     let have = unsafe { have.as_ref() };
-    die_with(|p| match have {
+    raise(|p| match have {
         None => done(begin(p).string(b"interface is nil, not ").string(type_string(&want.head))),
         Some(have) => {
             begin(p).string(type_string(have)).string(b" is not ").string(type_string(&want.head));
@@ -257,8 +257,8 @@ pub(crate) extern "C" fn panicdottype_i(have: *const Type, want: &InterfaceType,
 }
 
 /// `runtime.panicuncomparable(type)`: `==` on interfaces whose values cannot be compared.
-pub(crate) extern "C" fn panicuncomparable(ty: &Type) {
-    die_with(|p| done(p.string(b"runtime error: comparing uncomparable type ").string(type_string(ty))))
+pub(crate) extern "C" fn panicuncomparable(ty: &Type) -> Raised {
+    raise(|p| done(p.string(b"runtime error: comparing uncomparable type ").string(type_string(ty))))
 }
 
 /// Two words in the result registers.

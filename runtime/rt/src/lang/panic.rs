@@ -6,11 +6,13 @@
 //!
 //! Invariant: the records of panics are ordered as their frames are; an inner one lies at lower addresses.
 //!
-//! The entries for failed checks here print and end the program without running deferred calls. They are weak: an overlay that
-//! has `runtime.Error` values replaces them by Go.
+//! The entries for failed checks panic with a text of the archive's own. They are weak: an overlay that has
+//! `runtime.Error` values replaces them by Go.
 
 use super::print::{Printer, done, print_value};
 use super::{iface, traceback};
+use crate::heap::alloc::malloc;
+use crate::heap::span::Contents;
 use crate::sched::current_g;
 use abi::defer::{Defer, DeferFrame, Panic};
 use abi::entry::PanicCode;
@@ -39,8 +41,8 @@ pub(crate) struct Step {
 unsafe extern "C" {
     #[link_name = "rigo_goexit1"]
     static GOEXIT1: u8;
-    #[link_name = "rigo_panicagain"]
-    static PANIC_AGAIN: u8;
+    #[link_name = "rigo_goexitagain"]
+    static GOEXIT_AGAIN: u8;
     #[link_name = "runtime.fatalpanic"]
     static FATALPANIC: u8;
 }
@@ -84,6 +86,8 @@ unsafe fn resume_recovered(panic: *mut Panic) -> Step {
     unsafe {
         let frame = (*panic).frame as *mut DeferFrame;
         let target_sp = (*frame).sp;
+        // The fault behind it is over.
+        (*gp).fault = super::fault::FaultInfo::NONE;
         // Panics that began in calls which are left now are gone with them, except a Goexit: that goes on.
         let mut outer = (*panic).link as *mut Panic;
         while !outer.is_null() && is_below(gp, outer as usize, target_sp) {
@@ -92,7 +96,7 @@ unsafe fn resume_recovered(panic: *mut Panic) -> Step {
                 // The stub's own frame is where to go on: its record has room for a DeferFrame's three words.
                 let again = &raw mut (*gp).scratch as *mut DeferFrame;
                 again.write(DeferFrame {
-                    handler: &raw const PANIC_AGAIN as usize,
+                    handler: &raw const GOEXIT_AGAIN as usize,
                     sp: outer as usize,
                     fp: (*outer).stub_fp,
                 });
@@ -115,15 +119,13 @@ fn is_below(gp: *mut crate::sched::G, addr: usize, target: usize) -> bool {
 /// `runtime.gorecover`: the value of the panic that runs the caller as a deferred call, else nil.
 pub(crate) extern "C" fn gorecover() -> Step {
     let gp = current_g();
-    // SAFETY: `sp` points to the stub's frame, whose first word is the frame pointer of the function that called
-    // `recover`; a frame's first word is the frame pointer of its caller.
+    // SAFETY: the records of the current goroutine are alive, and it stands in this entry.
     unsafe {
         let panic = (*gp).head.panics as *mut Panic;
         if panic.is_null() || (*panic).goexit != 0 || (*panic).recovered != 0 {
             return Step { func: 0, frame: 0 };
         }
-        let function_fp = *((*gp).head.sp as *const usize);
-        if !traceback::is_called_by_panic(&*gp, function_fp, (*panic).stub_fp) {
+        if !traceback::is_called_by_panic(&*gp, (*panic).stub_fp) {
             return Step { func: 0, frame: 0 };
         }
         (*panic).recovered = 1;
@@ -192,7 +194,10 @@ pub(crate) extern "C" fn set_panictext(data: usize, len: usize) {
 pub(crate) extern "C" fn reportpanic() {
     let mut printer = Printer::begin_fatal();
     // SAFETY: the records of the current goroutine are alive.
-    unsafe { print_panics(&mut printer, (*current_g()).head.panics as *const Panic) };
+    unsafe {
+        print_panics(&mut printer, (*current_g()).head.panics as *const Panic);
+        (*current_g()).fault.print_if_memory(&mut printer);
+    }
     die(&mut printer)
 }
 
@@ -210,22 +215,49 @@ unsafe fn print_panics(p: &mut Printer, panic: *const Panic) {
             depth += 1;
             at = (*at).link as *const Panic;
         }
-        for line in (0..depth).rev() {
+        let nth = |line: usize| {
             let mut at = panic;
             (0..line).for_each(|_| at = (*at).link as *const Panic);
+            at
+        };
+        let mut is_first = true;
+        let mut line = depth;
+        while line > 0 {
+            line -= 1;
+            let at = nth(line);
             if (*at).goexit != 0 {
                 continue;
             }
-            p.string(if line + 1 == depth { b"panic: " } else { b"\tpanic: " });
-            if (*at).text != 0 {
-                p.indented(core::slice::from_raw_parts((*at).text as *const u8, (*at).text_len));
-            } else if (*at).arg_type == 0 {
-                p.string(b"panic called with nil argument");
-            } else {
-                print_value(p, (*at).arg_type as *const Type, (*at).arg_data);
+            p.string(if is_first { b"panic: " } else { b"\tpanic: " });
+            is_first = false;
+            print_argument(p, &*at);
+            let recovered = (*at).recovered != 0;
+            // A deferred call that panics again with what it recovered is one line.
+            let again = recovered && line > 0 && is_same_argument(&*at, &*nth(line - 1));
+            if again {
+                line -= 1;
             }
-            p.string(if (*at).recovered != 0 { b" [recovered]\n" } else { b"\n" });
+            p.string(match (recovered, again) {
+                (_, true) => b" [recovered, repanicked]\n".as_slice(),
+                (true, false) => b" [recovered]\n",
+                (false, false) => b"\n",
+            });
         }
+    }
+}
+
+fn is_same_argument(a: &Panic, b: &Panic) -> bool {
+    a.arg_type == b.arg_type && a.arg_data == b.arg_data
+}
+
+fn print_argument(p: &mut Printer, panic: &Panic) {
+    if panic.text != 0 {
+        // SAFETY: a method returned this string.
+        p.indented(unsafe { core::slice::from_raw_parts(panic.text as *const u8, panic.text_len) });
+    } else if panic.arg_type == 0 {
+        p.string(b"panic called with nil argument");
+    } else {
+        print_value(p, panic.arg_type as *const Type, panic.arg_data);
     }
 }
 
@@ -237,17 +269,49 @@ pub(crate) fn die(p: &mut Printer) -> ! {
     platform::exit(2)
 }
 
-/// Ends the program with `panic: ` and what `print` prints.
-pub(crate) fn die_with(print: impl FnOnce(&mut Printer)) -> ! {
-    let mut printer = Printer::begin_fatal();
-    printer.string(b"panic: ");
+/// An interface value, in the two result registers.
+#[repr(C)]
+pub(crate) struct Raised {
+    ty: *const Type,
+    data: usize,
+}
+
+/// The type of the archive's own errors: a string that is no Go string. Values of it can be recovered and are printed as text; they
+/// are no `error`, which only the overlay's Go can make.
+static TEXT_TYPE: Type = Type {
+    size: 16,
+    ptr_bytes: 8,
+    hash: 0,
+    tflag: 0,
+    align: 8,
+    field_align: 8,
+    kind: abi::types::KIND_STRING,
+    equal: 0,
+    gc_data: 0,
+    str_off: 0,
+    ptr_to_this: 0,
+};
+
+const LONGEST_TEXT: usize = 480;
+
+/// Makes the value of a panic out of what `print` prints.
+pub(crate) fn raise(print: impl FnOnce(&mut Printer)) -> Raised {
+    let mut text = [0; LONGEST_TEXT];
+    let mut printer = Printer::begin_into(&mut text);
     print(&mut printer);
-    printer.string(b"\n");
-    die(&mut printer)
+    let len = printer.end_into();
+    let bytes = malloc(len, Contents::Plain);
+    let header = malloc(2 * size_of::<usize>(), Contents::Unknown);
+    // SAFETY: both were just allocated for this.
+    unsafe {
+        core::ptr::copy_nonoverlapping(text.as_ptr(), bytes as *mut u8, len);
+        *(header as *mut [usize; 2]) = [bytes, len];
+    }
+    Raised { ty: &raw const TEXT_TYPE, data: header }
 }
 
 /// `runtime.panicentry(code, x, y)`.
-pub(crate) extern "C" fn panicentry(code: u64, _x: usize, _y: usize) {
+pub(crate) extern "C" fn panicentry(code: u64, _x: usize, _y: usize) -> Raised {
     const TEXTS: [&str; 9] = [
         "send on closed channel",
         "close of closed channel",
@@ -259,7 +323,7 @@ pub(crate) extern "C" fn panicentry(code: u64, _x: usize, _y: usize) {
         "runtime error: makeslice: len out of range",
         "runtime error: string concatenation too long",
     ];
-    die_with(|p| done(p.string(TEXTS[code as usize].as_bytes())))
+    raise(|p| done(p.string(TEXTS[code as usize].as_bytes())))
 }
 
 /// The text of a failed bounds check: `{x}` and `{y}` stand for the two words. The second text is for a negative
@@ -287,12 +351,12 @@ fn print_bounds(p: &mut Printer, text: &BoundsText, x: i64, y: i64, signed: bool
 macro_rules! bounds {
     ($($signed:ident $unsigned:ident $text:literal $negative:literal;)*) => {
         $(
-            pub(crate) extern "C" fn $signed(x: i64, y: i64) {
-                die_with(|p| print_bounds(p, &BoundsText($text, $negative), x, y, true))
+            pub(crate) extern "C" fn $signed(x: i64, y: i64) -> Raised {
+                raise(|p| print_bounds(p, &BoundsText($text, $negative), x, y, true))
             }
             #[allow(dead_code)] // not every check has an unsigned form
-            pub(crate) extern "C" fn $unsigned(x: i64, y: i64) {
-                die_with(|p| print_bounds(p, &BoundsText($text, $negative), x, y, false))
+            pub(crate) extern "C" fn $unsigned(x: i64, y: i64) -> Raised {
+                raise(|p| print_bounds(p, &BoundsText($text, $negative), x, y, false))
             }
         )*
     };
@@ -320,7 +384,7 @@ bounds! {
 }
 
 /// `runtime.panicrangestate(state)`. The states are those of Go's internal/abi: done, ready, panic, exhausted, missing panic.
-pub(crate) extern "C" fn panicrangestate(state: u64) {
+pub(crate) extern "C" fn panicrangestate(state: u64) -> Raised {
     let text = match state {
         0 => "continued iteration after function for loop body returned false",
         2 => "continued iteration after loop body panic",
@@ -328,14 +392,14 @@ pub(crate) extern "C" fn panicrangestate(state: u64) {
         4 => "recovered a loop body panic and did not resume panicking",
         _ => crate::fatal::throw("unexpected state set by range func"),
     };
-    die_with(|p| done(p.string(b"runtime error: range function ").string(text.as_bytes())))
+    raise(|p| done(p.string(b"runtime error: range function ").string(text.as_bytes())))
 }
 
 macro_rules! plain {
     ($($name:ident $text:literal;)*) => {
         $(
-            pub(crate) extern "C" fn $name() {
-                die_with(|p| done(p.string($text)))
+            pub(crate) extern "C" fn $name() -> Raised {
+                raise(|p| done(p.string($text)))
             }
         )*
     };
@@ -354,7 +418,7 @@ plain! {
     panicunsafestringnilptr b"runtime error: unsafe.String: ptr is nil and len is not zero";
 }
 
-arch::panics!(panicstep, panictext, set_panictext);
+arch::panics!(panicstep, panictext, set_panictext, crate::sched::free_left_segments);
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 //! Every function of compiled Go keeps a frame pointer: its frame's first word is the caller's frame pointer, the second the return
 //! address. At the top of a stack segment the return address is that of `__morestack`; the real one is in the segment's record.
 
-use super::functab::{self, Func};
+use super::functab;
 use super::print::Printer;
 use crate::sched::{ALL_GS, G, Status, current_g};
 use abi::functab::FUNC_HAS_ARGS;
@@ -99,21 +99,22 @@ impl Iterator for Frames {
     }
 }
 
-/// Whether the function whose frame is at `function_fp` was called by the panic stub with frame pointer `stub_fp`, directly or through wrappers.
+/// Whether `recover` applies: exactly one ordinary frame stands between it and the panic stub with frame pointer `stub_fp`, besides
+/// wrappers that the compiler made. A deferred `recover` itself has no ordinary frame.
 ///
 /// # Safety
-/// `function_fp` is the frame pointer of a live function of the current goroutine `gp`.
-pub(crate) unsafe fn is_called_by_panic(gp: &G, function_fp: usize, stub_fp: usize) -> bool {
-    // SAFETY: the goroutine is current, so it stands in its entry.
+/// `gp` is the current goroutine and stands in its entry.
+pub(crate) unsafe fn is_called_by_panic(gp: &G, stub_fp: usize) -> bool {
+    let mut n_ordinary = 0;
+    // SAFETY: the caller's contract.
     for frame in unsafe { Frames::of(gp) } {
-        // The caller of `recover` is ordinary; between it and the stub only wrappers may stand.
-        let is_ordinary = frame.fp == function_fp;
-        if !is_ordinary && !functab::find(frame.lookup_pc).is_some_and(|func| func.is_wrapper()) {
+        n_ordinary += !functab::find(frame.lookup_pc).is_some_and(|func| func.is_wrapper()) as u32;
+        if n_ordinary > 1 || frame.fp == 0 {
             return false;
         }
         // SAFETY: a frame's first word is its caller's frame pointer.
         if unsafe { *(frame.fp as *const usize) } == stub_fp {
-            return true;
+            return n_ordinary == 1;
         }
     }
     false
@@ -200,7 +201,9 @@ unsafe fn print_frames(p: &mut Printer, gp: &G) {
             print_name(p, place.name);
             let arguments: &[u8] =
                 if place.is_inlined || place.flags & FUNC_HAS_ARGS != 0 { b"(...)\n\t" } else { b"()\n\t" };
-            p.string(arguments).string(place.file).string(b":").uint(place.line as u64);
+            // Functions of the archive have no file.
+            let file = if place.file.is_empty() { b"runtime" } else { place.file };
+            p.string(arguments).string(file).string(b":").uint(place.line as u64);
             if !place.is_inlined {
                 p.string(b" +").hex((frame.pc - func.entry_pc()) as u64);
             }
@@ -217,21 +220,13 @@ fn print_creator(p: &mut Printer, gp: &G) {
     if gp.created_by_pc == 0 {
         return;
     }
-    let Some(func) = functab::find(gp.created_by_pc - 1) else { return };
-    if !is_shown(func.name(), false) {
-        return;
-    }
-    p.string(b"created by ").string(func.name()).string(b" in goroutine ").uint(gp.parent_id).string(b"\n\t");
-    print_place(p, func, gp.created_by_pc);
-}
-
-fn print_place(p: &mut Printer, func: Func, pc: usize) {
-    let mut is_first = true;
-    func.places(pc - 1, |place| {
-        if core::mem::replace(&mut is_first, false) {
-            p.string(place.file).string(b":").uint(place.line as u64);
-        }
-    });
+    let pc = gp.created_by_pc;
+    let Some(func) = functab::find(pc - 1) else { return };
+    let mut innermost = None;
+    func.places(pc - 1, |place| innermost = innermost.or(Some(place)));
+    let Some(place) = innermost.filter(|place| is_shown(place.name, false)) else { return };
+    p.string(b"created by ").string(place.name).string(b" in goroutine ").uint(gp.parent_id);
+    p.string(b"\n\t").string(place.file).string(b":").uint(place.line as u64);
     p.string(b" +").hex((pc - func.entry_pc()) as u64).string(b"\n");
 }
 
@@ -241,7 +236,7 @@ fn is_shown(name: &[u8], is_first: bool) -> bool {
         Some(b"gopanic") => !is_first,
         Some(b"goexit" | b"main") => false,
         Some(rest) => rest.first().is_some_and(u8::is_ascii_uppercase),
-        None => name.contains(&b'.'),
+        None => name != abi::symbols::PROGRAM.as_bytes() && name.contains(&b'.'),
     }
 }
 

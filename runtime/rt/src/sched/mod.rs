@@ -51,7 +51,7 @@ pub(crate) mod timers;
 pub(crate) use {
     g::{ALL_GS, WaitReason, newproc},
     park::{current_g, current_m, gosched, nothing_left, park, park_forever, ready, yield_now},
-    stack::{drop_segments_to, is_inner, stack_ranges},
+    stack::{drop_segments_to, free_left_segments, is_inner, stack_ranges},
     start::environment,
     stop::{done_or_yield, yielded},
 };

@@ -107,7 +107,7 @@ extern "C" fn grow(growth: u32) -> *mut Segment {
         let needed = frame_bytes + arg_bytes + HEADROOM_BYTES + size_of::<Segment>() + 1024;
         let bytes = (outer_bytes * 2).max(needed).max(SEGMENT_BYTES).next_power_of_two();
         if stack_bytes(gp) + bytes > MAX_STACK_BYTES {
-            overflow();
+            overflow(&(*gp).head);
         }
         let lo = take_block(bytes);
         let segment = (lo + bytes - size_of::<Segment>()) as *mut Segment;
@@ -144,10 +144,12 @@ unsafe fn stack_bytes(gp: *mut G) -> usize {
 }
 
 #[cold]
-fn overflow() -> ! {
+fn overflow(g: &GHead) -> ! {
     let mut printer = Printer::begin_fatal();
     printer.string(b"runtime: goroutine stack exceeds ").uint(MAX_STACK_BYTES as u64);
-    printer.string(b"-byte limit\n").end();
+    printer.string(b"-byte limit\nruntime: sp=").hex(g.sp as u64);
+    printer.string(b" stack=[").hex(g.stack_lo as u64).string(b", ").hex(g.stack_hi as u64);
+    printer.string(b"]\n").end();
     fatal_error("stack overflow")
 }
 
@@ -189,7 +191,29 @@ pub(crate) fn drop_segments_to(gp: *mut G, sp: usize) {
     unsafe {
         let g = &mut (*gp).head;
         while !(g.stack_lo..=g.stack_hi).contains(&sp) {
-            pop_segment(g);
+            let left = g.segment as *mut Segment;
+            let had_spare = g.spare_segment != 0;
+            leave_segment(g);
+            if had_spare {
+                // The stub of this very entry still returns over it.
+                (*left).outer_segment = core::mem::replace(&mut g.left_segments, left as usize);
+            } else {
+                g.spare_segment = left as usize;
+            }
+        }
+    }
+}
+
+/// Frees what `drop_segments_to` has left; called on the stack that a recovery goes on with.
+pub(crate) extern "C" fn free_left_segments() {
+    // SAFETY: the current goroutine belongs to this M, and nothing runs on these segments any more.
+    unsafe {
+        let g = &mut (*current_g()).head;
+        let mut left = core::mem::take(&mut g.left_segments) as *mut Segment;
+        while !left.is_null() {
+            let next = (*left).outer_segment as *mut Segment;
+            release(left);
+            left = next;
         }
     }
 }
@@ -200,17 +224,27 @@ pub(crate) fn drop_segments_to(gp: *mut G, sp: usize) {
 /// Nothing on the current segment is needed again.
 unsafe fn pop_segment(g: &mut GHead) {
     let segment = g.segment as *mut Segment;
-    // SAFETY: a segment that is current has a record.
-    let Some(record) = (unsafe { segment.as_ref() }) else { throw("cut below the first stack") };
-    g.stack_lo = record.outer_lo;
-    g.stack_hi = record.outer_hi;
-    g.stack_guard = record.outer_guard;
-    g.segment = record.outer_segment;
+    // SAFETY: the caller's contract.
+    unsafe { leave_segment(g) };
     if g.spare_segment == 0 {
         g.spare_segment = segment as usize;
     } else {
         release(segment);
     }
+}
+
+/// Makes the segment before the current one current.
+///
+/// # Safety
+/// The goroutine will not run on the current segment.
+unsafe fn leave_segment(g: &mut GHead) {
+    // SAFETY: a segment that is current has a record.
+    let record = unsafe { (g.segment as *const Segment).as_ref() };
+    let Some(record) = record else { throw("cut below the first stack") };
+    g.stack_lo = record.outer_lo;
+    g.stack_hi = record.outer_hi;
+    g.stack_guard = record.outer_guard;
+    g.segment = record.outer_segment;
 }
 
 /// Leaves a goroutine that has ended with nothing but its first stack.
