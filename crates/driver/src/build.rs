@@ -170,12 +170,20 @@ pub fn run_image(image: &[u8], name: &str, arguments: &[String]) -> Result<u8, S
     Ok(status.code().unwrap_or(signal) as u8)
 }
 
-/// The names that the program must keep: where it begins, and what the runtime refers to.
+/// The names that the program must keep: where it begins, and what the runtime refers to without insisting on its own.
 fn roots(archive: &[Object]) -> Vec<String> {
-    let wanted = |symbol: &&obj::Symbol| symbol.def == obj::SymbolDef::Undefined;
-    let names = archive.iter().flat_map(|object| object.symbols.iter().filter(wanted));
-    let mut roots: Vec<String> = names.map(|symbol| symbol.name.to_string()).collect();
-    roots.push(abi::symbols::PROGRAM.into());
-    roots.extend(abi::symbols::UPCALLS.map(String::from));
+    let mut roots = vec![abi::symbols::PROGRAM.into()];
+    for object in archive {
+        let mut used = vec![false; object.symbols.len()];
+        for reloc in object.sections.iter().flat_map(|section| &section.relocs) {
+            used[reloc.symbol.0 as usize] = true;
+        }
+        for (symbol, used) in object.symbols.iter().zip(used) {
+            let is_open = symbol.def == obj::SymbolDef::Undefined || symbol.binding == obj::Binding::Weak;
+            if used && is_open {
+                roots.push(symbol.name.to_string());
+            }
+        }
+    }
     roots
 }

@@ -68,6 +68,9 @@ impl<'a, 's> Program<'a, 's> {
 
     /// The function with a body whose symbol this is.
     pub fn func_named(&self, symbol: &str) -> Option<Obj<'s>> {
+        if is_leaf(symbol) {
+            return None;
+        }
         if let Some(obj) = self.linknames.pushed.get(symbol) {
             return Some(obj);
         }
@@ -83,7 +86,7 @@ impl<'a, 's> Program<'a, 's> {
     /// Where calls of a function without a body go: the Go function of that symbol, or a function that calls the
     /// entry of the runtime archive. `None` for a function with a body of its own.
     pub fn bodyless_target(&mut self, obj: Obj<'s>, symbol: &Rc<str>) -> Option<Rc<str>> {
-        if self.has_body(obj) {
+        if self.has_body(obj) && !is_leaf(symbol) {
             return None;
         }
         if let Some(target) = self.func_named(symbol) {
@@ -98,4 +101,9 @@ impl<'a, 's> Program<'a, 's> {
         self.request(&code, || Work::Entry { code: code.clone(), symbol, obj });
         Some(code)
     }
+}
+
+/// Reports whether this is assembly of the archive, which calls it itself: no Go takes its place.
+fn is_leaf(symbol: &str) -> bool {
+    abi::entry::find(symbol).is_some_and(|entry| entry.form == abi::entry::Form::Leaf)
 }
