@@ -50,7 +50,15 @@ impl Suite {
         let lang: Vec<&str> = flags.into_iter().filter(|flag| flag.starts_with("-lang=")).collect();
         let golden = file.with_extension("out");
         let result = match directive.verb.as_str() {
-            "run" => self.compare(&home, &[file.as_os_str().to_owned()], &lang, &arguments, &golden),
+            "run" => {
+                // As for `go run`: arguments that name Go files are files of the program.
+                let (files, arguments): (Vec<&str>, Vec<&str>) =
+                    arguments.iter().partition(|argument| argument.ends_with(".go"));
+                let folder = file.parent().unwrap_or(&self.folder);
+                let mut what = vec![file.as_os_str().to_owned()];
+                what.extend(files.iter().map(|name| folder.join(name).into_os_string()));
+                self.compare(&home, &what, &lang, &arguments, &golden)
+            }
             "runoutput" => {
                 let extra = arguments.iter().map(|name| self.folder.join(name));
                 let mut command = Command::new(&self.go);
@@ -60,7 +68,8 @@ impl Suite {
                 write(&generated, &printed)?;
                 self.compare(&home, &[generated.into()], &lang, &[], &golden)
             }
-            "rundir" => {
+            // The errors that go with it are diagnostics of gc's optimiser.
+            "rundir" | "errorcheckandrundir" => {
                 let folder = file.with_extension("dir");
                 let single = directive.flags.iter().any(|flag| flag == "-s");
                 let packages = packages(&folder, single)?;
@@ -74,6 +83,14 @@ impl Suite {
                 // The last one is the program.
                 let main = packages.last().ok_or("an empty folder")?;
                 self.compare(&home, &[format!("./{}", main.0).into()], &lang, &[], &golden)
+            }
+            "runindir" => {
+                let folder = file.with_extension("dir");
+                copy_folder(&folder, &home)?;
+                if !home.join("go.mod").is_file() {
+                    write(&home.join("go.mod"), &format!("module {}\n\ngo 1.26\n", file_name(&folder)))?;
+                }
+                self.compare(&home, &[".".into()], &lang, &arguments, &golden)
             }
             verb => Err(format!("a directive that this runner does not know: {verb}")),
         };
@@ -117,6 +134,22 @@ impl Suite {
     }
 }
 
+/// Copies a folder with all that is in it.
+fn copy_folder(from: &Path, to: &Path) -> Result<(), String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", from.display());
+    std::fs::create_dir_all(to).map_err(failed)?;
+    for entry in std::fs::read_dir(from).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
 /// Runs a program and returns what it printed on both outputs, and its status.
 fn run_program(program: &Path, arguments: &[&str], home: &Path) -> Result<(String, String), String> {
     let failed = |error: std::io::Error| format!("{}: {error}", program.display());
@@ -124,6 +157,8 @@ fn run_program(program: &Path, arguments: &[&str], home: &Path) -> Result<(Strin
     let (mut reader, writer) = std::io::pipe().map_err(failed)?;
     let mut command = Command::new(program);
     command.args(arguments).current_dir(home).stdin(Stdio::null());
+    // The go command tells programs that it runs.
+    command.env("GOROOT", go::goroot().map_err(|failure| failure.text)?);
     command.stdout(writer.try_clone().map_err(failed)?).stderr(writer);
     let mut child = command.spawn().map_err(failed)?;
     drop(command);
