@@ -135,7 +135,7 @@ var poolCleanup func()
 //go:linkname sync_runtime_registerPoolCleanup sync.runtime_registerPoolCleanup
 func sync_runtime_registerPoolCleanup(f func()) { poolCleanup = f }
 
-// Weak pointers are strong for now: nothing that one refers to is freed.
+// Weak pointers are strong: nothing that one refers to is freed, because the collector knows no other kind.
 
 //go:linkname weak_register weak.runtime_registerWeakPointer
 func weak_register(p unsafe.Pointer) unsafe.Pointer {
