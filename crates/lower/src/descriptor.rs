@@ -65,16 +65,7 @@ impl<'a, 's> Program<'a, 's> {
         self.head(ty, &mut out);
         self.tail(ty, &mut out);
         self.uncommon(ty, index, &mut out);
-        self.out.datas[index] = Data {
-            name: (&*symbol).into(),
-            align: 8,
-            size: out.bytes.len() as u64,
-            bytes: out.bytes,
-            relocs: out.relocs,
-            readonly: true,
-            dup_ok: true,
-            ..Default::default()
-        };
+        self.out.datas[index] = out.into_data(&symbol, 8);
         symbol
     }
 
@@ -311,15 +302,7 @@ impl<'a, 's> Program<'a, 's> {
         }
         let name: Rc<str> = format!("type:parts.{}", self.out.datas.len()).into();
         self.claim(&name);
-        self.out.datas.push(Data {
-            name: (&*name).into(),
-            align: 8,
-            size: list.bytes.len() as u64,
-            bytes: list.bytes,
-            relocs: list.relocs,
-            readonly: true,
-            ..Default::default()
-        });
+        self.out.datas.push(list.into_data(&name, 8));
         out.addr(at, &name);
     }
 
@@ -352,16 +335,7 @@ impl<'a, 's> Program<'a, 's> {
             let target = (&*path).into();
             let kind = DataRelocKind::Off(TYPES_BASE.into());
             out.relocs.push(DataReloc { off: at as u32, kind, target, addend: 0 });
-            self.out.datas.push(Data {
-                name: (&*symbol).into(),
-                align: 1,
-                size: out.bytes.len() as u64,
-                bytes: out.bytes,
-                relocs: out.relocs,
-                readonly: true,
-                dup_ok: true,
-                ..Default::default()
-            });
+            self.out.datas.push(out.into_data(&symbol, 1));
         }
         symbol
     }
@@ -402,15 +376,7 @@ impl<'a, 's> Program<'a, 's> {
         if self.claim(&datum) {
             let mut out = Bytes::new(8);
             out.addr(0, code);
-            self.out.datas.push(Data {
-                name: (&*datum).into(),
-                align: 8,
-                size: 8,
-                bytes: out.bytes,
-                relocs: out.relocs,
-                readonly: true,
-                ..Default::default()
-            });
+            self.out.datas.push(out.into_data(&datum, 8));
         }
         datum
     }
@@ -431,15 +397,7 @@ impl<'a, 's> Program<'a, 's> {
         for (idx, (_, symbol)) in links.iter().enumerate() {
             out.off(8 + 4 * idx, symbol, TYPES_BASE);
         }
-        self.out.datas.push(Data {
-            name: TYPELINKS.into(),
-            align: 8,
-            size: out.bytes.len() as u64,
-            bytes: out.bytes,
-            relocs: out.relocs,
-            readonly: true,
-            ..Default::default()
-        });
+        self.out.datas.push(out.into_data(TYPELINKS, 8));
     }
 }
 
@@ -465,6 +423,13 @@ pub(crate) struct Bytes {
 impl Bytes {
     pub fn new(size: usize) -> Bytes {
         Bytes { bytes: vec![0; size], relocs: Vec::new() }
+    }
+
+    /// Makes the datum of them, which never changes.
+    pub fn into_data(self, name: &str, align: u32) -> Data {
+        let Bytes { bytes, relocs } = self;
+        let (name, size) = (name.into(), bytes.len() as u64);
+        Data { name, align, size, bytes, relocs, readonly: true, dup_ok: true, ..Default::default() }
     }
 
     pub fn put(&mut self, at: usize, bytes: &[u8]) {

@@ -4,7 +4,6 @@ use std::mem::offset_of;
 use std::rc::Rc;
 
 use abi::types as layout;
-use ssa::Data;
 use types::{Obj, Type};
 
 use crate::descriptor::{Bytes, type_hash};
@@ -33,16 +32,7 @@ impl<'a, 's> Program<'a, 's> {
             let code = self.itab_method(ty, method);
             out.addr(offset_of!(layout::Itab, function0) + 8 * idx, &code);
         }
-        self.out.datas.push(Data {
-            name: (&*symbol).into(),
-            align: 8,
-            size: out.bytes.len() as u64,
-            bytes: out.bytes,
-            relocs: out.relocs,
-            readonly: true,
-            dup_ok: true,
-            ..Default::default()
-        });
+        self.out.datas.push(out.into_data(&symbol, 8));
         Some(symbol)
     }
 }
