@@ -13,6 +13,7 @@ mod goroot_run;
 mod licences;
 mod marks;
 mod process;
+mod programs;
 mod setup;
 mod test;
 mod tidy;
@@ -52,6 +53,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   bench check                speed and memory of `rigo check` beside go/parser and go/types
   fuzz [TARGET] [--seconds N]
                              fuzz targets, seeded with the Go sources at hand
+  fuzz programs [--seconds N] [--seed S]
+                             random Go programs, built by gc and by rigo, compared
   bless                      rewrite golden files";
 
 fn main() -> ExitCode {
