@@ -19,6 +19,8 @@ use crate::{Outcome, Report, Request};
 
 /// The runtime for linux/amd64, as `build.rs` built it.
 static LINUX_AMD64: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/linux-amd64.a"));
+/// The runtime for linux/riscv64; empty where rustc had no core for it.
+static LINUX_RISCV64: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/linux-riscv64.a"));
 
 /// What a build gives: what is wrong, or the bytes of an executable file.
 pub struct Built {
@@ -93,7 +95,12 @@ fn program(front: &Front<'_, '_>, strip: bool) -> Result<Option<Vec<u8>>, Vec<Fa
         roots.extend(program.funcs.iter().map(|func| func.name.to_string()));
     }
     opt::optimize(&mut program, &opt::Options { verify: false, roots });
-    let compiled = codegen::compile(&program, &Options::new(Machine::Amd64))
+    let machine = match front.session.target.arch {
+        Arch::Amd64 => Machine::Amd64,
+        Arch::Riscv64 => Machine::Riscv64,
+        Arch::Arm64 => unreachable!("there is no archive"),
+    };
+    let compiled = codegen::compile(&program, &Options::new(machine))
         .map_err(|error| vec![Fault::Build(error.to_string())])?;
     if main.is_none() {
         return Ok(None);
@@ -109,13 +116,20 @@ fn program(front: &Front<'_, '_>, strip: bool) -> Result<Option<Vec<u8>>, Vec<Fa
 
 /// The runtime of a target.
 fn archive(target: Target) -> Result<Vec<Object>, String> {
-    match (target.os, target.arch) {
-        (Os::Linux, Arch::Amd64) => obj::archive::read("rt", LINUX_AMD64)
-            .map_err(|error| format!("the runtime for {target}: {error}")),
-        (Os::Linux, Arch::Riscv64 | Arch::Arm64) | (Os::OpenSbi, _) => {
-            Err(format!("this rigo has no runtime for {target}: it can check for it, not build"))
+    let bytes = match (target.os, target.arch) {
+        (Os::Linux, Arch::Amd64) => LINUX_AMD64,
+        (Os::Linux, Arch::Riscv64) => LINUX_RISCV64,
+        (Os::Linux, Arch::Arm64) | (Os::OpenSbi, _) => {
+            return Err(format!("this rigo has no runtime for {target}: it can check for it, not build"));
         }
+    };
+    if bytes.is_empty() {
+        return Err(format!(
+            "this rigo was built without the runtime for {target}: \
+             `rustup target add riscv64gc-unknown-none-elf`, and build rigo again"
+        ));
     }
+    obj::archive::read("rt", bytes).map_err(|error| format!("the runtime for {target}: {error}"))
 }
 
 fn main_package(front: &Front<'_, '_>) -> Result<Option<usize>, String> {
