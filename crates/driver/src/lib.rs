@@ -11,8 +11,11 @@
 //! Nothing here prints; [`Progress`] lets the command show how far a request is.
 
 pub mod build;
+pub mod clean;
+pub mod doctor;
 mod embeds;
 pub mod front;
+pub mod output;
 mod pool;
 mod progress;
 mod schedule;
@@ -23,7 +26,10 @@ use source::{Diagnostic, SourceMap};
 use target::Target;
 
 pub use front::{Front, check};
-pub use load::{Env, GO_VERSION, GoVersion, Goroot, arguments, current_dir, find_up, find_workspace};
+pub use load::{
+    Env, GO_VERSION, GoVersion, Goroot, arguments, current_dir, find_up, find_workspace, io_text,
+    split_quoted,
+};
 pub use progress::{Progress, Stage, current_work};
 
 /// What is wanted of a request.

@@ -48,7 +48,10 @@ impl Patch<'_> {
             }
             RelocKind::RiscvJal => {
                 let bits = self.branch(reloc, distance, 21)?;
-                self.or_word(reloc.off, scatter(bits, &[(20, 31), (1, 21), (11, 20), (12, 12)], &[1, 10, 1, 8]));
+                self.or_word(
+                    reloc.off,
+                    scatter(bits, &[(20, 31), (1, 21), (11, 20), (12, 12)], &[1, 10, 1, 8]),
+                );
             }
             RelocKind::RiscvBranch => {
                 let bits = self.branch(reloc, distance, 13)?;
@@ -71,6 +74,8 @@ impl Patch<'_> {
             RelocKind::RiscvSub6 => {
                 self.change(reloc.off, 1, |old| old & 0xc0 | old.wrapping_sub(target) & 0x3f);
             }
+            RelocKind::RiscvSetUleb => self.change_uleb(reloc.off, |_| target),
+            RelocKind::RiscvSubUleb => self.change_uleb(reloc.off, |old| old.wrapping_sub(target)),
             _ => return Err(self.unsupported(reloc)),
         }
         Ok(())
@@ -128,6 +133,19 @@ impl Patch<'_> {
         word[..n].copy_from_slice(&self.bytes[off..off + n]);
         let new = change(u64::from_le_bytes(word)).to_le_bytes();
         self.bytes[off..off + n].copy_from_slice(&new[..n]);
+    }
+
+    /// Changes a ULEB128 number without changing how many bytes it has. DWARF 5, section 7.6.
+    fn change_uleb(&mut self, off: u32, change: impl FnOnce(u64) -> u64) {
+        let bytes = &mut self.bytes[off as usize..];
+        let n = bytes.iter().take_while(|byte| **byte & 0x80 != 0).count() + 1;
+        let groups = bytes[..n].iter().enumerate().take(10);
+        let old = groups.fold(0, |old, (idx, byte)| old | u64::from(byte & 0x7f) << (7 * idx));
+        let mut new = change(old);
+        for byte in &mut bytes[..n] {
+            *byte = *byte & 0x80 | new as u8 & 0x7f;
+            new >>= 7;
+        }
     }
 }
 

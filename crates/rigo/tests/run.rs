@@ -3,6 +3,8 @@
 //! `NAME.out` holds the standard output, the standard error and the exit status. `RIGO_BLESS=1` writes it from gc;
 //! `RIGO_RUN=TEXT` takes only the programs whose name contains the text. Of a report of a panic the lines from
 //! `goroutine` on are left out: they hold addresses.
+//!
+//! linux/riscv64 is run by qemu-user, wherever this is not a machine of that kind.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,14 +14,15 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/run")
 }
 
+/// The emulator of linux/riscv64.
+const QEMU_RISCV64: &str = "qemu-riscv64";
+
 /// What a program printed and how it ended.
-fn outcome(program: &Path) -> String {
-    let mut child = Command::new(program)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
+fn outcome(command: &mut Command) -> String {
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap_or_else(
+            |error| panic!("{command:?}: {error}; `cargo xtask setup` installs the emulator"),
+        );
     let deadline = Instant::now() + Duration::from_secs(60);
     // The programs print less than a pipe holds.
     while child.try_wait().expect("the child is ours").is_none() {
@@ -45,18 +48,23 @@ fn build(command: &mut Command) -> Result<(), String> {
     Err(String::from_utf8_lossy(&out.stderr).into_owned() + &String::from_utf8_lossy(&out.stdout))
 }
 
-fn check(source: &Path, scratch: &Path) -> Result<(), String> {
+fn check(source: &Path, scratch: &Path, target: &str) -> Result<(), String> {
     let name = source.file_stem().expect("it has a name").to_string_lossy().into_owned();
     let binary = scratch.join(&name);
     let golden = source.with_extension("out");
     if std::env::var_os("RIGO_BLESS").is_some() {
         build(Command::new("go").args(["build", "-o"]).arg(&binary).arg(source))?;
-        return std::fs::write(golden, outcome(&binary)).map_err(|error| error.to_string());
+        return std::fs::write(golden, outcome(&mut Command::new(&binary)))
+            .map_err(|error| error.to_string());
     }
     let rigo = env!("CARGO_BIN_EXE_rigo");
-    build(Command::new(rigo).args(["build", "-o"]).arg(&binary).arg(source))?;
+    build(Command::new(rigo).args(["build", "-target", target, "-o"]).arg(&binary).arg(source))?;
     let want = std::fs::read_to_string(golden).map_err(|error| error.to_string())?;
-    let got = outcome(&binary);
+    let got = if target == "linux/riscv64" && cfg!(not(target_arch = "riscv64")) {
+        outcome(Command::new(QEMU_RISCV64).arg(&binary))
+    } else {
+        outcome(&mut Command::new(&binary))
+    };
     if got == want { Ok(()) } else { Err(difference(&want, &got)) }
 }
 
@@ -74,7 +82,19 @@ fn difference(want: &str, got: &str) -> String {
 
 #[test]
 fn programs_behave_as_those_of_gc() {
-    let scratch = std::env::temp_dir().join(format!("rigo-tests-run-{}", std::process::id()));
+    check_all("linux/amd64");
+}
+
+#[test]
+fn programs_on_riscv64_behave_as_those_of_gc() {
+    if std::env::var_os("RIGO_BLESS").is_none() {
+        check_all("linux/riscv64");
+    }
+}
+
+fn check_all(target: &str) {
+    let name = target.replace('/', "-");
+    let scratch = std::env::temp_dir().join(format!("rigo-tests-run-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&scratch).expect("the temporary folder takes files");
     let filter = std::env::var("RIGO_RUN").unwrap_or_default();
     let entries = std::fs::read_dir(folder()).expect("tests/run exists");
@@ -84,7 +104,7 @@ fn programs_behave_as_those_of_gc() {
     sources.sort();
     let mut wrong = Vec::new();
     for source in &sources {
-        if let Err(text) = check(source, &scratch) {
+        if let Err(text) = check(source, &scratch, target) {
             let name = source.file_name().unwrap_or_default().to_string_lossy();
             wrong.push(format!("--- {name}: {text}"));
         }

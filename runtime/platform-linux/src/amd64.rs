@@ -67,18 +67,18 @@ pub unsafe fn set_thread_pointer(mp: *mut MHead) {
 /// What clone(2) is asked for besides the usual: the child's thread pointer.
 pub const CLONE_FLAGS: usize = 0x80000;
 
-// fn rigo_clone(flags: rdi, stack_hi: rsi, mp: rdx) -> thread id or negated error
+// fn rigo_clone(flags: rdi, stack_hi: rsi, mp: rdx, cleared: rcx) -> thread id or negated error
 global_asm!(
     ".pushsection .text.rigo_clone,\"ax\",@progbits",
     ".globl rigo_clone",
     ".type rigo_clone,@function",
     "rigo_clone:",
-    "mov r9, r12",    // the parent's r12 comes back from here; the kernel keeps r9
-    "mov r12, rdx",   // the child gets all registers but rax and rsp
-    "mov r8, rdx",    // its thread pointer
-    "xor edx, edx",   // no address for the parent
-    "xor r10d, r10d", // nor for the child
-    "mov eax, 56",    // clone
+    "mov r9, r12",  // the parent's r12 comes back from here; the kernel keeps r9
+    "mov r12, rdx", // the child gets all registers but rax and rsp
+    "mov r8, rdx",  // its thread pointer
+    "xor edx, edx", // no address for the parent
+    "mov r10, rcx", // the word that the kernel clears at the end
+    "mov eax, 56",  // clone
     "syscall",
     "test rax, rax",
     "je 2f",

@@ -60,7 +60,9 @@ impl platform::Poll for Linux {
         let epoll = EPOLL.load(Relaxed) as usize;
         loop {
             // SAFETY: the kernel writes at most `most` events.
-            let n = unsafe { syscall6(nr::EPOLL_PWAIT, [epoll, raw.as_mut_ptr() as usize, most, usize::MAX, 0, 0]) };
+            let n = unsafe {
+                syscall6(nr::EPOLL_PWAIT, [epoll, raw.as_mut_ptr() as usize, most, usize::MAX, 0, 0])
+            };
             if n == -EINTR {
                 continue;
             }

@@ -57,13 +57,13 @@ pub unsafe fn syscall6(number: usize, a: [usize; 6]) -> isize {
 /// `mp` lives as long as the thread and its first word is its own address.
 pub unsafe fn set_thread_pointer(mp: *mut MHead) {
     // SAFETY: gp belongs to the runtime (`arch`).
-    unsafe { core::arch::asm!("mv gp, {}", in(reg) mp, options(nostack, nomem, preserves_flags)) };
+    unsafe { core::arch::asm!("mv gp, {}", in(reg) mp, options(nostack, preserves_flags)) };
 }
 
 /// What clone(2) is asked for besides the usual: nothing.
 pub const CLONE_FLAGS: usize = 0;
 
-// fn rigo_clone(flags: a0, stack_hi: a1, mp: a2) -> thread id or negated error
+// fn rigo_clone(flags: a0, stack_hi: a1, mp: a2, cleared: a3) -> thread id or negated error
 //
 // A signal that comes to the child before it has its own M, or to the parent meanwhile, finds none.
 global_asm!(
@@ -75,8 +75,8 @@ global_asm!(
     "mv t1, gp",
     "li gp, 0",
     "li a2, 0",   // no address for the parent
+    "mv a4, a3",  // the word that the kernel clears at the end
     "li a3, 0",   // no thread pointer
-    "li a4, 0",   // no address for the child
     "li a7, 220", // clone
     "ecall",
     "beqz a0, 2f",

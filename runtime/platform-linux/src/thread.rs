@@ -6,17 +6,19 @@
 use crate::Linux;
 use crate::syscall::{nr, syscall4};
 use abi::g::MHead;
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-// VM, FS, FILES, SIGHAND, THREAD, SYSVSEM, and what the processor adds.
+// VM, FS, FILES, SIGHAND, THREAD, SYSVSEM, CHILD_CLEARTID (the kernel clears a word when the thread has ended), and what the
+// processor adds.
 const CLONE_FLAGS: usize =
-    0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | crate::processor::CLONE_FLAGS;
+    0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000 | crate::processor::CLONE_FLAGS;
 
 const EINVAL: i32 = 22;
 const MIN_STACK_BYTES: usize = 16 << 10;
 
 unsafe extern "C" {
     // In the assembly of each processor.
-    fn rigo_clone(flags: usize, stack_hi: usize, mp: *mut MHead) -> isize;
+    fn rigo_clone(flags: usize, stack_hi: usize, mp: *mut MHead, cleared: *const AtomicU32) -> isize;
 }
 
 // The trait is called with an M of the caller, which the new thread owns from then on; null is refused.
@@ -34,8 +36,18 @@ impl platform::Thread for Linux {
             return EINVAL;
         }
         // SAFETY: the stack was checked; `mp` and the stack belong to the new thread from here on.
-        let result = unsafe { rigo_clone(CLONE_FLAGS, stack_hi, mp) };
+        let result = unsafe {
+            (*mp).has_thread.store(1, Relaxed);
+            rigo_clone(CLONE_FLAGS, stack_hi, mp, &raw const (*mp).has_thread)
+        };
         if result < 0 { -result as i32 } else { 0 }
+    }
+
+    fn exit_thread() -> ! {
+        loop {
+            // SAFETY: ends this thread, which leaves nothing behind but what its M owns.
+            unsafe { syscall4(nr::EXIT, 0, 0, 0, 0) };
+        }
     }
 
     fn thread_id() -> u32 {
@@ -72,7 +84,7 @@ mod tests {
 
     #[test]
     fn bad_stacks_are_refused() {
-        let mut head = MHead { this: 0, system_sp: 0, curg: 0, reserved: 0 };
+        let mut head = MHead::new();
         let mp = &raw mut head;
         let good = vec![0u8; 4 * MIN_STACK_BYTES];
         let lo = good.as_ptr() as usize;

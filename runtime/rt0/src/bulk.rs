@@ -31,7 +31,7 @@ global_asm!(
     "2: mov r8, rdi",
     "mov eax, esi",
     "mov rcx, rdx",
-    "rep stosb",        // only memory without pointers is filled with anything but zero
+    "rep stosb", // only memory without pointers is filled with anything but zero
     "mov rax, r8",
     "ret",
     ".size memset, . - memset",
