@@ -4,10 +4,11 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use codegen::Options;
+use load::Test;
 use obj::{Machine, Object};
 use source::{Code, Diagnostic};
 use target::{Arch, Os, Target};
@@ -15,7 +16,7 @@ use types::session::FIRST;
 
 use crate::front::{self, Front};
 use crate::progress::Progress;
-use crate::{Outcome, Report, Request};
+use crate::{Outcome, Report, Request, Tests};
 
 /// The runtime for linux/amd64, as `build.rs` built it.
 static LINUX_AMD64: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/linux-amd64.a"));
@@ -46,14 +47,82 @@ pub fn build(request: &Request, strip: bool, progress: &Progress) -> Built {
     };
     match image {
         Ok(image) => Built { outcome, image, name },
-        Err(reports) => {
-            for report in reports {
-                match report {
-                    Fault::Program(report) => outcome.reports.push(report),
-                    Fault::Build(text) => outcome.errors.push(text),
-                }
-            }
+        Err(faults) => {
+            add_faults(&mut outcome, faults);
             Built { outcome, image: None, name }
+        }
+    }
+}
+
+/// A package with its tests, built.
+pub struct TestProgram {
+    /// The import path.
+    pub path: String,
+    /// The folder, where its tests run.
+    pub dir: PathBuf,
+    /// The image of the program that runs its tests; `None` where it has none.
+    pub image: Option<Vec<u8>>,
+    /// It could not be built; the errors are in the outcome.
+    pub failed: bool,
+}
+
+/// Builds the programs that run the tests of the packages that the request names, and gives each to `then` as soon as
+/// it is built, in the order of their import paths.
+pub fn tests(request: &Request, strip: bool, progress: &Progress, mut then: impl FnMut(TestProgram)) -> Outcome {
+    let mut request = Request { tests: Tests::Run, ..request.clone() };
+    request.implicit.extend(lower::IMPLICIT.iter().map(|path| path.to_string()));
+    let result = front::run(&request, progress, |front| {
+        let mut faults = Vec::new();
+        let archive = match archive(front.session.target) {
+            Ok(archive) => archive,
+            Err(text) => return vec![Fault::Build(text)],
+        };
+        for test in &front.loaded.tests {
+            let mut image = Ok(None);
+            let mut failed = is_wrong(&front, test);
+            if let (false, Some(program)) = (failed, test.program) {
+                image = compile(&front, &archive, lower::Roots::Program(program.0 + FIRST), strip);
+            }
+            let image = image.unwrap_or_else(|found| {
+                failed = true;
+                faults.extend(found);
+                None
+            });
+            let package = &front.loaded.packages[test.package.index()];
+            then(TestProgram { path: package.path.clone(), dir: package.dir.clone(), image, failed });
+        }
+        faults
+    });
+    match result {
+        Ok((mut outcome, faults)) => {
+            add_faults(&mut outcome, faults);
+            outcome
+        }
+        Err(outcome) => outcome,
+    }
+}
+
+/// Reports whether something is wrong with the tests of a package, or with what they import.
+fn is_wrong(front: &Front<'_, '_>, test: &Test) -> bool {
+    let packages = &front.loaded.packages;
+    let mut needed = vec![test.program.unwrap_or(test.package)];
+    let mut at = 0;
+    while at < needed.len() {
+        for (_, import) in &packages[needed[at].index()].imports {
+            if !needed.contains(import) {
+                needed.push(*import);
+            }
+        }
+        at += 1;
+    }
+    front.outcome.reports.iter().any(|r| needed.iter().any(|id| packages[id.index()].id == r.package))
+}
+
+fn add_faults(outcome: &mut Outcome, faults: Vec<Fault>) {
+    for fault in faults {
+        match fault {
+            Fault::Program(report) => outcome.reports.push(report),
+            Fault::Build(text) => outcome.errors.push(text),
         }
     }
 }
@@ -72,12 +141,26 @@ fn program(front: &Front<'_, '_>, strip: bool) -> Result<Option<Vec<u8>>, Vec<Fa
     let main = main_package(front).map_err(|text| vec![Fault::Build(text)])?;
     let roots_of = front.loaded.packages.iter().enumerate().filter(|(_, package)| package.is_root);
     let packages: Vec<u32> = roots_of.map(|(idx, _)| idx as u32 + FIRST).collect();
-    let Some(first) = packages.first() else { return Ok(None) };
-    let package = front.loaded.packages[(first - FIRST) as usize].id.clone();
     let from = match main {
         Some(main) => lower::Roots::Program(main as u32 + FIRST),
         None => lower::Roots::Packages(&packages),
     };
+    compile(front, &archive, from, strip)
+}
+
+/// Compiles what is reached from the roots; links it where these are a program.
+fn compile(
+    front: &Front<'_, '_>,
+    archive: &[Object],
+    from: lower::Roots<'_>,
+    strip: bool,
+) -> Result<Option<Vec<u8>>, Vec<Fault>> {
+    let (first, is_program) = match from {
+        lower::Roots::Program(main) => (main, true),
+        lower::Roots::Packages([]) => return Ok(None),
+        lower::Roots::Packages([first, ..]) => (*first, false),
+    };
+    let package = front.loaded.packages[(first - FIRST) as usize].id.clone();
     let program = lower::lower(front.session, &front.outcome.map, front.packages, from);
     let mut program = program.map_err(|errors| {
         let diagnostics = errors.into_iter().map(|e| Diagnostic::new(e.pos, Code::Types, e.text)).collect();
@@ -88,18 +171,18 @@ fn program(front: &Front<'_, '_>, strip: bool) -> Result<Option<Vec<u8>>, Vec<Fa
             panic!("lowering {} made a function that does not verify: {error}", func.name);
         }
     }
-    let mut roots = roots(&archive);
-    if main.is_none() {
+    let mut roots = roots(archive);
+    if !is_program {
         roots.extend(program.funcs.iter().map(|func| func.name.to_string()));
     }
     opt::optimize(&mut program, &opt::Options { verify: false, roots });
     let compiled = codegen::compile(&program, &Options::new(Machine::Amd64))
         .map_err(|error| vec![Fault::Build(error.to_string())])?;
-    if main.is_none() {
+    if !is_program {
         return Ok(None);
     }
     let mut objects = vec![compiled];
-    objects.extend(archive);
+    objects.extend(archive.iter().cloned());
     let options = link::Options { entry: abi::symbols::START.into(), strip };
     match link::link(&objects, &options) {
         Ok(image) => Ok(Some(image.bytes)),

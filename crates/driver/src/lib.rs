@@ -23,7 +23,7 @@ use source::{Diagnostic, SourceMap};
 use target::Target;
 
 pub use front::{Front, check};
-pub use load::{Env, GO_VERSION, GoVersion, Goroot, arguments, current_dir, find_up, find_workspace};
+pub use load::{Env, Tests, GO_VERSION, GoVersion, Goroot, arguments, current_dir, find_up, find_workspace};
 pub use progress::{Progress, Stage, current_work};
 
 /// What is wanted of a request.
@@ -43,8 +43,8 @@ pub struct Request {
     pub lang: Option<GoVersion>,
     /// The overlay replaces files of the standard library.
     pub overlay: bool,
-    /// The tests of the packages asked for are checked too.
-    pub tests: bool,
+    /// What is done with the tests of the packages asked for.
+    pub tests: Tests,
     /// The Go tree, if the user names one.
     pub goroot: Option<PathBuf>,
     /// Functions without a body are an error in the packages asked for, unless these have assembly files.
@@ -70,7 +70,7 @@ impl Request {
             tags: Vec::new(),
             lang: None,
             overlay: true,
-            tests: false,
+            tests: Tests::No,
             goroot: None,
             complete: true,
             implicit: Vec::new(),

@@ -177,7 +177,7 @@ impl Std {
             }
             imports.sort();
             imports.dedup();
-            inputs.push(Input { path: pkg.path, files, imports, version: Version::NEWEST, bodyless: true });
+            inputs.push(Input { path: pkg.path, files, imports, version: Version::NEWEST, is_program: false, bodyless: true });
         }
         (inputs, diagnostics)
     }
