@@ -23,7 +23,9 @@ pub fn run(arguments: &[&str]) -> Outcome {
     let excepted: BTreeSet<String> = exceptions("std-test-names")?.into_keys().collect();
     let is_of_list = |name: &&String| packages.iter().any(|package| test_of(name, package).is_some());
     if let Some(stranger) = excepted.iter().find(|name| !is_of_list(name)) {
-        return Err(Failure::new(format!("tests/exceptions.tsv: {stranger} is no test of a package in the list")));
+        return Err(Failure::new(format!(
+            "tests/exceptions.tsv: {stranger} is no test of a package in the list"
+        )));
     }
     let rigo = rigo()?;
     run_list("std-test", &packages, choice, |package| {

@@ -11,11 +11,15 @@
 //! Nothing here prints; [`Progress`] lets the command show how far a request is.
 
 pub mod build;
+pub mod clean;
+pub mod doctor;
 mod embeds;
 pub mod front;
+pub mod output;
 mod pool;
 mod progress;
 mod schedule;
+pub mod tests;
 
 use std::path::PathBuf;
 
@@ -23,7 +27,10 @@ use source::{Diagnostic, SourceMap};
 use target::Target;
 
 pub use front::{Front, check};
-pub use load::{Env, Tests, GO_VERSION, GoVersion, Goroot, arguments, current_dir, find_up, find_workspace};
+pub use load::{
+    Env, GO_VERSION, GoVersion, Goroot, Tests, arguments, current_dir, find_up, find_workspace, io_text,
+    split_quoted,
+};
 pub use progress::{Progress, Stage, current_work};
 
 /// What is wanted of a request.

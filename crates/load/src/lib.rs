@@ -37,11 +37,11 @@ use std::path::PathBuf;
 
 use target::Target;
 
-pub use env::Env;
+pub use env::{Env, split_quoted};
 pub use goroot::{GO_VERSION, Goroot};
 pub use modules::{find_up, find_workspace};
 pub use package::{Loaded, Package, PackageId, SourceFile, Test};
-pub use version::GoVersion;
+pub use version::{GoVersion, is_major_version};
 
 /// What a request asks for, apart from the packages.
 #[derive(Clone, Debug)]
@@ -90,6 +90,14 @@ pub fn current_dir() -> Result<PathBuf, String> {
 /// Returns the arguments of this process, without its name. What is not UTF-8 is spelled with `\u{fffd}`.
 pub fn arguments() -> Vec<String> {
     std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect()
+}
+
+/// Words an error of the system as Go does: in small letters, without its number.
+pub fn io_text(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
 }
 
 /// Loads the packages that `patterns` name, or that of the current folder.

@@ -64,14 +64,12 @@ impl Found {
             }
             if has_type_params(file, decl) {
                 let text = format!("wrong type parameters for {name}, must have none");
-                self.wrong.push((idx, decl.name.pos, text));
+                self.wrong.push((idx, decl.pos, text));
             } else if takes(file, decl, ty) {
                 list.push(name.into());
             } else {
-                let text = format!(
-                    "wrong signature for {name}, must be: func {name}({param} *testing.{ty})"
-                );
-                self.wrong.push((idx, decl.name.pos, text));
+                let text = format!("wrong signature for {name}, must be: func {name}({param} *testing.{ty})");
+                self.wrong.push((idx, decl.pos, text));
             }
             return;
         }
@@ -87,8 +85,11 @@ impl Found {
     }
 
     fn is_empty(&self) -> bool {
-        self.tests.is_empty() && self.benchmarks.is_empty() && self.fuzz_targets.is_empty()
-            && self.examples.is_empty() && !self.has_main
+        self.tests.is_empty()
+            && self.benchmarks.is_empty()
+            && self.fuzz_targets.is_empty()
+            && self.examples.is_empty()
+            && !self.has_main
     }
 }
 
@@ -148,7 +149,10 @@ pub fn write(tested: &Tested<'_>) -> String {
         }
     }
     line(format_args!("}}\n\nfunc init() {{"));
-    line(format_args!("\ttestdeps.ImportPath = {:?}\n\ttestdeps.ModulePath = {:?}", tested.path, tested.module));
+    line(format_args!(
+        "\ttestdeps.ImportPath = {:?}\n\ttestdeps.ModulePath = {:?}",
+        tested.path, tested.module
+    ));
     line(format_args!("}}\n\nfunc main() {{"));
     line(format_args!(
         "\tm := testing.MainStart(testdeps.TestDeps{{}}, tests, benchmarks, fuzzTargets, examples)"

@@ -32,7 +32,9 @@ pub fn link(loader: &mut Loader) {
     let n_bases = loader.nodes.len();
     let mut tested = Vec::new();
     for base in 0..n_bases {
-        if loader.nodes[base].root.is_none() || (loader.nodes[base].broken.is_some() && !loader.nodes[base].only_tests) {
+        if loader.nodes[base].root.is_none()
+            || (loader.nodes[base].broken.is_some() && !loader.nodes[base].only_tests)
+        {
             continue;
         }
         let [inner, outer] = std::mem::take(&mut loader.nodes[base].tests);

@@ -24,7 +24,7 @@ pub(crate) fn lower_init(p: &mut Program<'_, '_>, main: u32) {
         p.error(source::Pos::NONE, "function main is undeclared in the main package");
         return;
     };
-    calls.push(p.reach(main_func, None, &[]));
+    let main_func = p.reach(main_func, None, &[]);
     for name in abi::symbols::UPCALLS {
         if let Some(obj) = p.func_named(name) {
             p.reach(obj, None, &[]);
@@ -34,6 +34,8 @@ pub(crate) fn lower_init(p: &mut Program<'_, '_>, main: u32) {
     for symbol in calls {
         builder.call(&symbol, Vec::new(), &[]);
     }
+    builder.call_runtime("runtime.initdone", Vec::new(), &[]);
+    builder.call(&main_func, Vec::new(), &[]);
     builder.ret(Vec::new());
     p.out.funcs.push(builder.finish());
 }

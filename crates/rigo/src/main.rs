@@ -8,6 +8,7 @@
 mod args;
 mod build;
 mod check;
+mod doctor;
 mod env;
 mod excerpt;
 mod progress;
@@ -51,6 +52,8 @@ fn main() -> ExitCode {
     let result = match matches.subcommand() {
         Some(("build", matches)) => build::build(matches),
         Some(("check", matches)) => check::run(matches),
+        Some(("clean", matches)) => doctor::clean(matches),
+        Some(("doctor", _)) => doctor::examine(),
         Some(("env", matches)) => env::print_env(matches),
         Some(("run", matches)) => build::run(matches),
         Some(("test", matches)) => test::run(matches, &test_flags.expect("the command is `test`")),

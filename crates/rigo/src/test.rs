@@ -11,18 +11,24 @@ use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use clap::ArgMatches;
-use driver::build::{self, TestProgram};
+use driver::Request;
+use driver::build::Options;
+use driver::output::write_image;
+use driver::tests::{Failure, TestProgram};
 
 use crate::test_flags::TestFlags;
 use crate::test_json::Converter;
-use crate::{check, progress, report};
+use crate::{build, check, progress, report};
 
 /// Builds and runs the tests of the packages that the arguments name.
 pub fn run(matches: &ArgMatches, flags: &TestFlags) -> Result<ExitCode, String> {
     let request = check::request(matches)?;
+    let mut options = build::options(matches, &request.env)?;
     if flags.compile_only {
-        return compile(&request, flags);
+        return compile(&request, &options, flags);
     }
+    // Nobody but a debugger would miss them.
+    options.no_debug = true;
     let printer = Printer { flags, n_args: request.packages.len(), state: Mutex::default() };
     let folder = std::env::temp_dir().join(format!("rigo-test-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -41,7 +47,7 @@ pub fn run(matches: &ArgMatches, flags: &TestFlags) -> Result<ExitCode, String> 
             });
         }
         let mut n_programs = 0;
-        let outcome = build::tests(&request, flags.strip(), &progress::line(), |program| {
+        let outcome = driver::tests::build(&request, &options, &progress::line(), |program| {
             sender.send((n_programs, program)).expect("the receiver outlives the threads");
             n_programs += 1;
         });
@@ -58,14 +64,15 @@ pub fn run(matches: &ArgMatches, flags: &TestFlags) -> Result<ExitCode, String> 
 }
 
 /// `-c`: the test programs are written and not run.
-fn compile(request: &driver::Request, flags: &TestFlags) -> Result<ExitCode, String> {
+fn compile(request: &Request, options: &Options, flags: &TestFlags) -> Result<ExitCode, String> {
     let mut result = Ok(());
     let mut n_written = 0;
     let out = flags.out.as_ref().map(|out| request.cwd.join(out));
-    let into_folder = out.as_ref().is_some_and(|out| out.is_dir() || out.as_os_str().as_encoded_bytes().ends_with(b"/"));
-    let outcome = build::tests(request, flags.strip(), &progress::line(), |program| {
+    let into_folder =
+        out.as_ref().is_some_and(|out| out.is_dir() || out.as_os_str().as_encoded_bytes().ends_with(b"/"));
+    let outcome = driver::tests::build(request, options, &progress::line(), |program| {
         let Some(image) = &program.image else {
-            if !program.failed {
+            if program.failure.is_none() {
                 println!("?   \t{}\t[no test files]", program.path);
             }
             return;
@@ -81,7 +88,7 @@ fn compile(request: &driver::Request, flags: &TestFlags) -> Result<ExitCode, Str
             None => request.cwd.join(name),
         };
         n_written += 1;
-        if let Err(error) = build::write_image(&path, image) {
+        if let Err(error) = write_image(&path, image) {
             result = Err(error);
         }
     });
@@ -112,7 +119,10 @@ impl Printer<'_> {
         let mut state = self.state.lock().expect("no holder panics");
         state.failed |= failed;
         state.waiting.insert(number, text);
-        while let Some(text) = { let next = state.next; state.waiting.remove(&next) } {
+        while let Some(text) = {
+            let next = state.next;
+            state.waiting.remove(&next)
+        } {
             state.next += 1;
             print(&text);
         }
@@ -120,7 +130,7 @@ impl Printer<'_> {
 
     /// Runs the tests of one package; returns what is still to be printed and whether they failed.
     fn run(&self, number: usize, folder: &Path, program: &TestProgram) -> (Vec<u8>, bool) {
-        let TestProgram { path, image, failed, .. } = program;
+        let TestProgram { path, image, failure, .. } = program;
         let not_run = |line: String, failed: bool| {
             if !self.flags.json {
                 return (line.into_bytes(), failed);
@@ -132,9 +142,10 @@ impl Printer<'_> {
             (text, failed)
         };
         let Some(image) = image else {
-            return match failed {
-                true => not_run(format!("FAIL\t{path} [build failed]\n"), true),
-                false => not_run(format!("?   \t{path}\t[no test files]\n"), false),
+            return match failure {
+                Some(Failure::Setup) => not_run(format!("FAIL\t{path} [setup failed]\n"), true),
+                Some(Failure::Build) => not_run(format!("FAIL\t{path} [build failed]\n"), true),
+                None => not_run(format!("?   \t{path}\t[no test files]\n"), false),
             };
         };
         let place = folder.join(number.to_string());
@@ -142,7 +153,7 @@ impl Printer<'_> {
         let file = place.join(format!("{stem}.test"));
         let written = std::fs::create_dir_all(&place)
             .map_err(|error| format!("{}: {error}", place.display()))
-            .and_then(|()| build::write_image(&file, image));
+            .and_then(|()| write_image(&file, image));
         if let Err(error) = written {
             return not_run(format!("{error}\nFAIL\t{path} [setup failed]\n"), true);
         }
@@ -156,7 +167,8 @@ impl Printer<'_> {
     fn execute(&self, file: &Path, program: &TestProgram) -> (Vec<u8>, bool) {
         let path = &program.path;
         let flags = self.flags;
-        let is_live = self.n_args == 0 || flags.has_bench || (flags.json || flags.shows_pass()) && self.n_args == 1;
+        let is_live =
+            self.n_args == 0 || flags.has_bench || (flags.json || flags.shows_pass()) && self.n_args == 1;
         let mut events = flags.json.then(|| Converter::new(path));
         let mut shown = Vec::new();
         if let Some(events) = &mut events {
@@ -185,7 +197,8 @@ impl Printer<'_> {
         match &ended {
             Ok(None) => {
                 let note = b"testing: warning: no tests to run\n";
-                let nothing_ran = output.starts_with(note) || output.windows(note.len()).any(|part| part == note);
+                let nothing_ran =
+                    output.starts_with(note) || output.windows(note.len()).any(|part| part == note);
                 let note = if nothing_ran { " [no tests to run]" } else { "" };
                 tail.extend(format!("ok  \t{path}\t{seconds:.3}s{note}\n").into_bytes());
             }
@@ -238,7 +251,10 @@ fn run_program(
     }
     let status = child.wait().map_err(failed)?;
     if let (true, Some(after)) = (watch.stop(), flags.kill_after) {
-        return Ok(Some(format!("*** Test killed with quit: ran too long ({}).", crate::test_flags::duration(after))));
+        return Ok(Some(format!(
+            "*** Test killed with quit: ran too long ({}).",
+            crate::test_flags::duration(after)
+        )));
     }
     use std::os::unix::process::ExitStatusExt;
     Ok(match (status.code(), status.signal()) {

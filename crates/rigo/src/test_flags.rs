@@ -100,9 +100,11 @@ impl TestFlags {
                 rest.push(arg);
                 continue;
             }
-            let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
+            let (name, value) =
+                text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
             let name = name.strip_prefix("test.").unwrap_or(name).to_string();
-            let find = |list: &[(&str, bool)]| list.iter().find(|(flag, _)| *flag == name).map(|(_, alone)| *alone);
+            let find =
+                |list: &[(&str, bool)]| list.iter().find(|(flag, _)| *flag == name).map(|(_, alone)| *alone);
             let (own, program) = (find(OWN), find(PROGRAM));
             if MISSING.contains(&name.as_str()) {
                 return Err(format!("-{name} is not supported yet"));
@@ -122,8 +124,9 @@ impl TestFlags {
             } else if program.is_some() {
                 match name.as_str() {
                     "timeout" => {
-                        timeout = parse_duration(&value)
-                            .ok_or_else(|| format!("invalid value {value:?} for flag -timeout: parse error"))?;
+                        timeout = parse_duration(&value).ok_or_else(|| {
+                            format!("invalid value {value:?} for flag -timeout: parse error")
+                        })?;
                         continue;
                     }
                     "v" => flags.verbose = value != "false",
@@ -170,11 +173,6 @@ impl TestFlags {
     pub fn shows_pass(&self) -> bool {
         self.verbose || self.lists
     }
-
-    /// Test programs that are only run need no symbol table.
-    pub fn strip(&self) -> bool {
-        !self.compile_only
-    }
 }
 
 /// Reads a duration as `time.ParseDuration` does: `1h2m3.5s`.
@@ -188,7 +186,8 @@ fn parse_duration(text: &str) -> Option<Duration> {
         let end = rest.find(|c: char| c != '.' && !c.is_ascii_digit())?;
         let number: f64 = rest[..end].parse().ok()?;
         rest = &rest[end..];
-        let units = [("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
+        let units =
+            [("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
         let (unit, seconds) = units.iter().find(|(unit, _)| {
             rest.strip_prefix(unit).is_some_and(|rest| rest.chars().next().is_none_or(|c| c.is_ascii_digit()))
         })?;
@@ -224,7 +223,8 @@ mod tests {
     fn flags_find_their_reader() {
         let (flags, rest) = take("-v -tags a,b ./... -run X -count=2 --timeout 1m30s -own -v z");
         assert_eq!(rest, ["--tags=a,b", "./..."]);
-        let program = "-test.paniconexit0 -test.v=true -test.run=X -test.count=2 -test.timeout=1m30s -own -v z";
+        let program =
+            "-test.paniconexit0 -test.v=true -test.run=X -test.count=2 -test.timeout=1m30s -own -v z";
         assert_eq!(flags.program.join(" "), program);
         assert_eq!(flags.kill_after, Some(Duration::from_secs(150)));
         let (flags, rest) = take("-json -timeout 0 p -args -x");

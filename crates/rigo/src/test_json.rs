@@ -90,7 +90,8 @@ impl Converter {
             return self.output(whole, out);
         }
         let line = whole.trim_end_matches(['\n', '\r']);
-        let is_end = line == "PASS" || line == "FAIL" || line.starts_with("FAIL\t") || line.starts_with("FAIL:");
+        let is_end =
+            line == "PASS" || line == "FAIL" || line.starts_with("FAIL\t") || line.starts_with("FAIL:");
         if is_end || line.starts_with("*** Test killed") {
             self.flush(0, out);
             self.needs_mark = marked;
@@ -131,10 +132,15 @@ impl Converter {
         self.needs_mark = marked;
         self.flush(depth, out);
         let rest = inner[prefix.len()..].trim();
-        let (name, time) = rest.split_once(" (").map_or((rest, None), |(name, time)| (name, time.strip_suffix("s)")));
+        let (name, time) =
+            rest.split_once(" (").map_or((rest, None), |(name, time)| (name, time.strip_suffix("s)")));
         let action = prefix[4..].trim_end_matches(": ").to_lowercase();
         self.test = name.into();
-        self.reports.push(Report { action, test: name.into(), seconds: time.and_then(|time| time.parse().ok()) });
+        self.reports.push(Report {
+            action,
+            test: name.into(),
+            seconds: time.and_then(|time| time.parse().ok()),
+        });
         self.output(whole, out);
     }
 

@@ -6,11 +6,12 @@
 use crate::Linux;
 use crate::syscall::{nr, syscall4};
 use abi::g::MHead;
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 const ARCH_SET_FS: usize = 0x1002;
 
-// VM, FS, FILES, SIGHAND, THREAD, SYSVSEM, SETTLS.
-const CLONE_FLAGS: usize = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x80000;
+// VM, FS, FILES, SIGHAND, THREAD, SYSVSEM, SETTLS, CHILD_CLEARTID: the kernel clears a word when the thread has ended.
+const CLONE_FLAGS: usize = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x80000 | 0x200000;
 
 const EINVAL: i32 = 22;
 const MIN_STACK_BYTES: usize = 16 << 10;
@@ -25,22 +26,22 @@ pub unsafe fn set_thread_pointer(mp: *mut MHead) {
 }
 
 unsafe extern "C" {
-    fn rigo_clone(flags: usize, stack_hi: usize, mp: *mut MHead) -> isize;
+    fn rigo_clone(flags: usize, stack_hi: usize, mp: *mut MHead, cleared: *const AtomicU32) -> isize;
 }
 
-// fn rigo_clone(flags: rdi, stack_hi: rsi, mp: rdx) -> thread id or negated error
+// fn rigo_clone(flags: rdi, stack_hi: rsi, mp: rdx, cleared: rcx) -> thread id or negated error
 #[cfg(target_arch = "x86_64")]
 core::arch::global_asm!(
     ".pushsection .text.rigo_clone,\"ax\",@progbits",
     ".globl rigo_clone",
     ".type rigo_clone,@function",
     "rigo_clone:",
-    "mov r9, r12",    // the parent's r12 comes back from here; the kernel keeps r9
-    "mov r12, rdx",   // the child gets all registers but rax and rsp
-    "mov r8, rdx",    // its thread pointer
-    "xor edx, edx",   // no address for the parent
-    "xor r10d, r10d", // nor for the child
-    "mov eax, 56",    // clone
+    "mov r9, r12",  // the parent's r12 comes back from here; the kernel keeps r9
+    "mov r12, rdx", // the child gets all registers but rax and rsp
+    "mov r8, rdx",  // its thread pointer
+    "xor edx, edx", // no address for the parent
+    "mov r10, rcx", // the word that the kernel clears at the end
+    "mov eax, 56",  // clone
     "syscall",
     "test rax, rax",
     "je 2f",
@@ -69,8 +70,18 @@ impl platform::Thread for Linux {
             return EINVAL;
         }
         // SAFETY: the stack was checked; `mp` and the stack belong to the new thread from here on.
-        let result = unsafe { rigo_clone(CLONE_FLAGS, stack_hi, mp) };
+        let result = unsafe {
+            (*mp).has_thread.store(1, Relaxed);
+            rigo_clone(CLONE_FLAGS, stack_hi, mp, &raw const (*mp).has_thread)
+        };
         if result < 0 { -result as i32 } else { 0 }
+    }
+
+    fn exit_thread() -> ! {
+        loop {
+            // SAFETY: ends this thread, which leaves nothing behind but what its M owns.
+            unsafe { syscall4(nr::EXIT, 0, 0, 0, 0) };
+        }
     }
 
     fn thread_id() -> u32 {
@@ -107,7 +118,7 @@ mod tests {
 
     #[test]
     fn bad_stacks_are_refused() {
-        let mut head = MHead { this: 0, system_sp: 0, curg: 0, reserved: 0 };
+        let mut head = MHead::new();
         let mp = &raw mut head;
         let good = vec![0u8; 4 * MIN_STACK_BYTES];
         let lo = good.as_ptr() as usize;
