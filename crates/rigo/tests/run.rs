@@ -6,9 +6,12 @@
 //!
 //! linux/riscv64 is run by qemu-user, wherever this is not a machine of that kind.
 
+mod programs;
+
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+
+use programs::{build, difference, outcome};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/run")
@@ -17,35 +20,9 @@ fn folder() -> PathBuf {
 /// The emulator of linux/riscv64.
 const QEMU_RISCV64: &str = "qemu-riscv64";
 
-/// What a program printed and how it ended.
-fn outcome(command: &mut Command) -> String {
-    let mut child =
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap_or_else(
-            |error| panic!("{command:?}: {error}; `cargo xtask setup` installs the emulator"),
-        );
-    let deadline = Instant::now() + Duration::from_secs(60);
-    // The programs print less than a pipe holds.
-    while child.try_wait().expect("the child is ours").is_none() {
-        if Instant::now() > deadline {
-            child.kill().expect("the child is ours");
-        }
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    let out = child.wait_with_output().expect("the child is ours");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let stderr = text(&out.stderr);
-    let report = stderr.find("\ngoroutine ").map_or(stderr.len(), |at| at + 1);
-    let signal = std::os::unix::process::ExitStatusExt::signal(&out.status);
-    let end = out.status.code().map_or_else(|| format!("{signal:?}"), |code| code.to_string());
-    format!("{}-- stderr\n{}-- exit {end}\n", text(&out.stdout), &stderr[..report])
-}
-
-fn build(command: &mut Command) -> Result<(), String> {
-    let out = command.output().map_err(|error| error.to_string())?;
-    if out.status.success() {
-        return Ok(());
-    }
-    Err(String::from_utf8_lossy(&out.stderr).into_owned() + &String::from_utf8_lossy(&out.stdout))
+/// Leaves out what holds addresses: of a report of a panic the lines from `goroutine` on.
+fn without_report(stderr: &str) -> String {
+    stderr[..stderr.find("\ngoroutine ").map_or(stderr.len(), |at| at + 1)].into()
 }
 
 fn check(source: &Path, scratch: &Path, target: &str) -> Result<(), String> {
@@ -54,30 +31,19 @@ fn check(source: &Path, scratch: &Path, target: &str) -> Result<(), String> {
     let golden = source.with_extension("out");
     if std::env::var_os("RIGO_BLESS").is_some() {
         build(Command::new("go").args(["build", "-o"]).arg(&binary).arg(source))?;
-        return std::fs::write(golden, outcome(&mut Command::new(&binary)))
+        return std::fs::write(golden, outcome(&mut Command::new(&binary), without_report))
             .map_err(|error| error.to_string());
     }
     let rigo = env!("CARGO_BIN_EXE_rigo");
     build(Command::new(rigo).args(["build", "-target", target, "-o"]).arg(&binary).arg(source))?;
     let want = std::fs::read_to_string(golden).map_err(|error| error.to_string())?;
-    let got = if target == "linux/riscv64" && cfg!(not(target_arch = "riscv64")) {
-        outcome(Command::new(QEMU_RISCV64).arg(&binary))
-    } else {
-        outcome(&mut Command::new(&binary))
-    };
-    if got == want { Ok(()) } else { Err(difference(&want, &got)) }
-}
-
-fn difference(want: &str, got: &str) -> String {
-    let (mut want_lines, mut got_lines, mut number) = (want.lines(), got.lines(), 0);
-    loop {
-        number += 1;
-        match (want_lines.next(), got_lines.next()) {
-            (None, None) => return "line ends differ".into(),
-            (want, got) if want != got => return format!("line {number}: want {want:?}, got {got:?}"),
-            _ => {}
-        }
+    let mut command = Command::new(&binary);
+    if target == "linux/riscv64" && cfg!(not(target_arch = "riscv64")) {
+        command = Command::new(QEMU_RISCV64);
+        command.arg(&binary);
     }
+    let got = outcome(&mut command, without_report);
+    if got == want { Ok(()) } else { Err(difference(&want, &got)) }
 }
 
 #[test]
