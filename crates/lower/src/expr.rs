@@ -395,7 +395,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             let (ac, bd, ad, bc) = (product(a, c), product(b, d), product(a, d), product(b, c));
             vec![self.b.binary(B::Fsub, ac, bd), self.b.binary(B::Fadd, ad, bc)]
         } else {
-            self.runtime("runtime.complex128div", &[a, b, c, d], &[ssa::Type::F64, ssa::Type::F64])
+            self.runtime("runtime.complex128div", &[a, b, c, d], &[ssa::Type::F64; 2]).to_vec()
         };
         let is_narrow = self.p.data(ty).size == 8;
         let round = |x| match is_narrow {

@@ -15,12 +15,13 @@ pub fn program(seed: u64) -> String {
     let mut generator = Generator::new(seed);
     let uses_fmt = generator.rng.percent(8);
     generator.line("package main\n");
-    let imports = ["math", "math/bits", "unsafe"];
+    let imports = ["math", "math/bits", "sync", "unsafe"];
     for import in imports.iter().chain(uses_fmt.then_some(&"fmt")) {
         generator.line(format!("import {import:?}"));
     }
-    generator.line("\nvar _, _, _ = math.Pi, bits.UintSize, unsafe.Sizeof(0)\n");
+    generator.line("\nvar _, _, _, _ = math.Pi, bits.UintSize, unsafe.Sizeof(0), sync.Mutex{}\n");
     generator.text.push_str(PRELUDE);
+    generator.declare_constants();
     generator.declare_types();
     generator.declare_globals();
     generator.declare_methods();
@@ -46,7 +47,10 @@ impl Generator {
     }
 
     fn basics(&mut self) -> Vec<Ty> {
-        let mut list: Vec<Ty> = INTS.iter().map(|&(name, bits, signed)| self.types.of(Kind::Int { name, bits, signed })).collect();
+        let mut list: Vec<Ty> = INTS
+            .iter()
+            .map(|&(name, bits, signed)| self.types.of(Kind::Int { name, bits, signed }))
+            .collect();
         for kind in [Kind::Bool, Kind::Str, Kind::Float { bits: 32 }, Kind::Float { bits: 64 }] {
             list.push(self.types.of(kind));
         }
@@ -104,7 +108,7 @@ impl Generator {
         for idx in 0..self.types.named.len() {
             let named = self.types.named[idx].clone();
             let text = format!("\ntype {} {}", named.name, self.types.text(named.under));
-self.line(text);
+            self.line(text);
         }
     }
 
@@ -146,15 +150,17 @@ self.line(text);
             }
             _ => {
                 let mut fields = Vec::new();
-                for idx in 0..self.rng.below(6) {
+                for idx in 0..1 + self.rng.below(5) {
                     let ty = self.pool[self.rng.below(n)];
                     fields.push(Field { name: format!("f{idx}"), ty, embedded: false });
                 }
                 if self.rng.percent(50) {
                     let named = |ty: &Ty| match self.types.kind(*ty) {
                         Kind::Named(_) => !matches!(self.types.under(*ty), Kind::Pointer(_)),
-                        Kind::Pointer(elem) => matches!(self.types.kind(*elem), Kind::Named(_))
-                            && matches!(self.types.under(*elem), Kind::Struct(_)),
+                        Kind::Pointer(elem) => {
+                            matches!(self.types.kind(*elem), Kind::Named(_))
+                                && matches!(self.types.under(*elem), Kind::Struct(_))
+                        }
                         _ => false,
                     };
                     let list: Vec<Ty> = self.pool.iter().copied().filter(named).collect();
@@ -183,7 +189,7 @@ self.line(text);
             self.open(format!("\nfunc init{idx}() {name} {{"));
             self.line(format!("mix({idx})"));
             let text = format!("return {}", self.operand(ty, 3).text);
-self.line(text);
+            self.line(text);
             self.close("}");
             self.line(format!("\nvar g{idx} = init{idx}()"));
             texts.push(self.text.split_off(start));
@@ -311,7 +317,8 @@ self.line(text);
         ];
         let name = self.name("gen");
         let (t, u) = (self.rng.pick(&constraints), self.rng.pick(&constraints));
-        let params = [("T", t.0), ("U", u.0)].map(|(name, constraint)| self.types.of(Kind::Param(name, constraint)));
+        let params =
+            [("T", t.0), ("U", u.0)].map(|(name, constraint)| self.types.of(Kind::Param(name, constraint)));
         let pool = self.pool.clone();
         let mut inner = self.basics();
         inner.extend(params);
@@ -372,6 +379,7 @@ self.line(text);
         self.begin_body(Body { no_return: true, ..Body::default() });
         self.open("\nfunc main() {");
         self.line("println(sum)");
+        self.line("constants()");
         for func in self.funcs.clone() {
             let n_vars = self.vars.len();
             self.open(format!("run({:?}, func() {{", func.name));
@@ -421,7 +429,9 @@ self.line(text);
             if uses_fmt && self.is_printable(ty) {
                 self.mode = PLAIN;
                 let value = self.value(ty, 2);
-                self.line(format!("func(x {name}) {{ fmt.Printf(\"%v %+v %#v %T\\n\", x, x, x, x) }}({value})"));
+                self.line(format!(
+                    "func(x {name}) {{ fmt.Printf(\"%v %+v %#v %T\\n\", x, x, x, x) }}({value})"
+                ));
             }
         }
     }
@@ -467,7 +477,7 @@ self.line(text);
             }
             let hash = self.hash(ty, "x");
             let text = format!("case {}:", self.types.text(ty));
-self.line(text);
+            self.line(text);
             self.line(format!("\treturn {hash}*7 + {idx}"));
         }
         self.line("case error:");
@@ -484,7 +494,7 @@ self.line(text);
 
     fn hash_function(&mut self, idx: usize, ty: Ty) {
         let text = format!("\nfunc hash{idx}(x {}) (h uint64) {{", self.types.text(ty));
-self.open(text);
+        self.open(text);
         match self.types.under(ty).clone() {
             Kind::Struct(fields) => {
                 for field in fields {

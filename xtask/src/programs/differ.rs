@@ -116,8 +116,7 @@ fn run(command: &mut Command) -> Outcome<Ran> {
     let (mut reader, writer) = std::io::pipe().map_err(failed)?;
     let failed = |e: std::io::Error| Failure::new(e.to_string());
     let other = writer.try_clone().map_err(failed)?;
-    let mut child =
-        command.stdin(Stdio::null()).stdout(writer).stderr(other).spawn().map_err(failed)?;
+    let mut child = command.stdin(Stdio::null()).stdout(writer).stderr(other).spawn().map_err(failed)?;
     // The command holds the writing ends; the reader would wait for them.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let text = std::thread::spawn(move || {

@@ -292,7 +292,8 @@ impl Generator {
                         may_panic = true;
                     }
                     Kind::Map(key, elem) => {
-                        let may_panic = may_panic || var.access != Access::Own || self.types.has_reference(key);
+                        let may_panic =
+                            may_panic || var.access != Access::Own || self.types.has_reference(key);
                         return Some((format!("{text}[{}]", self.simple_value(key)), elem, may_panic));
                     }
                     _ => break,

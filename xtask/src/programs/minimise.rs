@@ -6,7 +6,8 @@
 
 /// Returns a small program that still has the property.
 pub fn minimise(source: &str, mut holds: impl FnMut(&str) -> bool) -> String {
-    let mut lines: Vec<String> = source.lines().map(str::to_string).collect();
+    let mut lines: Vec<String> =
+        source.lines().filter(|line| !line.trim().is_empty()).map(str::to_string).collect();
     loop {
         let before = lines.join("\n");
         drop_items(&mut lines, &mut holds);
@@ -18,24 +19,23 @@ pub fn minimise(source: &str, mut holds: impl FnMut(&str) -> bool) -> String {
 }
 
 fn depth(line: &str) -> usize {
-    if line.trim().is_empty() { usize::MAX } else { line.bytes().take_while(|&byte| byte == b'\t').count() }
+    line.bytes().take_while(|&byte| byte == b'\t').count()
 }
 
 /// The lines of the item that begins at a line: deeper ones, and closing lines of the same depth.
 fn item(lines: &[String], start: usize) -> std::ops::Range<usize> {
     let own = depth(&lines[start]);
+    let is_switch = lines[start].trim_start().starts_with("switch");
+    let is_closing = |line: &str| depth(line) == own && line.trim_start().starts_with(['}', ')']);
+    let is_case = |line: &str| {
+        let text = line.trim_start();
+        is_switch && depth(line) == own && (text.starts_with("case ") || text.starts_with("default:"))
+    };
     let mut end = start + 1;
-    while end < lines.len() {
-        let is_inner = depth(&lines[end]) > own;
-        let text = lines[end].trim_start();
-        let is_case = text.starts_with("case ") || text.starts_with("default:");
-        let goes_on = depth(&lines[end]) == own && (text.starts_with('}') || text.starts_with(')'));
-        let heads_switch = lines[start].trim_start().starts_with("switch");
-        if !is_inner && !goes_on && !(heads_switch && is_case && depth(&lines[end]) == own) {
-            break;
-        }
+    while end < lines.len() && (depth(&lines[end]) > own || is_closing(&lines[end]) || is_case(&lines[end])) {
         end += 1;
-        if goes_on && !lines[end - 1].trim_end().ends_with('{') {
+        let last = &lines[end - 1];
+        if is_closing(last) && !last.trim_end().ends_with('{') {
             break;
         }
     }
@@ -47,7 +47,7 @@ fn drop_items(lines: &mut Vec<String>, holds: &mut impl FnMut(&str) -> bool) {
     let mut deepest = 0;
     let mut level = 0;
     while level <= deepest {
-        deepest = lines.iter().map(|line| depth(line)).filter(|&depth| depth < usize::MAX).max().unwrap_or(0);
+        deepest = lines.iter().map(|line| depth(line)).max().unwrap_or(0);
         let mut n_together = 16;
         while n_together > 0 {
             drop_level(lines, level, n_together, holds);
@@ -57,7 +57,12 @@ fn drop_items(lines: &mut Vec<String>, holds: &mut impl FnMut(&str) -> bool) {
     }
 }
 
-fn drop_level(lines: &mut Vec<String>, level: usize, n_together: usize, holds: &mut impl FnMut(&str) -> bool) {
+fn drop_level(
+    lines: &mut Vec<String>,
+    level: usize,
+    n_together: usize,
+    holds: &mut impl FnMut(&str) -> bool,
+) {
     let mut start = 0;
     while start < lines.len() {
         if depth(&lines[start]) != level {
@@ -208,6 +213,6 @@ mod tests {
     #[test]
     fn what_the_property_does_not_need_goes() {
         check("func f() {\n\ta\n}\n\nfunc g() {\n\tb\n\tif c {\n\t\td\n\t}\n}\n", "d", "\t\td\n");
-        check("x := (a + f(b, \"(\"))\n", "f(b", "f(b\n");
+        check("x := (a + f(b, \"(\"))\n", "f(b", "x := f(b)\n");
     }
 }

@@ -6,10 +6,13 @@
 //!
 //! Begin reading at [`decl::program`], which writes a program from the top.
 
+mod basic;
+mod constant;
 mod decl;
 mod differ;
 mod expr;
 mod generator;
+mod idiom;
 mod minimise;
 mod rng;
 mod stmt;
@@ -20,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use crate::process::{rigo, scratch, target_dir};
 use crate::{Failure, Outcome};
-use differ::{Difference, Differ};
+use differ::{Differ, Difference};
 
 /// How long a program is made smaller.
 const MINIMISING: Duration = Duration::from_secs(400);
@@ -69,13 +72,13 @@ pub fn run(arguments: &[&str]) -> Outcome {
 
 /// The flags of rigo's builds that are compared with gc's.
 fn modes() -> Vec<&'static str> {
-    vec![""]
+    vec!["", "-N"]
 }
 
 fn run_seeds(differ: &Differ, options: &Options) -> Outcome {
     let start = Instant::now();
     let limit = Duration::from_secs(options.seconds);
-    let (mut n_programs, mut n_lines, mut found) = (0, 0, 0);
+    let (mut n_programs, mut n_lines, mut n_findings) = (0, 0, 0);
     let mut report = Instant::now();
     while start.elapsed() < limit {
         let seed = options.seed + n_programs;
@@ -86,23 +89,27 @@ fn run_seeds(differ: &Differ, options: &Options) -> Outcome {
         match differ.compare(&source) {
             Ok(None) => {}
             Ok(Some(difference)) => {
-                found += 1;
+                n_findings += 1;
                 keep(differ, seed, &source, &difference)?;
             }
             Err(failure) => {
-                found += 1;
+                n_findings += 1;
                 println!("seed {seed}: {}", failure.text);
             }
         }
         if report.elapsed() > Duration::from_secs(60) {
             report = Instant::now();
             let seconds = start.elapsed().as_secs();
-            println!("{n_programs} programs, {n_lines} lines, {seconds} s, {found} findings");
+            println!("{n_programs} programs, {n_lines} lines, {seconds} s, {n_findings} findings");
         }
     }
     let seconds = start.elapsed().as_secs();
-    let text = format!("{n_programs} programs of {n_lines} lines in {seconds} s: {found} findings");
-    if found > 0 { Err(Failure::new(text)) } else { Ok(println!("{text}")) }
+    let text = format!("{n_programs} programs of {n_lines} lines in {seconds} s: {n_findings} findings");
+    if n_findings > 0 {
+        return Err(Failure::new(text));
+    }
+    println!("{text}");
+    Ok(())
 }
 
 fn keep(differ: &Differ, seed: u64, source: &str, difference: &Difference) -> Outcome {

@@ -53,7 +53,7 @@ func sub(s string, i, j int) string {
 	return s
 }
 
-func limit[T any](s []T) []T {
+func limit[S ~[]T, T any](s S) S {
 	if len(s) > 40 {
 		return s[:7:7]
 	}

@@ -1,7 +1,7 @@
 //! Statements.
 
 use super::expr::PLAIN;
-use super::generator::{Access, Body, Generator};
+use super::generator::{Access, Generator};
 use super::ty::{Kind, Ty};
 
 impl Generator {
@@ -14,7 +14,7 @@ impl Generator {
         self.vars.truncate(n_vars);
     }
 
-    fn small_block(&mut self, depth: usize) {
+    pub fn small_block(&mut self, depth: usize) {
         let n = 1 + self.rng.below(3);
         self.block(n, depth - 1);
     }
@@ -29,14 +29,10 @@ impl Generator {
             3..=6 => self.for_stmt(depth),
             7 => self.switch_stmt(depth),
             8 => self.type_switch(depth),
-            9 | 10 if !self.body.generic => self.closure(depth),
-            11 => self.labelled(depth),
-            12 => self.goto_stmt(depth),
-            13 | 14 if !self.body.generic && !self.body.untraced => self.goroutine(),
-            15 if !self.body.generic && !self.body.untraced => self.select_stmt(),
-            16 | 17 if !self.body.generic => self.guarded(depth),
-            18 => self.range_func(depth),
-            19 if !self.body.generic => self.captured_loop(),
+            9 => self.labelled(depth),
+            10 => self.goto_stmt(depth),
+            11 => self.range_func(depth),
+            12..=18 if !self.body.generic => self.idiom(depth),
             _ => self.simple_stmt(),
         }
     }
@@ -58,7 +54,7 @@ impl Generator {
         }
     }
 
-    fn declare_stmt(&mut self) {
+    pub fn declare_stmt(&mut self) {
         let ty = self.some_type();
         self.declare_of(ty);
     }
@@ -79,8 +75,11 @@ impl Generator {
                     _ => unreachable!("one of three kinds"),
                 },
             };
-            self.line(format!("{name} := {text_open}{value}{text_close}; _ = {name}",
-                text_open = if text.starts_with('*') { format!("({text})(") } else { format!("{text}(") }, text_close = ")"));
+            self.line(format!(
+                "{name} := {text_open}{value}{text_close}; _ = {name}",
+                text_open = if text.starts_with('*') { format!("({text})(") } else { format!("{text}(") },
+                text_close = ")"
+            ));
         } else {
             let value = self.operand(ty, 3).text;
             match self.rng.below(4) {
@@ -95,8 +94,13 @@ impl Generator {
     fn literal_own(&mut self, ty: Ty) -> String {
         let text = self.types.text(ty);
         match self.types.under(ty).clone() {
-            Kind::Map(key, elem) => format!("{text}{{{}: {}}}", self.value(key, 1), self.operand(elem, 1).text),
-            Kind::Slice(elem) => format!("{text}{{{}, {}}}", self.operand(elem, 1).text, self.operand(elem, 1).text),
+            Kind::Map(key, _) if self.types.has_reference(key) => format!("{text}{{}}"),
+            Kind::Map(key, elem) => {
+                format!("{text}{{{}: {}}}", self.value(key, 1), self.operand(elem, 1).text)
+            }
+            Kind::Slice(elem) => {
+                format!("{text}{{{}, {}}}", self.operand(elem, 1).text, self.operand(elem, 1).text)
+            }
             _ => unreachable!("a map or a slice"),
         }
     }
@@ -168,7 +172,11 @@ impl Generator {
             let ty = self.ordered_type();
             let value = self.value(ty, 2);
             // NaN has a sign that nobody promises.
-            list.push(if matches!(self.types.under(ty), Kind::Float { .. }) { format!("({value}) + 0") } else { value });
+            list.push(if matches!(self.types.under(ty), Kind::Float { .. }) {
+                format!("({value}) + 0")
+            } else {
+                value
+            });
         }
         self.line(format!("println({})", list.join(", ")));
     }
@@ -200,11 +208,13 @@ impl Generator {
         let ty = self.pool.iter().copied().filter(|&ty| matches!(self.types.under(ty), Kind::Func(..)));
         let types: Vec<Ty> = ty.collect();
         let ty = *types.get(self.rng.below(types.len().max(1)))?;
-        let Kind::Func(params, result) = self.types.under(ty).clone() else { unreachable!("a function type") };
+        let Kind::Func(params, result) = self.types.under(ty).clone() else {
+            unreachable!("a function type")
+        };
         Some((self.place(ty)?, params, result))
     }
 
-    fn take_results(&mut self, call: &str, results: &[Ty]) {
+    pub fn take_results(&mut self, call: &str, results: &[Ty]) {
         if results.is_empty() {
             return self.line(call);
         }
@@ -232,8 +242,10 @@ impl Generator {
                 }
                 false => self.types.method_set(var.ty),
             };
-            let set: Vec<usize> =
-                set.into_iter().filter(|&idx| !self.types.methods[idx].mutates || !self.body.is_pure).collect();
+            let set: Vec<usize> = set
+                .into_iter()
+                .filter(|&idx| !self.types.methods[idx].mutates || !self.body.is_pure)
+                .collect();
             if set.is_empty() || self.body.no_methods {
                 continue;
             }
@@ -270,15 +282,22 @@ impl Generator {
         self.mode = PLAIN;
         match self.rng.below(7) {
             0 => {
-                let values = (0..1 + self.rng.below(3)).map(|_| self.operand(elem, 2).text).collect::<Vec<_>>();
+                let values =
+                    (0..1 + self.rng.below(3)).map(|_| self.operand(elem, 2).text).collect::<Vec<_>>();
                 self.line(format!("{name} = limit(append({name}, {}))", values.join(", ")));
             }
-            1 => self.line(format!("{name} = limit(append({name}[:len({name})/2:len({name})/2], {name}...))")),
-            2 => { let text = format!("{name} = append({name}[:1:2], {})", self.operand(elem, 2).text);
-self.line(text) },
+            1 => {
+                self.line(format!("{name} = limit(append({name}[:len({name})/2:len({name})/2], {name}...))"))
+            }
+            2 => {
+                let text = format!("{name} = append({name}[:1:2], {})", self.operand(elem, 2).text);
+                self.line(text)
+            }
             3 => {
                 let (i, j) = (self.rng.below(3), self.rng.below(3));
-                self.line(format!("mix(uint64(copy({name}[min({i}, len({name})):], {name}[min({j}, len({name})):])))"));
+                self.line(format!(
+                    "mix(uint64(copy({name}[min({i}, len({name})):], {name}[min({j}, len({name})):])))"
+                ));
             }
             4 => {
                 let alias = self.name("v");
@@ -300,9 +319,18 @@ self.line(text) },
 
     fn map_stmt(&mut self) {
         let Some((name, ty)) = self.own_var(|kind| matches!(kind, Kind::Map(..))) else {
-            let maps: Vec<Ty> =
-                self.pool.iter().copied().filter(|&ty| matches!(self.types.under(ty), Kind::Map(..))).collect();
-            return if maps.is_empty() { self.declare_stmt() } else { let ty = self.rng.pick(&maps); self.declare_of(ty) };
+            let maps: Vec<Ty> = self
+                .pool
+                .iter()
+                .copied()
+                .filter(|&ty| matches!(self.types.under(ty), Kind::Map(..)))
+                .collect();
+            return if maps.is_empty() {
+                self.declare_stmt()
+            } else {
+                let ty = self.rng.pick(&maps);
+                self.declare_of(ty)
+            };
         };
         let Kind::Map(key, elem) = self.types.under(ty).clone() else { unreachable!("a map was asked for") };
         if self.types.has_reference(key) {
@@ -323,7 +351,7 @@ self.line(text) },
                 self.mode = PLAIN;
                 let value = self.value(elem, 2);
                 let text = format!("{name}[{k}] {} {value}", self.rng.pick(&["+=", "-=", "*="]));
-self.line(text);
+                self.line(text);
             }
             _ => {
                 let value = self.operand(elem, 2).text;
@@ -364,7 +392,7 @@ self.line(text);
         self.line(format!("return {}", values.join(", ")));
     }
 
-    fn if_stmt(&mut self, depth: usize) {
+    pub fn if_stmt(&mut self, depth: usize) {
         let bool_ty = self.types.of(Kind::Bool);
         let test = self.value(bool_ty, 3);
         let n_vars = self.vars.len();
@@ -387,7 +415,7 @@ self.line(text);
     }
 
     /// Writes the body of a loop, with its tick and perhaps an early exit.
-    fn loop_body(&mut self, depth: usize, label: Option<&str>) {
+    pub fn loop_body(&mut self, depth: usize, label: Option<&str>) {
         if !self.body.generic && !self.body.untraced {
             self.line("tick()");
         }
@@ -454,15 +482,23 @@ self.line(text);
                 self.declare(other, rune, Access::Assign);
             }
             _ => {
-                let found: Vec<Ty> = self.pool.iter().copied()
-                    .filter(|&ty| matches!(self.types.under(ty), Kind::Slice(_)) || matches!(self.types.under(ty), Kind::Array(n, _) if *n < 9))
+                let found: Vec<Ty> = self
+                    .pool
+                    .iter()
+                    .copied()
+                    .filter(|&ty| {
+                        matches!(self.types.under(ty), Kind::Slice(_))
+                            || matches!(self.types.under(ty), Kind::Array(n, _) if *n < 9)
+                    })
                     .collect();
                 let int = self.types.int("int");
                 let ty = match found.is_empty() {
                     true => self.types.of(Kind::Array(3, int)),
                     false => self.rng.pick(&found),
                 };
-                let (Kind::Slice(elem) | Kind::Array(_, elem)) = *self.types.under(ty) else { unreachable!("a sequence") };
+                let (Kind::Slice(elem) | Kind::Array(_, elem)) = *self.types.under(ty) else {
+                    unreachable!("a sequence")
+                };
                 let (other, value) = (self.name("e"), self.value(ty, 2));
                 self.open(format!("for {name}, {other} := range ({value}) {{"));
                 self.line(format!("_, _ = {name}, {other}"));
@@ -488,7 +524,7 @@ self.line(text);
         let test = self.value(bool_ty, 2);
         self.open(format!("if ({test}) {{"));
         let text = format!("{} {label}", self.rng.pick(&["break", "continue"]));
-self.line(text);
+        self.line(text);
         self.close("}");
         self.close("}");
         self.vars.truncate(n_outer);
@@ -515,7 +551,7 @@ self.line(text);
         self.body.loops -= 1;
         self.close("}");
         let text = format!("if {name} < {} {{ {name}++; goto {label} }}", 1 + self.rng.below(3));
-self.line(text);
+        self.line(text);
         self.line(format!("{out}:"));
         self.line(format!("{name}++"));
         self.close("}");
@@ -576,7 +612,7 @@ self.line(text);
             }
             seen.push(ty);
             let text = format!("case {}:", self.types.text(ty));
-self.line(text);
+            self.line(text);
             self.indent += 1;
             self.line(format!("_ = {name}"));
             let n_vars = self.vars.len();
@@ -595,134 +631,6 @@ self.line(text);
         self.line("}");
     }
 
-    /// A function literal that changes what it captures, called where it stands, deferred or later.
-    fn closure(&mut self, depth: usize) {
-        let name = self.name("f");
-        let params: Vec<Ty> = (0..self.rng.below(3)).map(|_| self.some_type()).collect();
-        let result = self.some_type();
-        let n_vars = self.vars.len();
-        let list = self.declare_params(&params, Access::Assign);
-        let body = Body {
-            results: vec![result],
-            named_results: false,
-            loops: 1,
-            no_return: false,
-            ..self.body.clone()
-        };
-        let body = std::mem::replace(&mut self.body, body);
-        let text = format!("{name} := func({list}) {} {{", self.types.text(result));
-self.open(text);
-        self.small_block(depth);
-        self.return_stmt();
-        self.close("}");
-        self.body = body;
-        self.vars.truncate(n_vars);
-        self.mode = PLAIN;
-        for _ in 0..1 + self.rng.below(2) {
-            let args: Vec<String> = params.iter().map(|&ty| self.operand(ty, 2).text).collect();
-            if self.rng.percent(25) {
-                self.line(format!("defer {name}({})", args.join(", ")));
-            } else {
-                self.take_results(&format!("{name}({})", args.join(", ")), &[result]);
-            }
-        }
-    }
-
-    /// A function literal with a deferred `recover`.
-    fn guarded(&mut self, depth: usize) {
-        let body = Body { results: Vec::new(), named_results: false, loops: 1, no_return: true, ..self.body.clone() };
-        let body = std::mem::replace(&mut self.body, body);
-        self.open("func() {");
-        self.open("defer func() {");
-        let e = self.name("e");
-        match self.body.untraced {
-            true => self.line("recover()"),
-            false => self.line(format!("if {e} := recover(); {e} != nil {{ mix(hashAny({e})) }}")),
-        }
-        if self.rng.percent(25) && !self.body.untraced {
-            self.small_block(depth);
-        }
-        self.close("}()");
-        if self.rng.percent(30) && !self.body.untraced {
-            let text = format!("defer mix({})", self.rng.below(1000));
-self.line(text);
-        }
-        self.small_block(depth);
-        self.choose_mode();
-        match self.rng.below(5) {
-            0 => {
-                let ty = self.some_type();
-                let value = self.value(ty, 2);
-                self.line(format!("panic({value})"));
-            }
-            1 => { let text = format!("panic(problem{{{}}})", self.rng.below(9));
-self.line(text) },
-            2 => {
-                self.open("func() {");
-                self.open("defer func() {");
-                let text = format!("panic(rethrow(recover(), {}))", self.rng.below(9));
-self.line(text);
-                self.close("}()");
-                self.small_block(depth);
-                self.close("}()");
-            }
-            _ => {}
-        }
-        self.close("}()");
-        self.body = body;
-    }
-
-    /// A goroutine that sends, and a loop that receives.
-    fn goroutine(&mut self) {
-        let (ty, ch, n) = (self.some_type(), self.name("ch"), 1 + self.rng.below(4));
-        let text = self.types.text(ty);
-        let text = format!("{ch} := make(chan {text}, {})", self.rng.below(3));
-self.line(text);
-        let body = Body { untraced: true, no_return: true, loops: 2, ..self.body.clone() };
-        let body = std::mem::replace(&mut self.body, body);
-        let vars = self.vars.clone();
-        // Nothing that the goroutine does is seen but what it sends.
-        for var in &mut self.vars {
-            var.access = Access::Read;
-        }
-        self.open("go func() {");
-        self.line(format!("defer close({ch})"));
-        self.open(format!("for range {n} {{"));
-        self.mode = PLAIN;
-        for _ in 0..self.rng.below(2) {
-            self.declare_stmt();
-        }
-        let text = format!("{ch} <- {}", self.operand(ty, 2).text);
-self.line(text);
-        self.close("}");
-        self.close("}()");
-        self.vars = vars;
-        self.body = body;
-        let e = self.name("e");
-        let hash = self.hash(ty, &e);
-        self.line(format!("for {e} := range {ch} {{ mix({hash}) }}"));
-    }
-
-    fn select_stmt(&mut self) {
-        let (ty, a, b) = (self.some_type(), self.name("ch"), self.name("ch"));
-        let text = self.types.text(ty);
-        self.mode = PLAIN;
-        let value = self.operand(ty, 2).text;
-        self.line(format!("{a}, {b} := make(chan {text}, 1), make(chan {text})"));
-        let e = self.name("e");
-        let hash = self.hash(ty, &e);
-        match self.rng.below(3) {
-            0 => {
-                self.line(format!("{a} <- {value}"));
-                self.line(format!("select {{ case {e} := <-{a}: mix({hash}); case <-{b}: mix(1) }}"));
-            }
-            1 => self.line(format!(
-                "select {{ case {a} <- {value}: {e} := <-{a}; mix({hash}); case {b} <- {value}: mix(2) }}"
-            )),
-            _ => self.line(format!("select {{ case {e}, ok := <-{b}: mix({hash} + hashBool(ok)); default: mix(uint64(len({a}))) }}")),
-        }
-    }
-
     fn range_func(&mut self, depth: usize) {
         if self.body.loops >= 2 {
             return self.if_stmt(depth);
@@ -731,7 +639,7 @@ self.line(text);
         let n_vars = self.vars.len();
         if self.rng.percent(50) {
             let text = format!("for {name} := range count({}) {{", 1 + self.rng.below(5));
-self.open(text);
+            self.open(text);
             self.line(format!("_ = {name}"));
         } else {
             let elem = self.some_type();
@@ -749,29 +657,5 @@ self.open(text);
         self.loop_body(depth, None);
         self.close("}");
         self.vars.truncate(n_vars);
-    }
-
-    /// Closures that each capture their own loop variable, called after the loop.
-    fn captured_loop(&mut self) {
-        if self.body.untraced {
-            return self.declare_stmt();
-        }
-        let (fs, i, f, ty) = (self.name("fs"), self.name("i"), self.name("f"), self.some_type());
-        let (acc, e) = (self.name("v"), self.name("e"));
-        let n_vars = self.vars.len();
-        let value = self.operand(ty, 2).text;
-        self.line(format!("{acc} := {value}; _ = {acc}"));
-        self.line(format!("var {fs} []func() uint64"));
-        let text = format!("for {i} := 0; {i} < {}; {i}++ {{", 2 + self.rng.below(3));
-self.open(text);
-        let int = self.types.int("int");
-        self.declare(i.clone(), int, Access::Read);
-        let next = self.operand(ty, 2).text;
-        let hash = self.hash(ty, &e);
-        self.line(format!("{fs} = append({fs}, func() uint64 {{ {i} += 2; {e} := {acc}; {acc} = {next}; return {hash} + uint64({i}) }})"));
-        self.close("}");
-        self.line(format!("for _, {f} := range {fs} {{ mix({f}()); mix({f}()) }}"));
-        self.vars.truncate(n_vars);
-        self.declare(acc, ty, Access::Assign);
     }
 }

@@ -17,9 +17,17 @@ pub enum Constraint {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Kind {
     Bool,
-    Int { name: &'static str, bits: u32, signed: bool },
-    Float { bits: u32 },
-    Complex { bits: u32 },
+    Int {
+        name: &'static str,
+        bits: u32,
+        signed: bool,
+    },
+    Float {
+        bits: u32,
+    },
+    Complex {
+        bits: u32,
+    },
     Str,
     Array(usize, Ty),
     Slice(Ty),
@@ -208,7 +216,11 @@ impl Types {
 
     /// The methods that can be called on a value of the type that has no address.
     pub fn method_set(&self, ty: Ty) -> Vec<usize> {
-        self.selectable(ty).into_iter().filter(|&(_, needs_pointer)| !needs_pointer).map(|(idx, _)| idx).collect()
+        self.selectable(ty)
+            .into_iter()
+            .filter(|&(_, needs_pointer)| !needs_pointer)
+            .map(|(idx, _)| idx)
+            .collect()
     }
 
     /// The methods of a type, each with whether it is in the method set of the pointer alone.
