@@ -24,6 +24,8 @@ pub struct Options {
     pub strip: bool,
     /// Nothing for debuggers: `-ldflags=-w`.
     pub no_debug: bool,
+    /// The bytes as they lie in memory, without the headers of a file.
+    pub flat: bool,
     /// String variables and their values: `-ldflags='-X path.name=value'`.
     pub values: Vec<(String, String)>,
 }
@@ -116,7 +118,8 @@ pub(crate) fn program(
     let mut objects = vec![compile(front, &archive, options, lower::Roots::Program(main))?];
     objects.extend(archive);
     let package = &front.loaded.packages[(main - FIRST) as usize].id;
-    link(&objects, options).map_err(|errors| Fault::Build([vec![format!("# {package}")], errors].concat()))
+    link(front.session.target, &objects, options)
+        .map_err(|errors| Fault::Build([vec![format!("# {package}")], errors].concat()))
 }
 
 /// Compiles what is reached from `from`.
@@ -159,9 +162,14 @@ fn report(front: &Front<'_, '_>, from: lower::Roots<'_>, errors: Vec<lower::Erro
 }
 
 /// Links a program, the first of the objects, with the runtime.
-fn link(objects: &[Object], options: &Options) -> Result<Vec<u8>, Vec<String>> {
+fn link(target: Target, objects: &[Object], options: &Options) -> Result<Vec<u8>, Vec<String>> {
+    let form = match target.os {
+        Os::Linux => link::Form::Process,
+        Os::OpenSbi => link::Form::OpenSbi,
+    };
     let strip = options.strip || options.no_debug;
-    match link::link(objects, &link::Options { entry: abi::symbols::START.into(), strip }) {
+    match link::link(objects, &link::Options { form, entry: abi::symbols::START.into(), strip }) {
+        Ok(image) if options.flat => Ok(image.flat().to_vec()),
         Ok(image) => Ok(image.bytes),
         Err(errors) => Err(errors.into_iter().map(|error| error.to_string()).collect()),
     }
