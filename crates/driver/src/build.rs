@@ -24,8 +24,6 @@ pub struct Options {
     pub strip: bool,
     /// Nothing for debuggers: `-ldflags=-w`.
     pub no_debug: bool,
-    /// The bytes as they lie in memory, without the headers of a file.
-    pub flat: bool,
     /// String variables and their values: `-ldflags='-X path.name=value'`.
     pub values: Vec<(String, String)>,
 }
@@ -118,8 +116,7 @@ pub(crate) fn program(
     let mut objects = vec![compile(front, &archive, options, lower::Roots::Program(main))?];
     objects.extend(archive);
     let package = &front.loaded.packages[(main - FIRST) as usize].id;
-    link(front.session.target, &objects, options)
-        .map_err(|errors| Fault::Build([vec![format!("# {package}")], errors].concat()))
+    link(&objects, options).map_err(|errors| Fault::Build([vec![format!("# {package}")], errors].concat()))
 }
 
 /// Compiles what is reached from `from`.
@@ -162,14 +159,9 @@ fn report(front: &Front<'_, '_>, from: lower::Roots<'_>, errors: Vec<lower::Erro
 }
 
 /// Links a program, the first of the objects, with the runtime.
-fn link(target: Target, objects: &[Object], options: &Options) -> Result<Vec<u8>, Vec<String>> {
-    let form = match target.os {
-        Os::Linux => link::Form::Process,
-        Os::OpenSbi => link::Form::OpenSbi,
-    };
+fn link(objects: &[Object], options: &Options) -> Result<Vec<u8>, Vec<String>> {
     let strip = options.strip || options.no_debug;
-    match link::link(objects, &link::Options { form, entry: abi::symbols::START.into(), strip }) {
-        Ok(image) if options.flat => Ok(image.flat().to_vec()),
+    match link::link(objects, &link::Options { entry: abi::symbols::START.into(), strip }) {
         Ok(image) => Ok(image.bytes),
         Err(errors) => Err(errors.into_iter().map(|error| error.to_string()).collect()),
     }

@@ -7,9 +7,11 @@
 use obj::{Machine, Object, RelocKind, SectionId, SectionKind};
 use rustc_hash::FxHashMap;
 
-use crate::Options;
 use crate::reach::Live;
 use crate::resolve::{Place, Special, Symbols};
+
+/// Where the image begins in memory: the usual place of static programs.
+pub const BASE: u64 = 0x40_0000;
 
 /// Segments begin on such a boundary.
 pub const PAGE: u64 = 4096;
@@ -48,8 +50,6 @@ impl Segment {
 pub struct Layout {
     /// The processor.
     pub machine: Machine,
-    /// The address that the first byte of the file would have, were it loaded.
-    pub base: u64,
     /// Code.
     pub text: Segment,
     /// Constants: sections, then the table of functions.
@@ -72,21 +72,13 @@ pub struct Layout {
 
 impl Layout {
     /// Gives addresses to code and constants.
-    pub fn new(
-        objects: &[Object],
-        symbols: &Symbols,
-        live: &Live,
-        machine: Machine,
-        options: &Options,
-    ) -> Layout {
-        let base = options.form.text_addr() - HEADERS;
+    pub fn new(objects: &[Object], symbols: &Symbols, live: &Live, machine: Machine) -> Layout {
         let sizes = objects.iter().map(|object| {
             object.sections.iter().map(|section| (u64::from(section.align), section.size)).collect()
         });
         let mut layout = Layout {
             machine,
-            base,
-            text: Segment { addr: base + HEADERS, ..Segment::default() },
+            text: Segment { addr: BASE + HEADERS, ..Segment::default() },
             rodata: Segment::default(),
             data: Segment::default(),
             functab: (0, Vec::new()),
@@ -98,17 +90,15 @@ impl Layout {
             zeros: Vec::new(),
             sizes: sizes.collect(),
         };
-        // Machines without a loader begin at the first byte.
-        if let Place::Section { object, section, .. } = symbols.find(objects, &options.entry) {
-            layout.add_code(object, section);
-        }
         let mut constants = Vec::new();
         for (object, contents) in objects.iter().enumerate() {
             for (idx, section) in contents.sections.iter().enumerate().filter(|(idx, _)| live[object][*idx]) {
                 let id = SectionId(idx as u32);
                 match section.kind {
-                    SectionKind::Text if layout.addrs[object][idx] != 0 => {}
-                    SectionKind::Text => layout.add_code(object, id),
+                    SectionKind::Text => {
+                        let addr = layout.text.add(object, id, u64::from(section.align), section.size);
+                        layout.addrs[object][idx] = addr;
+                    }
                     SectionKind::Rodata => constants.push((object, id)),
                     SectionKind::Data | SectionKind::TlsData => layout.variables.push((object, id)),
                     SectionKind::Bss | SectionKind::TlsBss => layout.zeros.push((object, id)),
@@ -125,11 +115,6 @@ impl Layout {
             layout.addrs[object][id.index()] = addr;
         }
         layout
-    }
-
-    fn add_code(&mut self, object: usize, id: SectionId) {
-        let (align, size) = self.sizes[object][id.index()];
-        self.addrs[object][id.index()] = self.text.add(object, id, align, size);
     }
 
     fn add_slots(&mut self, objects: &[Object], symbols: &Symbols, object: usize, id: SectionId) {
@@ -157,7 +142,6 @@ impl Layout {
         }
         self.slots_addr = self.data.end().next_multiple_of(8);
         self.data.memory_bytes = self.slots_addr + 8 * self.slots.len() as u64 - self.data.addr;
-        self.data.memory_bytes = self.data.memory_bytes.next_multiple_of(8);
         self.data.file_bytes = self.data.memory_bytes;
         for (object, id) in std::mem::take(&mut self.zeros) {
             self.add_variable(object, id);
@@ -184,9 +168,6 @@ impl Layout {
             Place::Linker(Special::Etext) => self.text.end(),
             Place::Linker(Special::Types) => self.rodata.addr,
             Place::Linker(Special::Functab) => self.functab.0,
-            Place::Linker(Special::Data) => self.data.addr,
-            Place::Linker(Special::Bss) => self.data.addr + self.data.file_bytes,
-            Place::Linker(Special::ImageEnd) => self.data.end().next_multiple_of(PAGE),
             Place::Undefined => 0,
         }
     }

@@ -15,34 +15,12 @@ mod resolve;
 mod riscv64;
 
 use std::fmt;
-use std::ops::Range;
 
 use obj::{Machine, Object};
-
-/// Who loads an image, and where to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Form {
-    /// A process of Linux, at the usual place of static programs.
-    Process,
-    /// A kernel above OpenSBI, where that jumps to on machines whose memory begins at 2 GiB, QEMU's `virt` among them.
-    OpenSbi,
-}
-
-impl Form {
-    /// The address of the first byte of code.
-    fn text_addr(self) -> u64 {
-        match self {
-            Form::Process => 0x40_1000,
-            Form::OpenSbi => 0x8020_0000,
-        }
-    }
-}
 
 /// What is asked of the linker.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Who loads the image.
-    pub form: Form,
     /// The symbol where the image begins.
     pub entry: String,
     /// Leave out the symbol table.
@@ -54,16 +32,6 @@ pub struct Options {
 pub struct Image {
     /// An ELF file.
     pub bytes: Vec<u8>,
-    /// Which part of it lies in memory as it is.
-    loaded: Range<usize>,
-}
-
-impl Image {
-    /// The image without headers and tables, to be loaded where its first byte, the entry, belongs. The memory behind it up to
-    /// the end of the variables may hold anything: `rigo_bss_start` and `rigo_image_end` say what the program has to clear.
-    pub fn flat(&self) -> &[u8] {
-        &self.bytes[self.loaded.clone()]
-    }
 }
 
 /// What keeps objects from becoming an image.
@@ -123,12 +91,9 @@ pub fn link(objects: &[Object], options: &Options) -> Result<Image, Vec<Error>> 
     let machine = objects.first().map_or(Machine::Amd64, |object| object.machine);
     let symbols = resolve::resolve(objects)?;
     let live = reach::reach(objects, &symbols, &options.entry)?;
-    let mut layout = layout::Layout::new(objects, &symbols, &live, machine, options);
+    let mut layout = layout::Layout::new(objects, &symbols, &live, machine);
     layout.add_functab(functab::functab(objects, &layout));
     // From here on no section is added and none dropped; only bytes are open.
     let contents = relocate::relocate(objects, &symbols, &layout)?;
-    let bytes = elf::write(objects, &symbols, &layout, &contents, options);
-    let data_end = layout.data.addr + layout.data.file_bytes;
-    let loaded = (layout.text.addr - layout.base) as usize..(data_end - layout.base) as usize;
-    Ok(Image { bytes, loaded })
+    Ok(Image { bytes: elf::write(objects, &symbols, &layout, &contents, options) })
 }

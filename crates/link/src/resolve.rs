@@ -47,26 +47,15 @@ pub enum Special {
     Types,
     /// The table of functions.
     Functab,
-    /// The first byte of variables.
-    Data,
-    /// The first byte of the variables that are zero.
-    Bss,
-    /// The end of the last page.
-    ImageEnd,
 }
 
 impl Special {
-    /// All of them, with their names; a kernel maps its image by the last five.
-    pub const ALL: [(Special, &str); 9] = [
+    /// All of them, with their names.
+    pub const ALL: [(Special, &str); 4] = [
         (Special::Text, abi::symbols::TEXT),
         (Special::Etext, abi::symbols::ETEXT),
         (Special::Types, "runtime.types"),
         (Special::Functab, abi::functab::SYMBOL),
-        (Special::Text, "rigo_text_start"),
-        (Special::Types, "rigo_rodata_start"),
-        (Special::Data, "rigo_data_start"),
-        (Special::Bss, "rigo_bss_start"),
-        (Special::ImageEnd, "rigo_image_end"),
     ];
 }
 
