@@ -13,6 +13,7 @@ mod goroot_run;
 mod licences;
 mod marks;
 mod process;
+mod selfhost;
 mod setup;
 mod test;
 mod tidy;
@@ -49,6 +50,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   goroot-test errorcheck|compile|run [FILTER]
                              Go's own test folder, as far as tests/conformance/go-test.tsv lists it
   types-testdata [FILTER]    the type checker's tests, as far as tests/conformance/types-testdata.txt lists them
+  selfhost [babygo|minigo]   compilers that compile themselves: their second and third generation must be the same
   bench check                speed and memory of `rigo check` beside go/parser and go/types
   fuzz [TARGET] [--seconds N]
                              fuzz targets, seeded with the Go sources at hand
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Some((&"tidy", [])) => tidy::run().and_then(|()| licences::run()),
         Some((&"goroot-test", rest)) => errorcheck::run(rest),
         Some((&"types-testdata", rest)) => types_testdata::run(rest),
+        Some((&"selfhost", rest)) => selfhost::run(rest),
         Some((&"bench", rest)) => bench::run(rest),
         Some((&"fuzz", rest)) => fuzz::run(rest),
         Some((&"bless", [])) => test::bless(),
