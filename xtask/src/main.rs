@@ -5,6 +5,7 @@
 //! get it; nothing is skipped in silence.
 
 mod bench;
+mod bench_build;
 mod conformance;
 mod errorcheck;
 mod fuzz;
@@ -52,6 +53,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   types-testdata [FILTER]    the type checker's tests, as far as tests/conformance/types-testdata.txt lists them
   selfhost [babygo|minigo]   compilers that compile themselves: their second and third generation must be the same
   bench check                speed and memory of `rigo check` beside go/parser and go/types
+  bench build                cold builds, image sizes and start-up beside gc
   fuzz [TARGET] [--seconds N]
                              fuzz targets, seeded with the Go sources at hand
   bless                      rewrite golden files";
