@@ -16,6 +16,7 @@ mod marks;
 mod process;
 mod selfhost;
 mod setup;
+mod std_test;
 mod test;
 mod tidy;
 mod types_testdata;
@@ -52,6 +53,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
                              Go's own test folder, as far as tests/conformance/go-test.tsv lists it
   types-testdata [FILTER]    the type checker's tests, as far as tests/conformance/types-testdata.txt lists them
   selfhost [babygo|minigo]   compilers that compile themselves: their second and third generation must be the same
+  std-test [FILTER]          the standard library's own tests, as far as tests/conformance/std-packages.tsv lists them
   bench check                speed and memory of `rigo check` beside go/parser and go/types
   bench build                cold builds, image sizes and start-up beside gc
   fuzz [TARGET] [--seconds N]
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         Some((&"goroot-test", rest)) => errorcheck::run(rest),
         Some((&"types-testdata", rest)) => types_testdata::run(rest),
         Some((&"selfhost", rest)) => selfhost::run(rest),
+        Some((&"std-test", rest)) => std_test::run(rest),
         Some((&"bench", rest)) => bench::run(rest),
         Some((&"fuzz", rest)) => fuzz::run(rest),
         Some((&"bless", [])) => test::bless(),

@@ -63,21 +63,28 @@ pub fn build(request: &Request, options: &Options, progress: &Progress) -> Built
     match images {
         Ok(programs) => Built { outcome, programs, packages },
         Err(fault) => {
-            match fault {
-                Fault::Program(report) => outcome.reports.push(report),
-                Fault::Build(errors) => outcome.errors.extend(errors),
-            }
+            fault.add_to(&mut outcome);
             Built { outcome, programs: Vec::new(), packages }
         }
     }
 }
 
 /// Something that keeps a checked program from becoming an image.
-enum Fault {
+pub(crate) enum Fault {
     /// The program asks for what is not there.
     Program(Report),
     /// The build as a whole.
     Build(Vec<String>),
+}
+
+impl Fault {
+    /// Adds it to what is wrong.
+    pub fn add_to(self, outcome: &mut Outcome) {
+        match self {
+            Fault::Program(report) => outcome.reports.push(report),
+            Fault::Build(errors) => outcome.errors.extend(errors),
+        }
+    }
 }
 
 /// Compiles the packages asked for: each program by itself, all that are none together.
@@ -91,14 +98,23 @@ fn images(front: &Front<'_, '_>, options: &Options) -> Result<Vec<Image>, Fault>
     }
     let mut images = Vec::new();
     for (number, package) in roots().filter(|(_, package)| package.name == "main") {
-        let archive = archive()?;
-        let mut objects = vec![compile(front, &archive, options, lower::Roots::Program(number))?];
-        objects.extend(archive);
-        let bytes = link(&objects, options)
-            .map_err(|errors| Fault::Build([vec![format!("# {}", package.id)], errors].concat()))?;
+        let bytes = program(front, archive()?, options, number)?;
         images.push(Image { package: package.path.clone(), name: name(front.loaded, package), bytes });
     }
     Ok(images)
+}
+
+/// Compiles and links the program of the main package with this number.
+pub(crate) fn program(
+    front: &Front<'_, '_>,
+    archive: Vec<Object>,
+    options: &Options,
+    main: u32,
+) -> Result<Vec<u8>, Fault> {
+    let mut objects = vec![compile(front, &archive, options, lower::Roots::Program(main))?];
+    objects.extend(archive);
+    let package = &front.loaded.packages[(main - FIRST) as usize].id;
+    link(&objects, options).map_err(|errors| Fault::Build([vec![format!("# {package}")], errors].concat()))
 }
 
 /// Compiles what is reached from `from`.
@@ -149,7 +165,7 @@ fn link(objects: &[Object], options: &Options) -> Result<Vec<u8>, Vec<String>> {
 }
 
 /// The runtime of a target.
-fn archive(target: Target) -> Result<Vec<Object>, String> {
+pub(crate) fn archive(target: Target) -> Result<Vec<Object>, String> {
     match (target.os, target.arch) {
         (Os::Linux, Arch::Amd64) => obj::archive::read("rt", LINUX_AMD64)
             .map_err(|error| format!("the runtime for {target}: {error}")),

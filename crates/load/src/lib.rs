@@ -28,6 +28,7 @@ mod package;
 mod pattern;
 mod roots;
 mod tags;
+mod test_main;
 mod test_variants;
 pub mod threads;
 mod version;
@@ -39,7 +40,7 @@ use target::Target;
 pub use env::{Env, split_quoted};
 pub use goroot::{GO_VERSION, Goroot};
 pub use modules::{find_up, find_workspace};
-pub use package::{Loaded, Package, PackageId, SourceFile};
+pub use package::{Loaded, Package, PackageId, SourceFile, Test};
 pub use version::{GoVersion, is_major_version};
 
 /// What a request asks for, apart from the packages.
@@ -55,8 +56,8 @@ pub struct Config {
     pub tags: Vec<String>,
     /// The overlay replaces files of the standard library.
     pub overlay: bool,
-    /// The tests of the packages asked for are loaded too.
-    pub tests: bool,
+    /// What is loaded of the tests of the packages asked for.
+    pub tests: Tests,
     /// The Go tree, if the user names one.
     pub goroot: Option<PathBuf>,
     /// The language version of the packages asked for, instead of their modules'.
@@ -67,6 +68,18 @@ pub struct Config {
     pub any_internal: bool,
     /// How many threads read files.
     pub n_threads: usize,
+}
+
+/// What is wanted of the tests of packages.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Tests {
+    /// Nothing: test files are not read.
+    #[default]
+    No,
+    /// The packages with their test files.
+    Check,
+    /// The programs that run the tests too.
+    Run,
 }
 
 /// Returns the current folder.

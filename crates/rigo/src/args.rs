@@ -2,6 +2,8 @@
 
 use clap::{Arg, ArgAction, Command};
 
+use crate::test_flags::TestFlags;
+
 /// Brings flags to the form with two dashes, as the go command takes one dash or two.
 ///
 /// Nothing behind `--` is a flag; `-` alone is none.
@@ -16,6 +18,27 @@ pub fn normalize(args: Vec<String>) -> Vec<String> {
     normalized
 }
 
+/// Takes the flags that `rigo test` reads by itself out of its arguments.
+pub fn split(mut args: Vec<String>) -> Result<(Vec<String>, Option<TestFlags>), String> {
+    if args.first().is_none_or(|word| word != "test") {
+        return Ok((args, None));
+    }
+    let command = test();
+    let of_build = |name: &str| {
+        let arg = command.get_arguments().find(|arg| arg.get_long() == Some(name))?;
+        Some(arg.get_num_args().is_some_and(|range| range.min_values() == 0))
+    };
+    if args.iter().any(|arg| arg == "-h" || arg == "--help") {
+        args.truncate(1);
+        args.push("--help".into());
+    }
+    let is_help = args.len() == 2 && args[1] == "--help";
+    let rest = if is_help { vec![] } else { args.split_off(1) };
+    let (flags, rest) = TestFlags::take(rest, of_build)?;
+    args.extend(rest);
+    Ok((args, Some(flags)))
+}
+
 /// Returns the description of the command line.
 pub fn command() -> Command {
     Command::new("rigo")
@@ -27,6 +50,7 @@ pub fn command() -> Command {
         .subcommand(build())
         .subcommand(check())
         .subcommand(run())
+        .subcommand(test())
         .subcommand(
             Command::new("clean")
                 .about("Remove executables that `rigo build` left in the folders of packages")
@@ -77,6 +101,16 @@ fn run() -> Command {
                 .allow_hyphen_values(true)
                 .help("A package, or the files of one; then the program's arguments"),
         )
+}
+
+fn test() -> Command {
+    compilation(Command::new("test").about("Build and run the tests of packages").long_about(
+        "Build and run the tests of packages.\n\n\
+         Flags for tests are those of `go test`, all of `-run -skip -v -short -count -timeout -list -bench -benchtime \
+         -benchmem -cpu -failfast -shuffle -parallel -fuzz` with or without `test.`, and `-json -c -o -exec -p`. What \
+         follows -args is for the test program.",
+    ))
+    .arg(Arg::new("packages").num_args(0..).help("Packages; none is the package of the current folder"))
 }
 
 /// The flags of commands that compile.

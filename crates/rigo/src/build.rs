@@ -82,7 +82,7 @@ fn programs(matches: &ArgMatches, mut request: Request) -> Result<Option<Vec<Ima
 }
 
 /// Reads the flags that say how programs are compiled and linked.
-fn options(matches: &ArgMatches, env: &Env) -> Result<Options, String> {
+pub fn options(matches: &ArgMatches, env: &Env) -> Result<Options, String> {
     for name in ["race", "msan", "asan"] {
         if matches.get_one::<bool>(name) == Some(&true) {
             return Err(format!("-{name} is not supported"));

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::ArgMatches;
-use driver::{Env, GoVersion, Request};
+use driver::{Env, GoVersion, Request, Tests};
 use target::Target;
 
 use crate::{progress, report};
@@ -39,7 +39,7 @@ pub fn request(matches: &ArgMatches) -> Result<Request, String> {
         tags,
         lang: text("lang").map(GoVersion::parse_lang).transpose()?,
         overlay: text("overlay") != Some("off"),
-        tests: on("tests"),
+        tests: if on("tests") { Tests::Check } else { Tests::No },
         goroot: text("goroot").map(|dir| cwd.join(dir)),
         complete: on("complete"),
         all_errors: on("e"),

@@ -39,6 +39,8 @@ pub struct Input {
     pub imports: Vec<(String, u32)>,
     /// The language version of the module, or of `-lang`.
     pub version: Version,
+    /// It is a program, not a library that happens to be called `main`: its symbols begin with `main.`.
+    pub is_program: bool,
     /// Functions without a body are allowed: there are `.s` files, or it is the standard library.
     pub bodyless: bool,
     /// It belongs to the standard library.
@@ -87,13 +89,15 @@ impl<'s> Session<'s> {
         let (own, rest) = arenas.0.split_first_mut().expect("the universe has arenas");
         let bump: &'s Bump = own;
         let rest: Vec<_> = rest.iter_mut().map(|arena| Mutex::new(Some(arena))).collect();
-        let names = ["", "unsafe"].into_iter().map(|name| (name, name));
-        let names = names.chain(inputs.iter().map(|input| (&*input.path, package_name(input))));
+        let names = ["", "unsafe"].into_iter().map(|name| (name, name, false));
+        let own = inputs.iter().map(|input| (&*input.path, package_name(input), input.is_program));
+        let names = names.chain(own);
         let packages: Vec<_> = (0..)
             .zip(names)
-            .map(|(index, (path, name))| Package {
+            .map(|(index, (path, name, is_program))| Package {
                 path: Name::new(path),
                 name: Name::new(name),
+                is_program,
                 index,
                 scope: Default::default(),
             })

@@ -182,6 +182,7 @@ impl Std {
                 files,
                 imports,
                 version: Version::NEWEST,
+                is_program: false,
                 bodyless: true,
                 is_std: false,
             });
