@@ -71,10 +71,16 @@ pub fn run() -> Outcome {
         }
         println!("{}", with_rigo.row(&format!("{name}: rigo, cold build")));
         println!("{}", with_gc.row(&format!("{name}: gc, cold build")));
-        println!("{}; the goal is {goal}", ratio(&format!("{name}: CPU time, gc to rigo"), &with_gc.cpu, &with_rigo.cpu));
+        println!(
+            "{}; the goal is {goal}",
+            ratio(&format!("{name}: CPU time, gc to rigo"), &with_gc.cpu, &with_rigo.cpu)
+        );
         println!("{}", ratio(&format!("{name}: wall time, gc to rigo"), &with_gc.wall, &with_rigo.wall));
         let (small, large) = (size(&of_rigo)?, size(&of_gc)?);
-        println!("{name}: stripped image: rigo {small} bytes, gc {large} bytes: {:.2} of gc's", small / large);
+        println!(
+            "{name}: stripped image: rigo {small} bytes, gc {large} bytes: {:.2} of gc's",
+            small / large
+        );
         if name == "hello" {
             start_up(&of_rigo, &of_gc)?;
         }
