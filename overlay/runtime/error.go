@@ -225,6 +225,10 @@ func panicunsafestringnilptr() { panic(errorString("unsafe.String: ptr is nil an
 func panicuncomparable(t *abi.Type) {
 	panic(errorString("comparing uncomparable type " + typeString(t)))
 }
+
+// panicwrap says that a wrapper found no value to call a method of.
+func panicwrap(text string) { panic(plainError(text)) }
+
 func panicnil() { panic(new(PanicNilError)) }
 
 // What entries of the archive panic with, by abi::entry::PanicCode.

@@ -792,4 +792,22 @@ impl File {
         }
         expr
     }
+
+    /// Returns where the token `byte` stands that follows `expr`: at most blanks and comments are between.
+    pub fn offset_after(&self, expr: ExprId, byte: u8) -> Offset {
+        let start = self[expr].span.end as usize;
+        let mut idx = start;
+        while let Some(&next) = self.bytes.get(idx) {
+            if next == byte {
+                return idx as Offset;
+            }
+            if next == b'/' && self.bytes.get(idx + 1) == Some(&b'*') {
+                let comment = self.bytes[idx + 2..].windows(2).position(|pair| pair == b"*/");
+                idx += comment.map_or(2, |len| len + 4);
+            } else {
+                idx += 1;
+            }
+        }
+        start as Offset
+    }
 }
