@@ -46,6 +46,12 @@ func pkgPath(t *abi.Type) string {
 	if u := t.Uncommon(); u != nil {
 		return nameAt(resolveTypes(int32(u.PkgPath)))
 	}
+	switch t.Kind() {
+	case abi.Struct:
+		return nameAt(unsafe.Pointer((*abi.StructType)(unsafe.Pointer(t)).PkgPath.Bytes))
+	case abi.Interface:
+		return nameAt(unsafe.Pointer((*abi.InterfaceType)(unsafe.Pointer(t)).PkgPath.Bytes))
+	}
 	return ""
 }
 

@@ -8,6 +8,9 @@ use crate::func::Lowerer;
 use crate::layout::{Kind, TypeId};
 use crate::value::Val;
 
+/// For larger elements that are not in a map the runtime has no zeros to point to (`internal/abi.ZeroValSize`).
+const ZERO_VAL_BYTES: u64 = 1024;
+
 impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Calls a predeclared function.
     pub fn builtin(&mut self, expr: ExprId, builtin: Builtin, args: &[ExprId]) -> Vec<(TypeId, Val)> {
@@ -580,13 +583,26 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let Kind::Map { key: key_ty, elem } = self.p.data(ty).kind else { panic!("{}: no map", self.symbol) };
         let desc = self.descriptor_addr(ty);
         let key = self.address_of_val(key_ty, key);
-        let (addr, ok) = match comma_ok {
+        let is_large = self.p.data(elem).size > ZERO_VAL_BYTES;
+        let (addr, ok) = match comma_ok || is_large {
             true => {
                 let parts = self.runtime("runtime.mapaccess2", &[desc, map, key], &[Type::Ptr, Type::I8]);
                 (parts[0], Some(parts[1]))
             }
             false => (self.runtime("runtime.mapaccess1", &[desc, map, key], &[Type::Ptr])[0], None),
         };
+        if let (true, Some(ok)) = (is_large, ok) {
+            let val = self.zero(elem);
+            let place = self.place_of_val(elem, &val);
+            let (found, done) = (self.b.block(), self.b.block());
+            self.b.branch(ok, found, done);
+            self.b.switch_to(found);
+            let there = self.load(elem, addr, 0);
+            self.write_place(elem, &place, &there);
+            self.b.jump(done);
+            self.b.switch_to(done);
+            return (val, Some(ok));
+        }
         let val = self.load(elem, addr, 0);
         (self.stable(elem, val), ok)
     }

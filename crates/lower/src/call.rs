@@ -274,7 +274,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let Kind::Interface(methods) = self.p.data(ty).kind.clone() else {
             panic!("{}: no interface", self.symbol)
         };
-        self.p.methods.note_call(obj, &self.symbol);
+        let caller = self.p.package(self.src.pkg);
+        self.p.methods.note_call(obj, caller.path.as_str());
         let key = types::method_key(obj);
         let idx = methods.iter().position(|method| types::method_key(method) == key);
         let idx = idx.unwrap_or_else(|| panic!("{}: no method {} in an itab", self.symbol, obj.name));

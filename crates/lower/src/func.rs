@@ -180,6 +180,10 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
         func.scopes[0].file = file;
         func.scopes[0].start_line = self.start_line;
         func.flags.closure = context == Context::Closure;
+        if crate::reflect_stub::is_between(&self.symbol) {
+            func.flags.wrapper = true;
+            func.scopes[0].wrapper = true;
+        }
     }
 
     fn directives(&mut self, directives: &[syntax::Directive]) {
