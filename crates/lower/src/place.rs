@@ -357,10 +357,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     fn is_object(&self, addr: Value) -> bool {
         use ssa::Op;
         let op = self.b.func().def_op(addr);
-        matches!(
-            op,
-            Some(Op::SlotAddr { .. } | Op::SymAddr { .. } | Op::New { .. } | Op::PtrAdd { .. })
-        )
+        matches!(op, Some(Op::SlotAddr { .. } | Op::SymAddr { .. } | Op::New { .. } | Op::PtrAdd { .. }))
     }
 
     /// The address of a place that must exist.
