@@ -49,7 +49,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   run EXAMPLE [ARGUMENTS]    build and run a program of examples/
   test                       everything that CI runs
   tidy                       arrows between crates, file sizes, names
-  goroot-test errorcheck|compile|run [FILTER]
+  goroot-test errorcheck|compile|run [--target linux/riscv64] [FILTER]
                              Go's own test folder, as far as tests/conformance/go-test.tsv lists it
   types-testdata [FILTER]    the type checker's tests, as far as tests/conformance/types-testdata.txt lists them
   selfhost [babygo|minigo]   compilers that compile themselves: their second and third generation must be the same

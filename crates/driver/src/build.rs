@@ -1,7 +1,7 @@
 //! From checked programs to images: lower, generate code, link.
 
 use codegen::Options as CodeOptions;
-use obj::{Machine, Object};
+use obj::Object;
 use source::{Code, Diagnostic};
 use target::{Arch, Os, Target};
 use types::session::FIRST;
@@ -12,6 +12,8 @@ use crate::{Outcome, Report, Request};
 
 /// The runtime for linux/amd64, as `build.rs` built it.
 static LINUX_AMD64: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/linux-amd64.a"));
+/// The runtime for linux/riscv64; empty where rustc had no core for it.
+static LINUX_RISCV64: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/linux-riscv64.a"));
 
 /// How programs are compiled and linked.
 #[derive(Clone, Debug, Default)]
@@ -138,7 +140,8 @@ fn compile(
         }
         opt::optimize(&mut program, &opt::Options { verify: false, roots });
     }
-    codegen::compile(&program, &CodeOptions::new(Machine::Amd64))
+    let machine = archive[0].machine;
+    codegen::compile(&program, &CodeOptions::new(machine))
         .map_err(|error| Fault::Build(vec![error.to_string()]))
 }
 
@@ -166,13 +169,20 @@ fn link(objects: &[Object], options: &Options) -> Result<Vec<u8>, Vec<String>> {
 
 /// The runtime of a target.
 pub(crate) fn archive(target: Target) -> Result<Vec<Object>, String> {
-    match (target.os, target.arch) {
-        (Os::Linux, Arch::Amd64) => obj::archive::read("rt", LINUX_AMD64)
-            .map_err(|error| format!("the runtime for {target}: {error}")),
-        (Os::Linux, Arch::Riscv64 | Arch::Arm64) | (Os::OpenSbi, _) => {
-            Err(format!("this rigo has no runtime for {target}: it can check for it, not build"))
+    let bytes = match (target.os, target.arch) {
+        (Os::Linux, Arch::Amd64) => LINUX_AMD64,
+        (Os::Linux, Arch::Riscv64) => LINUX_RISCV64,
+        (Os::Linux, Arch::Arm64) | (Os::OpenSbi, _) => {
+            return Err(format!("this rigo has no runtime for {target}: it can check for it, not build"));
         }
+    };
+    if bytes.is_empty() {
+        return Err(format!(
+            "this rigo was built without the runtime for {target}: \
+             `rustup target add riscv64gc-unknown-none-elf`, and build rigo again"
+        ));
     }
+    obj::archive::read("rt", bytes).map_err(|error| format!("the runtime for {target}: {error}"))
 }
 
 /// Checks that programs can be built for a target.

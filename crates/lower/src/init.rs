@@ -87,6 +87,9 @@ pub(crate) fn finish_init(p: &mut Program<'_, '_>, main_func: Option<Rc<str>>) {
     }
     let Some(main_func) = main_func else { return };
     let mut builder = ssa::Builder::new(abi::symbols::PROGRAM, ssa::Signature::default());
+    // Above `main.main` programs see `runtime.main`, which calls this.
+    builder.func_mut().flags.wrapper = true;
+    builder.func_mut().scopes[0].wrapper = true;
     for symbol in calls {
         builder.call(&symbol, Vec::new(), &[]);
     }
