@@ -216,11 +216,13 @@ impl Sched {
         self.with(|shared| self.put_idle_p(shared, pp));
     }
 
-    /// Changes the number of Ps to `n`. The current M keeps a P.
-    pub(crate) fn resize(&self, n: u32) {
+    /// Changes the number of Ps to `n`; false if the world cannot be stopped now. The current M keeps a P.
+    pub(crate) fn resize(&self, n: u32) -> bool {
         let n = n.clamp(1, MAX_PS as u32);
         let mp = current_m();
-        self.stop_the_world(mp);
+        if !self.stop_the_world(mp) {
+            return false;
+        }
         let former = self.n_p();
         for id in former..n {
             // A P that was there before is used again.
@@ -250,9 +252,10 @@ impl Sched {
             self.all_p().filter(|&pp| pp != own).for_each(|pp| (*pp).set_state(P_STOPPED));
         }
         self.start_the_world(mp);
+        true
     }
 
-    fn put_idle_p(&self, shared: &mut Shared, pp: *mut P) {
+    pub(crate) fn put_idle_p(&self, shared: &mut Shared, pp: *mut P) {
         // SAFETY: the lock is held and nobody holds the P.
         unsafe {
             (*pp).m.store(null_mut(), Relaxed);
@@ -273,7 +276,7 @@ impl Sched {
         self.with(|shared| self.take_idle_p(shared))
     }
 
-    /// Gives `pp`, which nobody holds, to an M if there is work for it, else to the idle list.
+    /// Gives `pp`, which nobody holds, to an M if there is work for it, else to whoever stops the world, else to the idle list.
     pub(crate) fn hand_off(&self, pp: *mut P) {
         // SAFETY: Ps are never freed.
         if unsafe { !(*pp).is_empty() } || self.n_global.load(Relaxed) > 0 {
@@ -286,7 +289,13 @@ impl Sched {
             self.start_m(pp, true);
             return;
         }
-        self.with(|shared| self.put_idle_p(shared, pp));
+        self.with(|shared| {
+            if stop::is_stopping() {
+                self.give_up_p(shared, pp);
+            } else {
+                self.put_idle_p(shared, pp);
+            }
+        });
     }
 
     /// The monitor's round over Ps in system calls: takes `pp` away if it has been in the same one for a round (`seen`) and is needed.
@@ -384,7 +393,7 @@ impl Sched {
     }
 
     /// Gives `pp` to an idle or new M.
-    fn start_m(&self, pp: *mut P, spinning: bool) {
+    pub(crate) fn start_m(&self, pp: *mut P, spinning: bool) {
         let mp = self.with(|shared| {
             let mp = shared.idle_m;
             // SAFETY: the lock is held; Ms are never freed.
@@ -551,7 +560,9 @@ impl Sched {
         let gave_up = self.with(|shared| {
             // The world may go on already.
             if stop::is_stopping() {
-                self.give_up_p(shared, mp);
+                // SAFETY: `mp` is this thread's M.
+                let pp = unsafe { core::mem::replace(&mut (*mp).p, null_mut()) };
+                self.give_up_p(shared, pp);
                 self.put_idle_m(shared, mp);
             }
             stop::is_stopping()
