@@ -27,13 +27,16 @@ pub mod nr {
     pub const CLOCK_GETTIME: usize = 228;
     pub const EPOLL_WAIT: usize = 232;
     pub const EPOLL_CTL: usize = 233;
+    pub const EVENTFD2: usize = 290;
     pub const EPOLL_CREATE1: usize = 291;
+    pub const EPOLL_PWAIT2: usize = 441;
     pub const EXIT_GROUP: usize = 231;
     pub const TGKILL: usize = 234;
     pub const GETRANDOM: usize = 318;
 }
 
 pub const EINTR: isize = 4;
+pub const ENOSYS: isize = 38;
 
 /// Makes the system call `number`; a result in -4095..0 is a negated error number.
 ///
