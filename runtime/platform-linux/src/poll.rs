@@ -53,7 +53,7 @@ fn wait(events: &mut [EpollEvent], timeout_ns: i64) -> isize {
     let timeout_ms =
         if timeout_ns < 0 { -1 } else { (timeout_ns as u64).div_ceil(1_000_000).min(i32::MAX as u64) as i64 };
     // SAFETY: the kernel writes at most `most` events.
-    unsafe { syscall4(nr::EPOLL_WAIT, epoll, address, most, timeout_ms as usize) }
+    unsafe { syscall6(nr::EPOLL_PWAIT, [epoll, address, most, timeout_ms as usize, 0, 0]) }
 }
 
 impl platform::Poll for Linux {
