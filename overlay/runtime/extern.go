@@ -38,13 +38,7 @@ func GOROOT() string {
 func NumCPU() int { return ncpu() }
 
 // NumGoroutine is the number of goroutines.
-func NumGoroutine() int {
-	n := numgoroutine()
-	if polls.epoll >= 0 {
-		n-- // pollLoop
-	}
-	return n
-}
+func NumGoroutine() int { return numgoroutine() }
 
 // NumCgoCall is 0: there is no cgo.
 func NumCgoCall() int64 { return 0 }
