@@ -7,7 +7,7 @@ use super::ty::{Kind, Ty};
 impl Generator {
     pub fn bool_expr(&mut self, ty: Ty, depth: usize) -> Operand {
         let name = self.types.text(ty);
-        match self.rng.below(8) {
+        match self.rng.below(9) {
             0 => {
                 let (a, b) = (self.value(ty, depth), self.operand(ty, depth).text);
                 computed(format!("({a} {} {b})", self.rng.pick(&["&&", "||", "==", "!="])))
@@ -18,6 +18,15 @@ impl Generator {
                 let (a, ty) = (self.value(any, depth), self.some_type());
                 let target = self.types.text(ty);
                 computed(format!("{name}(func() bool {{ _, ok := {a}.({target}); return ok }}())"))
+            }
+            4 => {
+                // An interface and a value that it may hold.
+                let (any, of) = (self.types.of(Kind::Interface(Vec::new())), self.ordered_type());
+                let (a, b) = (self.value(any, depth), self.value(of, depth));
+                match self.may_panic() {
+                    true => computed(format!("{name}({a} == {b})")),
+                    false => computed(format!("{name}(any({b}) == any(id({b})))")),
+                }
             }
             3 => {
                 let of = self.some_type();

@@ -7,20 +7,38 @@ use super::ty::{Constraint, Field, INTS, Kind, Method, Ty};
 /// What every program has, with its commentary.
 const PRELUDE: &str = include_str!("prelude.go");
 
+/// What the programs have that use more of the standard library.
+const LIBRARY: &str = include_str!("library.go");
+
 /// A type with more words than this is not put into others.
 const MAX_WORDS: usize = 60;
+
+/// What a type parameter may be, and how it is written.
+const CONSTRAINTS: [(Constraint, &str); 5] = [
+    (Constraint::Any, "any"),
+    (Constraint::Comparable, "comparable"),
+    (Constraint::Integer, "integer"),
+    (Constraint::Number, "number"),
+    (Constraint::Ordered, "ordered"),
+];
 
 /// Returns the program of a seed.
 pub fn program(seed: u64) -> String {
     let mut generator = Generator::new(seed);
-    let uses_fmt = generator.rng.percent(8);
+    let uses_std = generator.rng.percent(10);
+    let collects = generator.rng.percent(40);
     generator.line("package main\n");
-    let imports = ["math", "math/bits", "sync", "unsafe"];
-    for import in imports.iter().chain(uses_fmt.then_some(&"fmt")) {
+    let imports = ["math", "math/bits", "runtime", "sync", "sync/atomic", "unsafe"];
+    let more: &[&str] = if uses_std { &["fmt", "reflect", "sort", "strconv", "strings"] } else { &[] };
+    for import in imports.iter().chain(more) {
         generator.line(format!("import {import:?}"));
     }
-    generator.line("\nvar _, _, _, _ = math.Pi, bits.UintSize, unsafe.Sizeof(0), sync.Mutex{}\n");
+    generator.line("\nvar _, _, _, _ = math.Pi, bits.UintSize, unsafe.Sizeof(0), atomic.LoadInt32\n\nvar _ sync.Mutex\n");
+    generator.line(format!("// collects says whether the garbage collector runs often.\nconst collects = {collects}\n"));
     generator.text.push_str(PRELUDE);
+    if uses_std {
+        generator.text.push_str(LIBRARY);
+    }
     generator.declare_constants();
     generator.declare_types();
     generator.declare_globals();
@@ -32,7 +50,7 @@ pub fn program(seed: u64) -> String {
             _ => generator.function(true),
         }
     }
-    generator.main(uses_fmt);
+    generator.main(uses_std);
     generator.hash_functions();
     generator.text
 }
@@ -99,6 +117,7 @@ impl Generator {
                 self.pool.push(under);
             }
         }
+        self.generic_types();
         let word = self.rng.pick(&basics);
         let n = self.rng.pick(&[40, 130, 300]);
         let large = self.types.of(Kind::Array(n, word));
@@ -107,9 +126,64 @@ impl Generator {
         self.pool.dedup();
         for idx in 0..self.types.named.len() {
             let named = self.types.named[idx].clone();
-            let text = format!("\ntype {} {}", named.name, self.types.text(named.under));
-            self.line(text);
+            if let Some(declared) = named.declared {
+                let text = format!("\ntype {declared} {}", self.types.text(named.under));
+                self.line(text);
+            }
         }
+    }
+
+    /// Generic struct types with methods, and a few instances of each.
+    fn generic_types(&mut self) {
+        for idx in 0..2 {
+            let (t, u) = (self.rng.pick(&CONSTRAINTS), self.rng.pick(&CONSTRAINTS));
+            let params = self.type_params(t.0, u.0);
+            let mut fields = Vec::new();
+            for field in 0..1 + self.rng.below(4) {
+                let param = self.rng.pick(&params);
+                let kind = match self.rng.below(5) {
+                    0 => Kind::Slice(param),
+                    1 => Kind::Array(1 + self.rng.below(3), param),
+                    2 => Kind::Pointer(param),
+                    3 if t.0 != Constraint::Any => Kind::Map(params[0], params[1]),
+                    _ => self.types.kind(param).clone(),
+                };
+                let ty = self.types.of(kind);
+                fields.push(Field { name: format!("f{field}"), ty, embedded: false });
+            }
+            let under = self.types.of(Kind::Struct(fields));
+            let generic = self.types.declare(format!("G{idx}[T, U]"), under);
+            let Kind::Named(named) = *self.types.kind(generic) else { unreachable!("it was declared") };
+            self.types.named[named].declared = Some(format!("G{idx}[T {}, U {}]", t.1, u.1));
+            self.choose_methods(generic);
+            for _ in 0..2 {
+                let arguments = [("T", self.argument(t.0)), ("U", self.argument(u.0))];
+                let instance = self.types.instantiate(&format!("G{idx}"), generic, &arguments);
+                if self.n_words(instance) <= MAX_WORDS {
+                    self.pool.push(instance);
+                }
+            }
+        }
+    }
+
+    fn type_params(&mut self, t: Constraint, u: Constraint) -> [Ty; 2] {
+        [("T", t), ("U", u)].map(|(name, constraint)| self.types.of(Kind::Param(name, constraint)))
+    }
+
+    /// The types of a generic body: none that only a named type of the program would bring in.
+    fn generic_pool(&mut self, params: [Ty; 2], t: Constraint) -> Vec<Ty> {
+        let mut inner = self.basics();
+        inner.extend(params);
+        for param in params {
+            inner.push(self.types.of(Kind::Slice(param)));
+            inner.push(self.types.of(Kind::Array(3, param)));
+            inner.push(self.types.of(Kind::Pointer(param)));
+            inner.extend([param, param]);
+        }
+        if t != Constraint::Any {
+            inner.push(self.types.of(Kind::Map(params[0], params[1])));
+        }
+        inner
     }
 
     fn choose_methods(&mut self, ty: Ty) {
@@ -215,31 +289,54 @@ impl Generator {
 
     fn declare_methods(&mut self) {
         for idx in 0..self.types.named.len() {
-            for (method, by_pointer) in self.types.named[idx].methods.clone() {
-                let recv = self.types.of(Kind::Named(idx));
-                let recv = if by_pointer { self.types.of(Kind::Pointer(recv)) } else { recv };
-                let signature = self.types.methods[method].clone();
-                let body = Body {
-                    is_pure: !signature.mutates,
-                    no_methods: true,
-                    results: vec![signature.result],
-                    ..Body::default()
-                };
-                self.begin_body(body);
-                let access = if signature.mutates { Access::Assign } else { Access::Read };
-                self.declare("r".into(), recv, if by_pointer { Access::Read } else { access });
-                let params = self.declare_params(&signature.params, Access::Assign);
-                let (recv, result) = (self.types.text(recv), self.types.text(signature.result));
-                self.open(format!("\nfunc (r {recv}) {}({params}) {result} {{", signature.name));
-                self.line("tick()");
-                self.line(format!("mix({})", idx * 10 + method));
-                for _ in 0..1 + self.rng.below(3) {
-                    self.stmt(1);
-                }
-                self.return_stmt();
-                self.close("}");
+            let named = self.types.named[idx].clone();
+            if named.declared.is_none() {
+                continue;
             }
+            let pool = self.pool.clone();
+            if self.types.is_generic_declaration(idx) {
+                self.pool = self.pool_of_fields(named.under);
+            }
+            for (method, by_pointer) in named.methods {
+                self.method(idx, method, by_pointer);
+            }
+            self.pool = pool;
         }
+    }
+
+    /// The types of the fields of a generic type, and the basic ones.
+    fn pool_of_fields(&mut self, under: Ty) -> Vec<Ty> {
+        let Kind::Struct(fields) = self.types.kind(under).clone() else { unreachable!("a generic struct") };
+        let mut pool = self.basics();
+        pool.extend(fields.iter().map(|field| field.ty));
+        pool.extend(fields.iter().map(|field| field.ty));
+        pool
+    }
+
+    fn method(&mut self, idx: usize, method: usize, by_pointer: bool) {
+        let recv = self.types.of(Kind::Named(idx));
+        let recv = if by_pointer { self.types.of(Kind::Pointer(recv)) } else { recv };
+        let signature = self.types.methods[method].clone();
+        let body = Body {
+            is_pure: !signature.mutates,
+            generic: self.types.is_generic_declaration(idx),
+            no_methods: true,
+            results: vec![signature.result],
+            ..Body::default()
+        };
+        self.begin_body(body);
+        let access = if signature.mutates { Access::Assign } else { Access::Read };
+        self.declare("r".into(), recv, if by_pointer { Access::Read } else { access });
+        let params = self.declare_params(&signature.params, Access::Assign);
+        let (recv, result) = (self.types.text(recv), self.types.text(signature.result));
+        self.open(format!("\nfunc (r {recv}) {}({params}) {result} {{", signature.name));
+        self.line("tick()");
+        self.line(format!("mix({})", idx * 10 + method));
+        for _ in 0..1 + self.rng.below(3) {
+            self.stmt(1);
+        }
+        self.return_stmt();
+        self.close("}");
     }
 
     fn signature(&mut self) -> (Vec<Ty>, Vec<Ty>) {
@@ -308,30 +405,11 @@ impl Generator {
     }
 
     fn generic_function(&mut self) {
-        let constraints = [
-            (Constraint::Any, "any"),
-            (Constraint::Comparable, "comparable"),
-            (Constraint::Integer, "integer"),
-            (Constraint::Number, "number"),
-            (Constraint::Ordered, "ordered"),
-        ];
         let name = self.name("gen");
-        let (t, u) = (self.rng.pick(&constraints), self.rng.pick(&constraints));
-        let params =
-            [("T", t.0), ("U", u.0)].map(|(name, constraint)| self.types.of(Kind::Param(name, constraint)));
-        let pool = self.pool.clone();
-        let mut inner = self.basics();
-        inner.extend(params);
-        for param in params {
-            inner.push(self.types.of(Kind::Slice(param)));
-            inner.push(self.types.of(Kind::Array(3, param)));
-            inner.push(self.types.of(Kind::Pointer(param)));
-            inner.extend([param, param]);
-        }
-        if t.0 != Constraint::Any {
-            inner.push(self.types.of(Kind::Map(params[0], params[1])));
-        }
-        self.pool = inner;
+        let (t, u) = (self.rng.pick(&CONSTRAINTS), self.rng.pick(&CONSTRAINTS));
+        let params = self.type_params(t.0, u.0);
+        let inner = self.generic_pool(params, t.0);
+        let pool = std::mem::replace(&mut self.pool, inner);
         let mut types = params.to_vec();
         types.extend((0..self.rng.below(4)).map(|_| self.some_type()));
         let results = vec![self.some_type(); 1];
@@ -375,7 +453,7 @@ impl Generator {
         }
     }
 
-    fn main(&mut self, uses_fmt: bool) {
+    fn main(&mut self, uses_std: bool) {
         self.begin_body(Body { no_return: true, ..Body::default() });
         self.open("\nfunc main() {");
         self.line("println(sum)");
@@ -402,7 +480,7 @@ impl Generator {
             self.close("})");
             self.vars.truncate(n_vars);
         }
-        self.print_types(uses_fmt);
+        self.print_types(uses_std);
         for global in self.globals.clone() {
             let hash = self.hash(global.ty, &global.name);
             self.line(format!("println({:?}, {hash})", global.name));
@@ -418,7 +496,7 @@ impl Generator {
     }
 
     /// Prints sizes, and with `fmt` values in its forms.
-    fn print_types(&mut self, uses_fmt: bool) {
+    fn print_types(&mut self, uses_std: bool) {
         for ty in self.pool.clone() {
             let name = self.types.text(ty);
             if let Kind::Struct(fields) = self.types.under(ty).clone() {
@@ -426,7 +504,13 @@ impl Generator {
                 list.extend(fields.iter().map(|field| format!("unsafe.Offsetof({name}{{}}.{})", field.name)));
                 self.line(format!("println({name:?}, {})", list.join(", ")));
             }
-            if uses_fmt && self.is_printable(ty) {
+            if !uses_std || matches!(self.types.under(ty), Kind::Interface(_)) {
+                continue;
+            }
+            self.mode = PLAIN;
+            let value = self.value(ty, 2);
+self.line(format!("describe(({name})({value}))"));
+            if self.is_printable(ty) {
                 self.mode = PLAIN;
                 let value = self.value(ty, 2);
                 self.line(format!(

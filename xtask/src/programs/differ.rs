@@ -121,8 +121,9 @@ fn run(command: &mut Command) -> Outcome<Ran> {
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let text = std::thread::spawn(move || {
         let mut bytes = Vec::new();
-        // A program that writes without end is cut off by its reader.
-        reader.by_ref().take(1 << 20).read_to_end(&mut bytes).map(|_| bytes)
+        // Of a program that writes without end the beginning is enough.
+        reader.by_ref().take(1 << 20).read_to_end(&mut bytes)?;
+        std::io::copy(&mut reader, &mut std::io::sink()).map(|_| bytes)
     });
     let deadline = Instant::now() + LIMIT;
     let mut was_late = false;

@@ -162,7 +162,7 @@ impl Generator {
     /// Forms that every type has.
     fn any_form(&mut self, ty: Ty, depth: usize) -> Option<String> {
         let name = self.types.text(ty);
-        match self.rng.below(16) {
+        match self.rng.below(17) {
             0 | 1 if self.mode.calls => {
                 let where_ = self.rng.below(1000);
                 Some(format!("tr({where_}, {})", self.operand(ty, depth).text))
@@ -215,6 +215,13 @@ impl Generator {
                 let f = self.func_literal(&[ty, elem], ty, 1);
                 Some(format!("fold({s}, {a}, {f})"))
             }
+            16 => {
+                let same: Vec<Ty> = (self.pool.iter().copied())
+                    .filter(|&other| other != ty && self.types.underlying(other) == self.types.underlying(ty))
+                    .collect();
+                let from = *same.get(self.rng.below(same.len().max(1)))?;
+                Some(format!("({name})({})", self.value(from, depth)))
+            }
             _ => self.place(ty),
         }
     }
@@ -254,8 +261,7 @@ impl Generator {
             let value = self.value(slice, depth);
             return computed(match self.rng.percent(50) {
                 true => format!("{name}({value})"),
-                // The type's name may be one that needs parentheses behind a star.
-                false => format!("(*(*[{n}]{})({value}))", self.types.text(elem)),
+                false => format!("{name}(*(*[{n}]{})({value}))", self.types.text(elem)),
             });
         }
         self.composite(ty, depth)
@@ -386,7 +392,7 @@ impl Generator {
         format!("({name})({})", self.func_literal(params, result, depth))
     }
 
-    fn func_literal(&mut self, params: &[Ty], result: Ty, depth: usize) -> String {
+    pub fn func_literal(&mut self, params: &[Ty], result: Ty, depth: usize) -> String {
         let n_vars = self.vars.len();
         // What a literal reads may have changed when it runs, but what it calls is called then, too.
         let mode = std::mem::replace(&mut self.mode, PLAIN);

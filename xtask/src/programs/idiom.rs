@@ -7,7 +7,7 @@ use super::ty::{Kind, Ty};
 impl Generator {
     /// Writes one of them.
     pub fn idiom(&mut self, depth: usize) {
-        match self.rng.below(22) {
+        match self.rng.below(32) {
             0..=4 => self.closure(depth),
             5..=8 => self.guarded(depth),
             9..=11 if !self.body.untraced => self.goroutine(),
@@ -16,6 +16,15 @@ impl Generator {
             16..=18 if !self.body.untraced => self.ordered_assign(),
             19 if !self.body.untraced => self.workers(),
             20 => self.deferred_order(),
+            21 | 22 => self.recursive_closure(),
+            23 | 24 => self.dense_switch(),
+            25 if !self.body.untraced => self.atomics(),
+            26 | 27 if !self.body.untraced => {
+                let n = self.rng.below(24);
+                self.line(format!("try(\"wrong\", func() {{ wrong({n}) }})"));
+            }
+            28 => self.range_of_array(depth),
+            29 => self.low_level(),
             _ => self.list_stmt(),
         }
     }
@@ -335,5 +344,138 @@ impl Generator {
         }
         self.vars.truncate(n_vars);
         self.close("}");
+    }
+
+    /// A function literal that calls itself.
+    fn recursive_closure(&mut self) {
+        let (name, n) = (self.name("f"), self.name("n"));
+        let ty = self.some_type();
+        let text = self.types.text(ty);
+        self.line(format!("var {name} func(int, {text}) {text}"));
+        let x = self.name("p");
+        self.open(format!("{name} = func({n} int, {x} {text}) {text} {{"));
+        let n_vars = self.vars.len();
+        let int = self.types.int("int");
+        self.declare(n.clone(), int, Access::Read);
+        self.declare(x.clone(), ty, Access::Assign);
+        self.mode = PLAIN;
+        let base = self.operand(ty, 2).text;
+        self.line(format!("if {n} <= 0 {{ return {base} }}"));
+        let next = self.operand(ty, 2).text;
+        self.line(format!("{x} = {name}({n}-1, {next})"));
+        self.line(format!("return {}({n}-2, {x})", name));
+        self.close("}");
+        self.vars.truncate(n_vars);
+        let start = self.operand(ty, 1).text;
+        let depth = self.rng.below(6);
+        self.take_results(&format!("{name}({depth}, {start})"), &[ty]);
+    }
+
+    /// A switch over many small constants, which compilers make tables or trees of.
+    fn dense_switch(&mut self) {
+        let is_string = self.rng.percent(35);
+        let ty = if is_string { self.types.of(Kind::Str) } else { self.int_type() };
+        let value = self.value(ty, 2);
+        match is_string {
+            true => self.line(format!("switch sub({value}, 0, 2) {{")),
+            false => self.line(format!("switch ({value} & 31) {{")),
+        }
+        let n = 6 + self.rng.below(16);
+        let start = self.rng.below(8);
+        for idx in 0..n {
+            let test = match is_string {
+                true => format!("\"{}{}\"", ["0", "a", "h", "", "x"][idx % 5], idx / 5),
+                false if idx % 4 == 3 => continue,
+                false => format!("{}", start + idx),
+            };
+            self.line(format!("case {test}:"));
+            self.indent += 1;
+            self.block(1, 0);
+            self.indent -= 1;
+        }
+        self.line("}");
+    }
+
+    fn atomics(&mut self) {
+        let name = self.name("v");
+        let (text, suffix) = self.rng.pick(&[("int32", "Int32"), ("int64", "Int64"), ("uint32", "Uint32"), ("uint64", "Uint64")]);
+        let ty = self.types.int(text);
+        self.mode = PLAIN;
+        let [a, b, c] = [0; 3].map(|_| self.value(ty, 2));
+        self.line(format!("{name} := {a}"));
+        let operations = [
+            format!("mix(uint64(atomic.Add{suffix}(&{name}, {b})))"),
+            format!("mix(uint64(atomic.Swap{suffix}(&{name}, {b})))"),
+            format!("mix(hashBool(atomic.CompareAndSwap{suffix}(&{name}, {a}, {c})))"),
+            format!("mix(uint64(atomic.And{suffix}(&{name}, {c})))"),
+            format!("mix(uint64(atomic.Or{suffix}(&{name}, {b})))"),
+            format!("atomic.Store{suffix}(&{name}, atomic.Load{suffix}(&{name}) ^ {c})"),
+        ];
+        for _ in 0..3 {
+            let idx = self.rng.below(operations.len());
+            self.line(&operations[idx]);
+        }
+        self.declare(name, ty, Access::Assign);
+    }
+
+    /// A range over an array, which is copied, or over its address, which is not.
+    fn range_of_array(&mut self, depth: usize) {
+        let elem = self.some_type();
+        let ty = self.types.of(Kind::Array(3, elem));
+        let (name, i, e) = (self.name("v"), self.name("i"), self.name("e"));
+        self.mode = PLAIN;
+        let value = self.operand(ty, 2).text;
+        self.line(format!("{name} := {value}"));
+        let n_vars = self.vars.len();
+        let by = self.rng.pick(&["", "&", "*&"]);
+        self.open(format!("for {i}, {e} := range {by}{name} {{"));
+        let int = self.types.int("int");
+        let next = self.operand(elem, 2).text;
+        self.line(format!("{name}[2-{i}] = {next}"));
+        self.declare(i, int, Access::Assign);
+        self.declare(e.clone(), elem, Access::Assign);
+        if !self.body.untraced {
+            let hash = self.hash(elem, &e);
+            self.line(format!("mix({hash})"));
+        }
+        self.loop_body(depth, None);
+        self.close("}");
+        self.vars.truncate(n_vars);
+        self.declare(name, ty, Access::Assign);
+    }
+
+    /// Calls of the prelude's functions near the machine.
+    fn low_level(&mut self) {
+        if self.body.untraced {
+            return self.declare_stmt();
+        }
+        let (word, half, string) = (self.types.int("uint64"), self.types.int("uint32"), self.types.of(Kind::Str));
+        let text = match self.rng.below(6) {
+            4 => {
+                let (depth, name) = (1 + self.rng.below(300), self.name("ch"));
+                let run = format!("x := 1; {name} <- deepen({depth}, [40]int{{1, 5: {depth}}}, &x)");
+                format!("{name} := make(chan int); go func() {{ {run} }}(); mix(uint64(<-{name}))")
+            }
+            5 => {
+                let int = self.types.int("int");
+                let (stages, n) = (1 + self.rng.below(4), 1 + self.rng.below(6));
+                let vars = self.vars.clone();
+                // What other goroutines read, nobody changes meanwhile: they end before the next statement.
+                let step = self.func_literal(&[int], int, 2);
+                self.vars = vars;
+                format!("mix(uint64(pipeline({stages}, {n}, {step})))")
+            }
+            0 => format!("mix(uint64(low({})))", self.value(word, 3)),
+            1 => {
+                let (x, n) = (self.value(half, 3), self.value(half, 3));
+                format!("mix(uint64(rotate({x}, {n})))")
+            }
+            2 => {
+                let [a, b, c] = [0; 3].map(|_| self.value(word, 2));
+                format!("mix(carry({a}, {b}, {c}))")
+            }
+            _ => format!("mix(hashString(split({})))", self.value(string, 3)),
+        };
+        self.line(text);
     }
 }

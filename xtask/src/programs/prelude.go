@@ -10,6 +10,9 @@ func mix(h uint64) { sum = (sum^h)*1099511628211 + sum>>47 }
 
 func tick() {
 	fuel--
+	if collects && fuel%61 == 17 {
+		runtime.GC()
+	}
 	if fuel < 0 {
 		panic("out of fuel")
 	}
@@ -124,6 +127,136 @@ func toByte(f float64) uint8 {
 	return 4
 }
 
+// split is 3 bytes of a string, by way of its address.
+func split(s string) string {
+	if len(s) < 4 {
+		return s
+	}
+	b := unsafe.Slice(unsafe.StringData(s), len(s))
+	return unsafe.String((*byte)(unsafe.Add(unsafe.Pointer(&b[0]), 1)), 3)
+}
+
+func low(x uint64) uint32 { return *(*uint32)(unsafe.Pointer(&x)) }
+
+func rotate(x uint32, n uint32) uint32 { return x<<(n&31) | x>>(32-n&31) }
+
+func carry(a, b, c uint64) uint64 {
+	x, k := bits.Add64(a, b, c&1)
+	y, k := bits.Add64(b, c, k)
+	z, k := bits.Sub64(x, y, k)
+	h, l := bits.Mul64(x^k, y)
+	if c == 0 {
+		return h ^ l ^ z
+	}
+	q, r := bits.Div64(h%c, l, c)
+	return q*3 + r ^ z
+}
+
+// deepen makes stacks grow, with arrays and pointers into them.
+func deepen(n int, a [40]int, p *int) int {
+	a[n%40] += n
+	*p += a[(n+1)%40]
+	if n <= 0 {
+		return a[3] + *p
+	}
+	q := n
+	return deepen(n-1, a, &q)*3 + q + a[n%40]
+}
+
+// pipeline sends numbers through goroutines, one for each stage.
+func pipeline(stages, n int, step func(int) int) (total int) {
+	in := make(chan int)
+	go func() {
+		defer close(in)
+		for i := range n {
+			in <- i
+		}
+	}()
+	var from <-chan int = in
+	for i := range stages {
+		to := make(chan int, i)
+		go func(from <-chan int) {
+			defer close(to)
+			for x := range from {
+				select {
+				case to <- step(x):
+				}
+				runtime.Gosched()
+			}
+		}(from)
+		from = to
+	}
+	for x := range from {
+		total = total*31 + x
+	}
+	return total
+}
+
+// wrong panics in the way of its number.
+func wrong(n int) {
+	var m map[string]int
+	var ch chan int
+	var p *problem
+	var f func()
+	var i any
+	var e error
+	s := []int{1, 2, 3}
+	switch n {
+	case 0:
+		m["a"] = n
+	case 1:
+		close(ch)
+	case 2:
+		ch = make(chan int)
+		close(ch)
+		close(ch)
+	case 3:
+		ch = make(chan int, 1)
+		close(ch)
+		ch <- 1
+	case 4:
+		p.code = n
+	case 5:
+		f()
+	case 6:
+		_ = i.(error)
+	case 7:
+		i = p
+		_ = i.(interface{ Missing() })
+	case 8:
+		_ = opaque(e).Error()
+	case 9:
+		_ = make([]int, opaque(-n))
+	case 10:
+		_ = s[opaque(n):]
+	case 11:
+		_ = s[opaque(n-7) : opaque(n-9)]
+	case 12:
+		_ = s[:2:opaque(n)]
+	case 13:
+		_ = [4]int(s)
+	case 14:
+		_ = 1 << opaque(-n)
+	case 15:
+		// gc calls the method directly where it sees the type, and panics in other words.
+		e = p
+		_ = opaque(e).Error()
+	case 16:
+		panic(nil)
+	case 17:
+		panic(e)
+	case 18:
+		i = s
+		_ = i == i
+	case 19:
+		_ = map[any]int{s: 1}
+	case 20:
+		_ = "abc"[opaque(n)]
+	case 21:
+		_ = make(chan int, opaque(-n))
+	}
+}
+
 func hashFloat(f float64) uint64 {
 	if f != f {
 		return 5
@@ -197,8 +330,14 @@ func rethrow(r any, code int) any {
 	return problem{code}
 }
 
+// run gives new fuel to one part of the program.
 func run(name string, f func()) {
 	fuel, deep = 300, 0
+	try(name, f)
+	println(name, sum)
+}
+
+func try(name string, f func()) {
 	defer func() {
 		if r := recover(); r != nil {
 			mix(hashAny(r))
@@ -211,7 +350,6 @@ func run(name string, f func()) {
 				println(name, "recovered something")
 			}
 		}
-		println(name, sum)
 	}()
 	f()
 }

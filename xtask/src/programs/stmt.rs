@@ -251,13 +251,24 @@ impl Generator {
             }
             let method = self.types.methods[self.rng.pick(&set)].clone();
             let args: Vec<String> = method.params.iter().map(|&ty| self.operand(ty, 2).text).collect();
-            let call = format!("{}.{}({})", var.name, method.name, args.join(", "));
+            // Where gc sees what an interface holds it calls the method directly, and a nil panics in other words.
+            let recv = match self.types.under(var.ty) {
+                Kind::Interface(_) => format!("opaque({})", var.name),
+                _ => var.name.clone(),
+            };
+            let call = format!("{recv}.{}({})", method.name, args.join(", "));
             return match self.rng.below(4) {
                 0 => {
+                    // The value keeps the receiver that it was made with, or its address.
                     let name = self.name("f");
-                    self.line(format!("{name} := {}.{}", var.name, method.name));
+                    self.line(format!("{name} := {recv}.{}", method.name));
+                    if var.access == Access::Assign {
+                        let other = self.operand(var.ty, 2).text;
+                        self.line(format!("{} = {other}", var.name));
+                    }
                     self.take_results(&format!("{name}({})", args.join(", ")), &[method.result]);
                 }
+                1 if self.rng.percent(30) => self.line(format!("defer {call}")),
                 _ => self.take_results(&call, &[method.result]),
             };
         }
@@ -611,6 +622,14 @@ impl Generator {
                 continue;
             }
             seen.push(ty);
+            let other = self.some_type();
+            if self.rng.percent(20) && !seen.contains(&other) && !self.types.is_generic(other) {
+                seen.push(other);
+                let text = format!("case {}, {}:", self.types.text(ty), self.types.text(other));
+                self.line(text);
+                self.line(format!("\t_ = {name}"));
+                continue;
+            }
             let text = format!("case {}:", self.types.text(ty));
             self.line(text);
             self.indent += 1;

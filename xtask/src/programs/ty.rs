@@ -62,6 +62,8 @@ pub struct Method {
 #[derive(Clone, Debug)]
 pub struct Named {
     pub name: String,
+    /// The name with its type parameters; an instance of a generic type has no declaration.
+    pub declared: Option<String>,
     pub under: Ty,
     /// Which methods it declares, and whether by a pointer receiver.
     pub methods: Vec<(usize, bool)>,
@@ -104,12 +106,41 @@ impl Types {
     }
 
     pub fn declare(&mut self, name: String, under: Ty) -> Ty {
-        self.named.push(Named { name, under, methods: Vec::new() });
+        self.named.push(Named { declared: Some(name.clone()), name, under, methods: Vec::new() });
         self.of(Kind::Named(self.named.len() - 1))
+    }
+
+    /// Returns the instance of a generic struct type whose name is given without its arguments.
+    pub fn instantiate(&mut self, name: &str, generic: Ty, arguments: &[(&str, Ty)]) -> Ty {
+        let Kind::Named(idx) = *self.kind(generic) else { unreachable!("a generic type has a name") };
+        let texts: Vec<String> = arguments.iter().map(|&(_, ty)| self.text(ty)).collect();
+        let name = format!("{name}[{}]", texts.join(", "));
+        if let Some(known) = self.named.iter().position(|named| named.name == name) {
+            return self.of(Kind::Named(known));
+        }
+        let Kind::Struct(mut fields) = self.under(generic).clone() else { unreachable!("it is a struct") };
+        for field in &mut fields {
+            field.ty = self.substitute(field.ty, arguments);
+        }
+        let (under, methods) = (self.of(Kind::Struct(fields)), self.named[idx].methods.clone());
+        self.named.push(Named { name, declared: None, under, methods });
+        self.of(Kind::Named(self.named.len() - 1))
+    }
+
+    /// Whether a named type's declaration has type parameters.
+    pub fn is_generic_declaration(&self, named: usize) -> bool {
+        self.named[named].declared.as_ref().is_some_and(|declared| *declared != self.named[named].name)
     }
 
     pub fn kind(&self, ty: Ty) -> &Kind {
         &self.kinds[ty.0]
+    }
+
+    pub fn underlying(&self, ty: Ty) -> Ty {
+        match self.kind(ty) {
+            Kind::Named(idx) => self.named[*idx].under,
+            _ => ty,
+        }
     }
 
     /// The underlying type's kind.
