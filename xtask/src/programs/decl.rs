@@ -33,8 +33,12 @@ pub fn program(seed: u64) -> String {
     for import in imports.iter().chain(more) {
         generator.line(format!("import {import:?}"));
     }
-    generator.line("\nvar _, _, _, _ = math.Pi, bits.UintSize, unsafe.Sizeof(0), atomic.LoadInt32\n\nvar _ sync.Mutex\n");
-    generator.line(format!("// collects says whether the garbage collector runs often.\nconst collects = {collects}\n"));
+    generator.line(
+        "\nvar _, _, _, _ = math.Pi, bits.UintSize, unsafe.Sizeof(0), atomic.LoadInt32\n\nvar _ sync.Mutex\n",
+    );
+    generator.line(format!(
+        "// collects says whether the garbage collector runs often.\nconst collects = {collects}\n"
+    ));
     generator.text.push_str(PRELUDE);
     if uses_std {
         generator.text.push_str(LIBRARY);
@@ -509,7 +513,7 @@ impl Generator {
             }
             self.mode = PLAIN;
             let value = self.value(ty, 2);
-self.line(format!("describe(({name})({value}))"));
+            self.line(format!("describe(({name})({value}))"));
             if self.is_printable(ty) {
                 self.mode = PLAIN;
                 let value = self.value(ty, 2);

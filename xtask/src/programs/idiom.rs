@@ -398,7 +398,12 @@ impl Generator {
 
     fn atomics(&mut self) {
         let name = self.name("v");
-        let (text, suffix) = self.rng.pick(&[("int32", "Int32"), ("int64", "Int64"), ("uint32", "Uint32"), ("uint64", "Uint64")]);
+        let (text, suffix) = self.rng.pick(&[
+            ("int32", "Int32"),
+            ("int64", "Int64"),
+            ("uint32", "Uint32"),
+            ("uint64", "Uint64"),
+        ]);
         let ty = self.types.int(text);
         self.mode = PLAIN;
         let [a, b, c] = [0; 3].map(|_| self.value(ty, 2));
@@ -449,7 +454,8 @@ impl Generator {
         if self.body.untraced {
             return self.declare_stmt();
         }
-        let (word, half, string) = (self.types.int("uint64"), self.types.int("uint32"), self.types.of(Kind::Str));
+        let (word, half, string) =
+            (self.types.int("uint64"), self.types.int("uint32"), self.types.of(Kind::Str));
         let text = match self.rng.below(6) {
             4 => {
                 let (depth, name) = (1 + self.rng.below(300), self.name("ch"));

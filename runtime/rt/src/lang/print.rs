@@ -189,9 +189,7 @@ impl Printer {
         if wide.is_infinite() {
             return self.string(if wide > 0.0 { b"+Inf" } else { b"-Inf" });
         }
-        // `d.ddde-x`, shortest digits.
-        let mut text = Text::new();
-        let _ = write!(text, "{value:e}");
+        let text = shortest(value);
         let text = text.bytes();
         let (negative, text) = match text.strip_prefix(b"-") {
             Some(rest) => (true, rest),
@@ -253,6 +251,21 @@ fn parse_exponent(text: &[u8]) -> i32 {
     sign * digits.iter().fold(0, |n, digit| n * 10 + (digit - b'0') as i32)
 }
 
+/// Returns `d.ddde-x` with the fewest digits that read back equal, and of those the nearest; of two that are as
+/// near the even one, as strconv does, where `core` takes the larger.
+fn shortest<F: core::fmt::LowerExp>(value: F) -> Text {
+    // More digits than tell a tie from what is nearly one.
+    const MORE: usize = 30;
+    let [mut shortest, mut even, mut long] = [const { Text::new() }; 3];
+    let _ = write!(shortest, "{value:e}");
+    let n_digits = shortest.mantissa().filter(u8::is_ascii_digit).count();
+    let _ = write!(even, "{value:.*e}", n_digits - 1);
+    let _ = write!(long, "{value:.*e}", n_digits - 1 + MORE);
+    let mut rest = long.mantissa().filter(u8::is_ascii_digit).skip(n_digits);
+    let is_tie = rest.next() == Some(b'5') && rest.all(|digit| digit == b'0');
+    if is_tie { even } else { shortest }
+}
+
 /// A small buffer for `core::fmt`.
 struct Text {
     bytes: [u8; 64],
@@ -260,8 +273,13 @@ struct Text {
 }
 
 impl Text {
-    fn new() -> Text {
+    const fn new() -> Text {
         Text { bytes: [0; 64], len: 0 }
+    }
+
+    /// The bytes in front of the exponent.
+    fn mantissa(&self) -> impl Iterator<Item = u8> {
+        self.bytes().iter().copied().take_while(|&byte| byte != b'e')
     }
 
     fn bytes(&self) -> &[u8] {
@@ -443,6 +461,9 @@ mod tests {
             assert_eq!(shown(|p| done(p.float(value))), text);
         }
         assert_eq!(shown(|p| done(p.float(0.1f32))), "0.1");
+        // Half-way between two decimals of 8 digits, and a power of two, below which values are closer.
+        assert_eq!(shown(|p| done(p.float(2396738.25f32))), "2.3967382e+06");
+        assert_eq!(shown(|p| done(p.float(9007199254740992f64))), "9.007199254740992e+15");
         assert_eq!(shown(|p| done(p.float(16777216f32))), "1.6777216e+07");
         assert_eq!(shown(|p| print_complex(p, 1.0, -2.0)), "(1-2i)");
         assert_eq!(shown(|p| print_complex(p, 0.5f32, 2.0)), "(0.5+2i)");
