@@ -56,6 +56,7 @@ macro_rules! functions {
             Signal rigo_disable_signal disable_signal(number: u32) -> ();
             Signal rigo_ignore_signal ignore_signal(number: u32) -> ();
             Signal rigo_is_signal_ignored is_signal_ignored(number: u32) -> bool;
+            Signal rigo_die_of_signal die_of_signal(number: u32) -> !;
             Poll rigo_poll_init poll_init() -> i32;
             Poll rigo_poll_open poll_open(fd: i32, key: usize) -> i32;
             Poll rigo_poll_close poll_close(fd: i32) -> ();
@@ -148,6 +149,8 @@ pub mod upcall {
         pub fp: usize,
         /// Its return-address register, where the processor has one.
         pub link: usize,
+        /// The number of the signal, as on Linux.
+        pub signal: u32,
         /// What happened.
         pub kind: FaultKind,
         /// The system's detail of it (`si_code`).
@@ -168,9 +171,9 @@ pub mod upcall {
         #[link_name = "rigo_fault"]
         pub safe fn fault(context: &mut Interrupted);
 
-        /// A signal came that was enabled. Runs as an interrupt handler.
+        /// A signal came that was enabled, or one of the processor's that the processor did not raise. Runs as an interrupt handler.
         #[link_name = "rigo_signal"]
-        pub safe fn signal(number: u32);
+        pub safe fn signal(context: &mut Interrupted);
 
         /// Somebody asked for this thread with `preempt_thread`. Runs as an interrupt handler.
         #[link_name = "rigo_preempt"]

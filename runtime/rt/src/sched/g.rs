@@ -63,6 +63,8 @@ pub struct G {
     pub(crate) should_stop: AtomicBool,
     /// The fault that its `sigpanic` is about.
     pub(crate) fault: crate::lang::fault::FaultInfo,
+    /// Whether bad addresses that are not near 0 can be recovered (`debug.SetPanicOnFault`).
+    pub(crate) panics_on_fault: bool,
     /// Ends its `time.Sleep`.
     pub(crate) timer: Timer,
     /// The result of a timed wait, or what else the second half of an entry needs.
@@ -110,6 +112,12 @@ impl AllGs {
     }
 }
 
+/// Whether every goroutine has ended.
+pub(crate) fn is_without_goroutines() -> bool {
+    // SAFETY: Gs are never freed.
+    ALL_GS.iter().all(|gp| unsafe { matches!((*gp).status(), Status::Dead | Status::Idle) })
+}
+
 fn allocate() -> *mut G {
     let gp = persistent::alloc(size_of::<G>(), 64) as *mut G;
     ALL_LOCK.lock();
@@ -140,6 +148,7 @@ pub(crate) fn create(pp: *mut P, start: usize) -> *mut G {
         g.head.defers = 0;
         g.head.panics = 0;
         g.head.segment = 0;
+        g.panics_on_fault = false;
         g.param = null_mut();
         g.waiting = null_mut();
         g.id = NEXT_ID.fetch_add(1, Relaxed);

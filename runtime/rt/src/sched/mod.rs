@@ -51,9 +51,10 @@ pub(crate) mod timers;
 
 #[cfg(not(loom))]
 pub(crate) use {
-    g::{ALL_GS, WaitReason, newproc},
+    g::{ALL_GS, WaitReason, is_without_goroutines, newproc},
+    m::setmaxthreads,
     park::{current_g, current_m, gosched, nothing_left, park, park_forever, ready, yield_now},
-    stack::{drop_segments_to, free_left_segments, is_inner, stack_ranges},
+    stack::{drop_segments_to, free_left_segments, is_inner, setmaxstack, stack_ranges},
     start::environment,
     stop::{done_or_yield, yielded},
 };

@@ -113,8 +113,6 @@ pub(crate) fn start() {
         let error = platform::poll_init();
         if error != 0 {
             DESCS.lock.unlock();
-            let mut printer = crate::lang::print::Printer::begin_fatal();
-            printer.string(b"runtime: netpollinit failed with ").int(error as i64).string(b"\n").end();
             crate::fatal::throw("runtime: netpollinit failed");
         }
         STARTED.store(1, Release);
