@@ -72,12 +72,12 @@ pub struct MHead {
     pub system_sp: usize,
     /// The G that this M runs, or 0.
     pub curg: usize,
-    /// Not used.
-    pub reserved: usize,
+    /// The [`crate::heap::CacheHead`] of the P that this M holds, or held last.
+    pub cache: usize,
 }
 
 const _: () = {
     assert!(offset_of!(MHead, system_sp) == 8);
-    assert!(offset_of!(MHead, curg) == 16);
+    assert!(offset_of!(MHead, curg) == 16 && offset_of!(MHead, cache) == 24);
     assert!(size_of::<MHead>() == 32);
 };

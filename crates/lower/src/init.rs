@@ -31,7 +31,13 @@ pub(crate) fn lower_init(p: &mut Program<'_, '_>, main: u32) {
         }
     }
     let mut builder = ssa::Builder::new(abi::symbols::PROGRAM, ssa::Signature::default());
+    let main_symbol = calls.pop();
     for symbol in calls {
+        builder.call(&symbol, Vec::new(), &[]);
+    }
+    // What initialisers have left on the stack would keep objects alive in the frames of main.
+    builder.call_runtime("runtime.clearstack", Vec::new(), &[]);
+    if let Some(symbol) = main_symbol {
         builder.call(&symbol, Vec::new(), &[]);
     }
     builder.ret(Vec::new());

@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn bad_stacks_are_refused() {
-        let mut head = MHead { this: 0, system_sp: 0, curg: 0, reserved: 0 };
+        let mut head = MHead { this: 0, system_sp: 0, curg: 0, cache: 0 };
         let mp = &raw mut head;
         let good = vec![0u8; 4 * MIN_STACK_BYTES];
         let lo = good.as_ptr() as usize;

@@ -1,5 +1,6 @@
 //! amd64: r15 holds the current G, `fs:0` the address of the current M.
 
+mod alloc;
 mod compare;
 mod entry;
 mod memory;
@@ -9,6 +10,7 @@ mod stack;
 mod switch;
 mod syscall;
 
+pub use alloc::{prefetch, set_write_barrier};
 pub use preempt::preempt_stub;
 pub use stack::morestack_return;
 pub use switch::{

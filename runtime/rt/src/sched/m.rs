@@ -38,6 +38,10 @@ pub struct M {
     pub(crate) job: Option<fn() -> !>,
     /// Whether it is in the list of idle Ms. The scheduler's lock must be held for this.
     pub(crate) is_idle: bool,
+    /// Bytes that it has taken from the heap and not paid for with marking. Used by this M alone.
+    pub(crate) assist_bytes: usize,
+    /// Whether its goroutine should let another run at the end of its entry. Used by this M alone.
+    pub(crate) yields: bool,
     /// How often its goroutine asked not to be moved (`procPin`). Written by this M, read by the preemption handler on it.
     pub(crate) pins: u32,
 }
@@ -47,7 +51,7 @@ impl M {
     #[allow(clippy::new_without_default)]
     pub const fn new() -> M {
         M {
-            head: MHead { this: 0, system_sp: 0, curg: 0, reserved: 0 },
+            head: MHead { this: 0, system_sp: 0, curg: 0, cache: 0 },
             waiter: Waiter::new(),
             id: 0,
             p: null_mut(),
@@ -62,6 +66,8 @@ impl M {
             thread_id: AtomicU32::new(0),
             job: None,
             is_idle: false,
+            assist_bytes: 0,
+            yields: false,
             pins: 0,
         }
     }
@@ -96,7 +102,7 @@ pub(crate) fn new_system_m(job: fn() -> !) {
 }
 
 fn start_thread(pp: *mut P, spinning: bool, job: Option<fn() -> !>) {
-    let mp = persistent::alloc(size_of::<M>(), 64) as *mut M;
+    let mp = persistent::alloc_unscanned(size_of::<M>(), 64) as *mut M;
     let lo = platform::reserve(GUARD_BYTES + SYSTEM_STACK_BYTES);
     let stack_lo = lo + GUARD_BYTES;
     let stack_hi = stack_lo + SYSTEM_STACK_BYTES;

@@ -156,7 +156,7 @@ pub(crate) extern "C" fn poll_open(fd: usize) -> Pair {
         let free = &mut *DESCS.free.get();
         let mut desc = *free;
         if desc.is_null() {
-            desc = persistent::alloc(size_of::<PollDesc>(), 64) as *mut PollDesc;
+            desc = persistent::alloc_unscanned(size_of::<PollDesc>(), 64) as *mut PollDesc;
         } else {
             *free = (*desc).next_free;
         }

@@ -2,6 +2,7 @@
 
 use super::m::new_m;
 use super::{G, GQueue, M, P, Status, current_m, netpoll, signals, stop, timers};
+use crate::heap::gc;
 use crate::sync::Mutex;
 use abi::g::GHead;
 use core::cell::UnsafeCell;
@@ -146,6 +147,16 @@ impl Sched {
         self.all_p[..self.n_p() as usize].iter().map(|pp| pp.load(Acquire))
     }
 
+    /// The Ps, and those that were one when GOMAXPROCS was larger.
+    pub(crate) fn every_p(&self) -> impl Iterator<Item = *mut P> {
+        self.all_p.iter().map(|pp| pp.load(Acquire)).take_while(|pp| !pp.is_null())
+    }
+
+    /// Whether the global queue seems to hold a goroutine.
+    pub(crate) fn has_global(&self) -> bool {
+        self.n_global.load(Relaxed) > 0
+    }
+
     /// Adds a P that its M holds already.
     pub(crate) fn add_running_p(&self, pp: *mut P) {
         // SAFETY: Ps are never freed.
@@ -169,10 +180,7 @@ impl Sched {
         for id in former..n {
             // A P that was there before is used again.
             if self.all_p[id as usize].load(Acquire).is_null() {
-                let pp = crate::heap::persistent::alloc(size_of::<P>(), 64) as *mut P;
-                // SAFETY: new memory of the right size.
-                unsafe { pp.write(P::new(id)) };
-                self.all_p[id as usize].store(pp, Release);
+                self.all_p[id as usize].store(P::make(id), Release);
             }
         }
         // SAFETY: the world is stopped: all Ps are ours.
@@ -259,6 +267,7 @@ impl Sched {
         unsafe {
             (*mp).p = pp;
             (*mp).next_p = null_mut();
+            (*mp).head.cache = &raw mut (*pp).heap as usize;
             (*pp).m.store(mp, Relaxed);
             (*pp).set_state(P_RUNNING);
         }
@@ -415,8 +424,17 @@ impl Sched {
                 self.stop_here(mp);
                 continue;
             }
+            if gc::wants_marking(pp) {
+                gc::mark_here(pp, false);
+            }
             if let Some(found) = self.find_here(pp) {
                 return found;
+            }
+            if gc::is_marking() {
+                self.stop_spinning(mp);
+                if gc::mark_here(pp, true) {
+                    continue;
+                }
             }
             // At most half of the busy Ps' number looks for work, so that little parallelism costs little.
             // SAFETY: `mp` is this thread's M.
@@ -437,13 +455,16 @@ impl Sched {
         }
     }
 
-    /// Gives the P up if the world stops, and sleeps until somebody hands one over.
-    fn stop_here(&self, mp: *mut M) {
+    fn stop_spinning(&self, mp: *mut M) {
         // SAFETY: `mp` is this thread's M.
-        let spinning = unsafe { &mut (*mp).spinning };
-        if core::mem::replace(spinning, false) {
+        if unsafe { core::mem::replace(&mut (*mp).spinning, false) } {
             self.n_spinning.fetch_sub(1, AcqRel);
         }
+    }
+
+    /// Gives the P up if the world stops, and sleeps until somebody hands one over.
+    fn stop_here(&self, mp: *mut M) {
+        self.stop_spinning(mp);
         let gave_up = self.with(|shared| {
             // The world may go on already.
             if stop::is_stopping() {

@@ -5,7 +5,7 @@
 //! wherever the interrupt handler may send it (`preempt`).
 
 use super::schedule::{P_STOPPED, Sched, Shared};
-use super::{G, M, P, Status, current_g, gosched};
+use super::{G, M, P, Status, current_g, gosched, yield_now};
 use crate::lang::functab;
 use crate::sync::Note;
 use arch::Outcome;
@@ -29,8 +29,22 @@ pub(crate) fn is_stopping() -> bool {
     STOPPING.load(Relaxed)
 }
 
+// Whether somebody stops the world or is about to. Set by compare-and-swap of that M.
+static CLAIMED: AtomicBool = AtomicBool::new(false);
+
+/// Becomes the only one that may stop the world; false if another M is that. It must not be waited for with a P: the other one
+/// waits for the P.
+pub(crate) fn claim_world() -> bool {
+    !CLAIMED.swap(true, SeqCst)
+}
+
+/// Lets others stop the world.
+pub(crate) fn release_world() {
+    CLAIMED.store(false, SeqCst);
+}
+
 impl Sched {
-    /// Stops everything but this M. The caller holds a P and no lock, and is the only one that stops the world.
+    /// Stops everything but this M. The caller holds a P and no lock, and has claimed the world.
     pub(crate) fn stop_the_world(&self, mp: *mut M) {
         // SAFETY: the M is this thread's own.
         let own = unsafe { (*mp).p };
@@ -119,12 +133,13 @@ pub(crate) fn ask_to_stop(pp: *mut P) {
 /// Ends an entry with `value`, but lets the goroutine stop first if the world stops.
 #[inline]
 pub(crate) fn done_or_yield(value: usize) -> Outcome {
-    if !is_stopping() {
+    let stops = is_stopping();
+    if !stops && !crate::heap::gc::should_yield() {
         return Outcome::done(value as u64);
     }
     // SAFETY: the current goroutine belongs to this M. The collector sees `scratch`.
     unsafe { (*current_g()).scratch[0] = value };
-    gosched()
+    if stops { gosched() } else { yield_now() }
 }
 
 /// The second half of entries that end with `done_or_yield`.
