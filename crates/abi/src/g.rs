@@ -5,6 +5,7 @@
 //! (`fs:0` on amd64 holds its address).
 
 use core::mem::{offset_of, size_of};
+use core::sync::atomic::AtomicU32;
 
 /// The head of a G.
 #[repr(C)]
@@ -74,10 +75,25 @@ pub struct MHead {
     pub curg: usize,
     /// The [`crate::heap::CacheHead`] of the P that this M holds, or held last.
     pub cache: usize,
+    /// Not 0 from before its thread starts until that thread needs its stacks no more.
+    pub has_thread: AtomicU32,
+}
+
+impl MHead {
+    /// The head of an M that has no thread yet.
+    pub const fn new() -> MHead {
+        MHead { this: 0, system_sp: 0, curg: 0, cache: 0, has_thread: AtomicU32::new(0) }
+    }
+}
+
+impl Default for MHead {
+    fn default() -> MHead {
+        MHead::new()
+    }
 }
 
 const _: () = {
     assert!(offset_of!(MHead, system_sp) == 8);
     assert!(offset_of!(MHead, curg) == 16 && offset_of!(MHead, cache) == 24);
-    assert!(size_of::<MHead>() == 32);
+    assert!(size_of::<MHead>() == 40);
 };

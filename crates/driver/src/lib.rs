@@ -11,11 +11,16 @@
 //! Nothing here prints; [`Progress`] lets the command show how far a request is.
 
 pub mod build;
+pub mod clean;
+pub mod doctor;
 mod embeds;
 pub mod front;
+pub mod output;
 mod pool;
 mod progress;
+pub mod run;
 mod schedule;
+pub mod tests;
 
 use std::path::PathBuf;
 
@@ -23,7 +28,10 @@ use source::{Diagnostic, SourceMap};
 use target::Target;
 
 pub use front::{Front, check};
-pub use load::{Env, GO_VERSION, GoVersion, Goroot, arguments, current_dir, find_up, find_workspace};
+pub use load::{
+    Env, GO_VERSION, GoVersion, Goroot, Tests, arguments, current_dir, find_up, find_workspace, io_text,
+    split_quoted,
+};
 pub use progress::{Progress, Stage, current_work};
 
 /// What is wanted of a request.
@@ -43,8 +51,8 @@ pub struct Request {
     pub lang: Option<GoVersion>,
     /// The overlay replaces files of the standard library.
     pub overlay: bool,
-    /// The tests of the packages asked for are checked too.
-    pub tests: bool,
+    /// What is done with the tests of the packages asked for.
+    pub tests: Tests,
     /// The Go tree, if the user names one.
     pub goroot: Option<PathBuf>,
     /// Functions without a body are an error in the packages asked for, unless these have assembly files.
@@ -70,7 +78,7 @@ impl Request {
             tags: Vec::new(),
             lang: None,
             overlay: true,
-            tests: false,
+            tests: Tests::No,
             goroot: None,
             complete: true,
             implicit: Vec::new(),

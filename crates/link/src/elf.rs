@@ -1,6 +1,6 @@
 //! The ELF file. Source of layouts: System V ABI, chapters 4 and 5; x86-64 psABI.
 
-use obj::{Machine, Object, SymbolDef};
+use obj::{Binding, Machine, Object, SymbolDef};
 
 use crate::Options;
 use crate::layout::{BASE, HEADERS, Layout};
@@ -174,8 +174,8 @@ fn section_headers(
         Header { name, kind, flags: 0, addr: 0, off, size, link, info, align: 8, entry_bytes }
     };
     if !options.strip {
-        let (entries, names) = symbol_table(objects, symbols, layout);
-        headers.push(table(".symtab", 2, entries, 6, 1, 24));
+        let (entries, names, first_global) = symbol_table(objects, symbols, layout);
+        headers.push(table(".symtab", 2, entries, 6, first_global, 24));
         headers.push(table(".strtab", 3, names, 0, 0, 0));
     }
     let mut names = vec![0];
@@ -206,37 +206,50 @@ fn section_headers(
     SectionTable { off, n_sections: headers.len() as u16 + 1, names: headers.len() as u16 }
 }
 
-/// The symbol table and its strings, by address.
-fn symbol_table(objects: &[Object], symbols: &Symbols, layout: &Layout) -> (Vec<u8>, Vec<u8>) {
-    let mut rows: Vec<(u64, &str, u64, bool)> = Vec::new();
+/// The symbol table, its strings and the index of the first global symbol: functions of one object (the runtime archive's own), then
+/// what is global, each by address.
+fn symbol_table(objects: &[Object], symbols: &Symbols, layout: &Layout) -> (Vec<u8>, Vec<u8>, u32) {
+    let mut rows: Vec<(bool, u64, &str, u64, bool)> = Vec::new();
+    for (index, object) in objects.iter().enumerate() {
+        for symbol in
+            object.symbols.iter().filter(|symbol| symbol.binding == Binding::Local && symbol.is_func)
+        {
+            let SymbolDef::Section { section, off } = symbol.def else { continue };
+            let addr = layout.section(index, section);
+            if addr != 0 {
+                rows.push((false, addr + off, &symbol.name, symbol.size, true));
+            }
+        }
+    }
+    let first_global = rows.len() as u32 + 1;
     for global in symbols.globals() {
         let symbol = &objects[global.object].symbols[global.symbol.index()];
         let SymbolDef::Section { section, off } = symbol.def else { continue };
         let addr = layout.section(global.object, section);
         if addr != 0 {
-            rows.push((addr + off, &symbol.name, symbol.size, symbol.is_func));
+            rows.push((true, addr + off, &symbol.name, symbol.size, symbol.is_func));
         }
     }
     for (special, name) in crate::resolve::Special::ALL {
-        rows.push((layout.address(Place::Linker(special)), name, 0, false));
+        rows.push((true, layout.address(Place::Linker(special)), name, 0, false));
     }
     rows.sort_unstable();
     let mut entries = vec![0; 24];
     let mut names = vec![0];
-    for (addr, name, size, is_func) in rows {
+    for (is_global, addr, name, size, is_func) in rows {
         let section: u16 = match addr {
             addr if addr < layout.rodata.addr => 1,
             addr if addr < layout.data.addr => 2,
             addr if addr < layout.data.addr + layout.data.file_bytes => 3,
             _ => 4,
         };
-        // Global binding, then the type: function or object.
-        let info = 1 << 4 | if is_func { 2 } else { 1 };
+        // The binding, then the type: function or object.
+        let info = (is_global as u8) << 4 | if is_func { 2 } else { 1 };
         let mut record = Record::default().word(names.len() as u32);
         record.0.extend([info, 0]);
         entries.extend(record.half(section).xword(addr).xword(size).0);
         names.extend_from_slice(name.as_bytes());
         names.push(0);
     }
-    (entries, names)
+    (entries, names, first_global)
 }

@@ -12,6 +12,7 @@ mod layout;
 mod reach;
 mod relocate;
 mod resolve;
+mod riscv64;
 
 use std::fmt;
 

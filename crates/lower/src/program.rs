@@ -12,13 +12,14 @@ use types::{Checker, FIRST, FileInfo, Obj, ObjKind, Package, Session, Ty, Type};
 use crate::capture::Captures;
 use crate::equality::{lower_equal, lower_hash};
 use crate::func::lower_func;
-use crate::init::{lower_init, lower_package};
+use crate::init::{PackageInit, finish_init, lower_init, lower_mentioned, lower_package, program_packages};
 use crate::intrinsic::{is_intrinsic, lower_entry, lower_intrinsic};
 use crate::itab::{lower_direct_method, lower_itab_method};
 use crate::layout::{TypeData, TypeId, TypeTable};
 use crate::linkname::Linknames;
 use crate::methods::MethodTables;
 use crate::names;
+use crate::static_init::Contents;
 
 /// Something that cannot be lowered, with its position.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -97,12 +98,18 @@ pub(crate) struct Program<'a, 's> {
     pub errors: Vec<Error>,
     // What is declared where, by the address of the object.
     sources: FxHashMap<usize, FuncSource<'s>>,
+    /// The packages of the program, in the order of their numbers. Others of the session may have the same paths.
+    pub packages: Vec<u32>,
     pub linknames: Linknames<'s>,
     pub methods: MethodTables<'s>,
     /// Descriptors of unnamed types with the strings they are sorted by, for `reflect`.
     pub typelinks: Vec<(String, Rc<str>)>,
     queue: VecDeque<Work<'s>>,
     known: FxHashSet<Rc<str>>,
+    /// What runs before `main.main`, package by package.
+    pub inits: Vec<PackageInit>,
+    /// The contents of variables that are initialised as data.
+    pub static_vars: Contents,
     captures: FxHashMap<usize, Rc<Captures>>,
 }
 
@@ -135,24 +142,32 @@ pub fn lower<'a, 's>(
         out: ssa::Program::default(),
         errors: Vec::new(),
         sources: FxHashMap::default(),
+        packages: Vec::new(),
         linknames: Linknames::default(),
         methods: MethodTables::default(),
         typelinks: Vec::new(),
         queue: VecDeque::new(),
         known: FxHashSet::default(),
+        inits: Vec::new(),
+        static_vars: Contents::default(),
         captures: FxHashMap::default(),
+    };
+    program.packages = match roots {
+        Roots::Program(main) => program_packages(session, &[main]),
+        Roots::Packages(packages) => program_packages(session, packages),
     };
     program.find_sources();
     program.find_linknames();
     // Its datum is made at the end.
     program.claim(&crate::descriptor::TYPELINKS.into());
     program.reach_runtime();
-    match roots {
+    let main_func = match roots {
         Roots::Program(main) => lower_init(&mut program, main),
         Roots::Packages(packages) => {
-            packages.iter().for_each(|package| lower_package(&mut program, *package))
+            packages.iter().for_each(|package| lower_package(&mut program, *package));
+            None
         }
-    }
+    };
     while let Some(work) = program.next_work() {
         match work {
             Work::Func(instance) => lower_func(&mut program, &instance),
@@ -167,6 +182,8 @@ pub fn lower<'a, 's>(
             Work::Hash { symbol, ty } => lower_hash(&mut program, &symbol, ty),
         }
     }
+    finish_init(&mut program, main_func);
+    program.fill_static_vars();
     program.emit_method_tables();
     program.emit_typelinks();
     if program.errors.is_empty() { Ok(program.out) } else { Err(program.errors) }
@@ -185,8 +202,8 @@ impl<'a, 's> Program<'a, 's> {
     }
 
     fn find_sources(&mut self) {
-        for (pkg, input) in (FIRST..).zip(self.session.inputs) {
-            for idx in 0..input.files.len() {
+        for pkg in self.packages.clone() {
+            for idx in 0..self.session.inputs[(pkg - FIRST) as usize].files.len() {
                 let file = self.file(pkg, idx);
                 for decl in &file.tree.decls {
                     let Decl::Func(decl) = decl else { continue };
@@ -227,6 +244,7 @@ impl<'a, 's> Program<'a, 's> {
     fn next_work(&mut self) -> Option<Work<'s>> {
         self.queue.pop_front().or_else(|| {
             self.reach_methods();
+            lower_mentioned(self);
             self.queue.pop_front()
         })
     }
@@ -240,6 +258,11 @@ impl<'a, 's> Program<'a, 's> {
                 self.reach(obj, None, &[]);
             }
         }
+    }
+
+    /// Reports whether a symbol was mentioned.
+    pub fn is_known(&self, symbol: &Rc<str>) -> bool {
+        self.known.contains(symbol)
     }
 
     /// Notes a symbol; `false` if it was known.

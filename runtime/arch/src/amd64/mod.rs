@@ -8,7 +8,6 @@ mod panic;
 mod preempt;
 mod stack;
 mod switch;
-mod syscall;
 
 pub use alloc::{prefetch, set_write_barrier};
 pub use preempt::preempt_stub;

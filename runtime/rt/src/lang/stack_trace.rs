@@ -3,7 +3,7 @@
 use super::functab;
 use super::print::Printer;
 use super::traceback::{self, Frames};
-use crate::sched::{SCHED, claim_world, current_g, current_m, gosched, release_world};
+use crate::sched::{SCHED, current_g, current_m, gosched};
 use abi::functab::FUNC_WRAPPER;
 use arch::Outcome;
 
@@ -82,24 +82,14 @@ pub(crate) extern "C" fn functionat(pc: usize, buf: *mut RawFrame) -> u64 {
 
 /// `runtime.stacktrace(buf, n, all)`: a traceback of this or of all goroutines as text; how many bytes.
 pub(crate) extern "C" fn stacktrace(buf: *mut u8, n: usize, all: u64) -> Outcome {
-    // SAFETY: the current goroutine belongs to this M.
-    unsafe { (*current_g()).scratch = [buf as usize, n, all as usize & 1, 0] };
-    stacktrace_resume()
-}
-
-/// The second half of `stacktrace`, when somebody else has stopped the world.
-pub(crate) extern "C" fn stacktrace_resume() -> Outcome {
-    // SAFETY: the current goroutine belongs to this M, and `stacktrace` has stored what it was given.
-    let [buf, n, all, _] = unsafe { (*current_g()).scratch };
-    let all = all != 0;
-    if all {
-        if !claim_world() {
-            return gosched();
-        }
-        SCHED.stop_the_world(current_m());
+    let all = all & 1 != 0;
+    if all && !SCHED.stop_the_world(current_m()) {
+        // SAFETY: the current goroutine belongs to this M.
+        unsafe { (*current_g()).scratch = [buf as usize, n, 1, 0] };
+        return gosched();
     }
     // SAFETY: the overlay passes room for n bytes.
-    let buf = unsafe { core::slice::from_raw_parts_mut(buf as *mut u8, n) };
+    let buf = unsafe { core::slice::from_raw_parts_mut(buf, n) };
     let mut printer = Printer::begin_into(buf);
     traceback::print_current(&mut printer);
     if all {
@@ -108,7 +98,13 @@ pub(crate) extern "C" fn stacktrace_resume() -> Outcome {
     let len = printer.end_into();
     if all {
         SCHED.start_the_world(current_m());
-        release_world();
     }
     Outcome::done(len as u64)
+}
+
+/// The second half of `stacktrace`: tries again.
+pub(crate) extern "C" fn stacktrace_resume() -> Outcome {
+    // SAFETY: the goroutine runs here again.
+    let [buf, n, all, _] = unsafe { (*current_g()).scratch };
+    stacktrace(buf as *mut u8, n, all as u64)
 }

@@ -23,6 +23,8 @@ mod g;
 #[cfg(not(loom))]
 mod list;
 #[cfg(not(loom))]
+pub(crate) mod lock;
+#[cfg(not(loom))]
 mod m;
 #[cfg(not(loom))]
 mod monitor;
@@ -53,7 +55,7 @@ pub(crate) use {
     park::{current_g, current_m, gosched, nothing_left, park, park_forever, ready, ready_last, yield_now},
     stack::{clear_unused, drop_segments_to, free_left_segments, is_inner, stack_pool_bytes, stack_ranges},
     start::environment,
-    stop::{claim_world, done_or_yield, is_stopping, release_world, yielded},
+    stop::{done_or_yield, is_stopping, yielded},
 };
 #[cfg(not(loom))]
 pub use {

@@ -1,7 +1,7 @@
 //! The scheduler: finds the next goroutine for an M; starts and stops Ms.
 
 use super::m::new_m;
-use super::{G, GQueue, M, P, Status, current_m, netpoll, signals, stop, timers};
+use super::{G, GQueue, M, P, Status, current_m, lock, netpoll, signals, stop, timers};
 use crate::heap::gc;
 use crate::sync::Mutex;
 use abi::g::GHead;
@@ -48,6 +48,10 @@ pub(crate) struct Shared {
     idle_p: *mut P,
     idle_m: *mut M,
     n_idle_m: u32,
+    /// How many Ms sleep until the goroutine that is tied to them is runnable. May be -1 for a moment.
+    n_tied_idle: i32,
+    /// Ms whose threads end or have ended, linked through `idle_link`.
+    dead_m: *mut M,
     free_gs: GQueue,
     /// How many Ps are still to stop while the world stops.
     pub(crate) n_to_stop: u32,
@@ -67,6 +71,8 @@ pub static SCHED: Sched = Sched {
         idle_p: null_mut(),
         idle_m: null_mut(),
         n_idle_m: 0,
+        n_tied_idle: 0,
+        dead_m: null_mut(),
         free_gs: GQueue::new(),
         n_to_stop: 0,
     }),
@@ -96,6 +102,56 @@ impl Sched {
     /// Counts one more M that can run goroutines.
     pub(crate) fn count_m(&self) {
         self.n_m.fetch_add(1, Relaxed);
+    }
+
+    /// How many Ms can run goroutines.
+    pub(crate) fn n_m(&self) -> u32 {
+        self.n_m.load(Relaxed)
+    }
+
+    /// Counts `mp` no more. Unless it is the first one it can be used again when its thread has ended.
+    pub(crate) fn uncount_m(&self, mp: *mut M, is_first: bool) {
+        self.with(|shared| {
+            self.n_m.fetch_sub(1, Relaxed);
+            if !is_first {
+                // SAFETY: `mp` is this thread's M and in no list.
+                unsafe { (*mp).idle_link = shared.dead_m };
+                shared.dead_m = mp;
+            }
+            self.check_deadlock(shared);
+        });
+    }
+
+    /// Takes an M whose thread has ended.
+    pub(crate) fn take_dead_m(&self) -> Option<*mut M> {
+        self.with(|shared| {
+            let mut link = &raw mut shared.dead_m;
+            // SAFETY: the lock is held; the list links Ms, which are never freed.
+            unsafe {
+                // Pairs with what the platform does when the thread has left its stacks.
+                while let Some(mp) = (*link).as_mut() {
+                    if mp.head.has_thread.load(Acquire) == 0 {
+                        *link = mp.idle_link;
+                        return Some(&raw mut *mp);
+                    }
+                    link = &raw mut mp.idle_link;
+                }
+            }
+            None
+        })
+    }
+
+    /// Counts one more M that sleeps for its tied goroutine.
+    pub(crate) fn count_tied_idle(&self) {
+        self.with(|shared| {
+            shared.n_tied_idle += 1;
+            self.check_deadlock(shared);
+        });
+    }
+
+    /// Undoes `count_tied_idle`.
+    pub(crate) fn uncount_tied_idle(&self) {
+        self.with(|shared| shared.n_tied_idle -= 1);
     }
 
     /// Puts a dead goroutine on the P's list, or on everybody's when that is long: they may be made
@@ -171,11 +227,13 @@ impl Sched {
         self.with(|shared| self.put_idle_p(shared, pp));
     }
 
-    /// Changes the number of Ps to `n`. The current M keeps a P.
-    pub(crate) fn resize(&self, n: u32) {
+    /// Changes the number of Ps to `n`; false if the world cannot be stopped now. The current M keeps a P.
+    pub(crate) fn resize(&self, n: u32) -> bool {
         let n = n.clamp(1, MAX_PS as u32);
         let mp = current_m();
-        self.stop_the_world(mp);
+        if !self.stop_the_world(mp) {
+            return false;
+        }
         let former = self.n_p();
         for id in former..n {
             // A P that was there before is used again.
@@ -202,9 +260,10 @@ impl Sched {
             self.all_p().filter(|&pp| pp != own).for_each(|pp| (*pp).set_state(P_STOPPED));
         }
         self.start_the_world(mp);
+        true
     }
 
-    fn put_idle_p(&self, shared: &mut Shared, pp: *mut P) {
+    pub(crate) fn put_idle_p(&self, shared: &mut Shared, pp: *mut P) {
         // SAFETY: the lock is held and nobody holds the P.
         unsafe {
             (*pp).m.store(null_mut(), Relaxed);
@@ -225,21 +284,35 @@ impl Sched {
         self.with(|shared| self.take_idle_p(shared))
     }
 
-    /// Gives `pp`, which nobody holds, to an M if there is work for it, else to the idle list.
+    /// Gives `pp`, which nobody holds, to an M if there is work for it, else to whoever stops the world, else to the idle list.
     pub(crate) fn hand_off(&self, pp: *mut P) {
         // SAFETY: Ps are never freed.
         if unsafe { !(*pp).is_empty() } || self.n_global.load(Relaxed) > 0 {
             self.start_m(pp, false);
             return;
         }
-        self.with(|shared| self.put_idle_p(shared, pp));
+        // Somebody must wait for what comes from outside.
+        if netpoll::needs_wait() && self.n_spinning.compare_exchange(0, 1, AcqRel, Relaxed).is_ok() {
+            self.start_m(pp, true);
+            return;
+        }
+        self.with(|shared| {
+            if stop::is_stopping() {
+                self.give_up_p(shared, pp);
+            } else {
+                self.put_idle_p(shared, pp);
+            }
+        });
     }
 
     /// The monitor's round over Ps in system calls: takes `pp` away if it has been in the same one for a round (`seen`) and is needed.
     pub(crate) fn retake(&self, pp: *mut P, seen: u32) -> bool {
         // SAFETY: Ps are never freed.
         let p = unsafe { &*pp };
-        let is_needed = !p.is_empty() || self.n_global.load(Relaxed) > 0 || timers::next_when() != i64::MAX;
+        let is_needed = !p.is_empty()
+            || self.n_global.load(Relaxed) > 0
+            || timers::next_when() <= platform::nanotime()
+            || netpoll::needs_wait();
         let taken = is_needed
             && self.with(|_| {
                 !stop::is_stopping() && p.state_word.load(Relaxed) == seen && p.take_from_syscall(P_IDLE)
@@ -282,6 +355,24 @@ impl Sched {
     pub(crate) fn put_global_without_p(&self, gp: *mut G) {
         self.put_global(gp);
         self.wake_p();
+    }
+
+    /// Puts a list at the end of the global queue, for an M without P; whether there was something.
+    pub(crate) fn put_global_list(&self, list: &mut GQueue) -> bool {
+        if list.is_empty() {
+            return false;
+        }
+        let n = list.len();
+        self.with(|shared| {
+            while let Some(gp) = list.pop() {
+                shared.global.push_back(gp);
+            }
+            self.n_global.store(shared.global.len() as u32, Relaxed);
+        });
+        for _ in 0..n.min(self.n_p() as usize) {
+            self.wake_p();
+        }
+        true
     }
 
     pub(crate) fn put_global_batch(&self, items: &[usize]) {
@@ -331,7 +422,7 @@ impl Sched {
     }
 
     /// Gives `pp` to an idle or new M.
-    fn start_m(&self, pp: *mut P, spinning: bool) {
+    pub(crate) fn start_m(&self, pp: *mut P, spinning: bool) {
         let mp = self.with(|shared| {
             let mp = shared.idle_m;
             // SAFETY: the lock is held; Ms are never freed.
@@ -351,45 +442,13 @@ impl Sched {
         }
     }
 
-    /// Sleeps until another M hands a P over, or until a timer is due and a P is free.
+    /// Sleeps until another M hands a P over.
     fn stop_m(&self, mp: *mut M) {
         // SAFETY: `mp` is this thread's M, and its Note has no other sleeper.
         unsafe {
-            // The P is idle already; pairs with the fence of whoever adds a timer.
-            fence(SeqCst);
-            let when = timers::next_when();
-            if when == i64::MAX {
-                (*mp).park.sleep();
-            } else if !(*mp).park.sleep_for((when - platform::nanotime()).max(0)) {
-                if let Some(pp) = self.with(|shared| self.leave_idle(shared, mp)) {
-                    self.acquire_p(mp, pp);
-                    return;
-                }
-                // Somebody hands a P over already.
-                (*mp).park.sleep();
-            }
+            (*mp).park.sleep();
             (*mp).park.clear();
             self.acquire_p(mp, (*mp).next_p);
-        }
-    }
-
-    /// Takes `mp` off the idle list together with an idle P, unless somebody else has taken it off. If no P is idle, `mp` waits on:
-    /// the Ms that hold them see to the timers.
-    fn leave_idle(&self, shared: &mut Shared, mp: *mut M) -> Option<*mut P> {
-        // SAFETY: the lock is held; the list links Ms, which are never freed.
-        unsafe {
-            if !(*mp).is_idle {
-                return None;
-            }
-            let pp = self.take_idle_p(shared)?;
-            let mut link = &raw mut shared.idle_m;
-            while *link != mp {
-                link = &raw mut (**link).idle_link;
-            }
-            *link = (*mp).idle_link;
-            (*mp).is_idle = false;
-            shared.n_idle_m -= 1;
-            Some(pp)
         }
     }
 
@@ -402,11 +461,57 @@ impl Sched {
         }
         shared.idle_m = mp;
         shared.n_idle_m += 1;
+        self.check_deadlock(shared);
+    }
+
+    /// Ends the program if no M is left that could run anything, and nothing can come from outside. The lock is held.
+    fn check_deadlock(&self, shared: &mut Shared) {
         let nothing_can_come =
             timers::next_when() == i64::MAX && !netpoll::has_waiters() && !signals::are_in_use();
-        if shared.n_idle_m == self.n_m.load(Relaxed) && nothing_can_come {
+        if shared.n_idle_m as i32 + shared.n_tied_idle == self.n_m.load(Relaxed) as i32 && nothing_can_come {
             self.lock.unlock();
             crate::fatal::fatal_error("all goroutines are asleep - deadlock!");
+        }
+    }
+
+    /// Puts this M, which has no P, on the idle list and sleeps until somebody hands it a P.
+    pub(crate) fn go_idle(&self, mp: *mut M) {
+        self.with(|shared| self.put_idle_m(shared, mp));
+        self.stop_m(mp);
+    }
+
+    /// The goroutine that `mp` runs next, and whether it inherits the time slice.
+    fn choose(&self, mp: *mut M) -> (*mut G, bool) {
+        // SAFETY: `mp` is this thread's M.
+        unsafe {
+            let next = core::mem::replace(&mut (*mp).next_g, null_mut());
+            if !next.is_null() {
+                if !stop::is_stopping() {
+                    return (next, true);
+                }
+                (*(*mp).p).put_next(next);
+            }
+            if !(*mp).tied_g.is_null() {
+                return (lock::wait_for_tied(mp), false);
+            }
+            loop {
+                let (gp, inherits) = self.find_runnable(mp);
+                self.found_work(mp);
+                if (*gp).tied_m.is_null() {
+                    return (gp, inherits);
+                }
+                lock::run_tied(mp, gp);
+            }
+        }
+    }
+
+    /// `mp` looks no longer, if it did.
+    fn found_work(&self, mp: *mut M) {
+        // SAFETY: `mp` is this thread's M.
+        let was_spinning = unsafe { core::mem::replace(&mut (*mp).spinning, false) };
+        // The last one that looked has found work: there may be more.
+        if was_spinning && self.n_spinning.fetch_sub(1, AcqRel) == 1 {
+            self.wake_p();
         }
     }
 
@@ -416,8 +521,7 @@ impl Sched {
             let pp = unsafe { (*mp).p };
             if pp.is_null() {
                 // It came out of a system call and found no P.
-                self.with(|shared| self.put_idle_m(shared, mp));
-                self.stop_m(mp);
+                self.go_idle(mp);
                 continue;
             }
             if stop::is_stopping() {
@@ -430,11 +534,10 @@ impl Sched {
             if let Some(found) = self.find_here(pp) {
                 return found;
             }
-            if gc::is_marking() {
-                self.stop_spinning(mp);
-                if gc::mark_here(pp, true) {
-                    continue;
-                }
+            if gc::has_marking(pp) {
+                self.found_work(mp);
+                gc::mark_here(pp, true);
+                continue;
             }
             // At most half of the busy Ps' number looks for work, so that little parallelism costs little.
             // SAFETY: `mp` is this thread's M.
@@ -455,20 +558,19 @@ impl Sched {
         }
     }
 
-    fn stop_spinning(&self, mp: *mut M) {
-        // SAFETY: `mp` is this thread's M.
-        if unsafe { core::mem::replace(&mut (*mp).spinning, false) } {
-            self.n_spinning.fetch_sub(1, AcqRel);
-        }
-    }
-
     /// Gives the P up if the world stops, and sleeps until somebody hands one over.
     fn stop_here(&self, mp: *mut M) {
-        self.stop_spinning(mp);
+        // SAFETY: `mp` is this thread's M.
+        let spinning = unsafe { &mut (*mp).spinning };
+        if core::mem::replace(spinning, false) {
+            self.n_spinning.fetch_sub(1, AcqRel);
+        }
         let gave_up = self.with(|shared| {
             // The world may go on already.
             if stop::is_stopping() {
-                self.give_up_p(shared, mp);
+                // SAFETY: `mp` is this thread's M.
+                let pp = unsafe { core::mem::replace(&mut (*mp).p, null_mut()) };
+                self.give_up_p(shared, pp);
                 self.put_idle_m(shared, mp);
             }
             stop::is_stopping()
@@ -481,6 +583,14 @@ impl Sched {
     /// Looks where no other M is disturbed.
     fn find_here(&self, pp: *mut P) -> Option<(*mut G, bool)> {
         timers::run_due();
+        if signals::is_pending() {
+            let mut ready = GQueue::new();
+            signals::deliver(&mut ready);
+            if let Some(gp) = ready.pop() {
+                // SAFETY: the P belongs to this M.
+                unsafe { (*pp).put_next(gp) };
+            }
+        }
         // SAFETY: the P belongs to this M.
         let p = unsafe { &*pp };
         // Now and then the global queue first: two goroutines that make each other ready could keep a P for themselves.
@@ -494,11 +604,17 @@ impl Sched {
             return Some(found);
         }
         if self.n_global.load(Relaxed) > 0 {
-            return self
-                .with(|shared| self.take_global(shared, pp, super::p::LOCAL_SLOTS / 2))
-                .map(|gp| (gp, false));
+            let gp = self.with(|shared| self.take_global(shared, pp, super::p::LOCAL_SLOTS / 2));
+            if let Some(gp) = gp {
+                return Some((gp, false));
+            }
         }
-        None
+        let mut ready = GQueue::new();
+        netpoll::look(&mut ready);
+        self.take_ready(pp, &mut ready).map(|gp| {
+            self.wake_p();
+            (gp, false)
+        })
     }
 
     fn steal_work(&self, pp: *mut P) -> Option<*mut G> {
@@ -542,24 +658,13 @@ impl Sched {
         if found.is_some() || stops {
             return found;
         }
-        // SAFETY: `mp` is this thread's M.
-        let spinning = unsafe { &mut (*mp).spinning };
-        if *spinning {
-            *spinning = false;
-            self.n_spinning.fetch_sub(1, AcqRel);
-            // First no longer a spinner, then the last look: pairs with the fence in `wake_p`.
-            fence(SeqCst);
-            // SAFETY: Ps are never freed.
-            let has_work = self.all_p().any(|victim| unsafe { !(*victim).is_empty() });
-            let is_due = timers::next_when() != i64::MAX && timers::next_when() <= platform::nanotime();
-            if (has_work || is_due)
-                && let Some(pp) = self.with(|shared| self.take_idle_p(shared))
-            {
-                *spinning = true;
-                self.n_spinning.fetch_add(1, AcqRel);
-                self.acquire_p(mp, pp);
-                return None;
-            }
+        if self.stop_spinning(mp) {
+            return None;
+        }
+        // The P is idle already; pairs with the fence of whoever sets a timer.
+        fence(SeqCst);
+        if netpoll::needs_wait() {
+            return self.wait_outside(mp);
         }
         let handed = self.with(|shared| {
             // The global queue may have been filled by somebody who saw no idle P.
@@ -577,22 +682,70 @@ impl Sched {
         }
         None
     }
+
+    /// Ends the spinning of `mp`, which has no P; true if there is work after all, then it has a P and spins again.
+    fn stop_spinning(&self, mp: *mut M) -> bool {
+        // SAFETY: `mp` is this thread's M.
+        let spinning = unsafe { &mut (*mp).spinning };
+        if !core::mem::replace(spinning, false) {
+            return false;
+        }
+        self.n_spinning.fetch_sub(1, AcqRel);
+        // First no longer a spinner, then the last look: pairs with the fence in `wake_p`.
+        fence(SeqCst);
+        // SAFETY: Ps are never freed.
+        let has_work = self.all_p().any(|victim| unsafe { !(*victim).is_empty() });
+        let is_due = timers::next_when() != i64::MAX && timers::next_when() <= platform::nanotime();
+        if !has_work && !is_due {
+            return false;
+        }
+        let Some(pp) = self.acquire_idle_p() else { return false };
+        self.begin_spinning(mp, pp);
+        true
+    }
+
+    /// Takes `pp` and looks for work.
+    fn begin_spinning(&self, mp: *mut M, pp: *mut P) {
+        // SAFETY: `mp` is this thread's M.
+        unsafe { (*mp).spinning = true };
+        self.n_spinning.fetch_add(1, AcqRel);
+        self.acquire_p(mp, pp);
+    }
+
+    /// Waits for descriptors, timers and signals, on behalf of all. Comes back with a P.
+    fn wait_outside(&self, mp: *mut M) -> Option<*mut G> {
+        let mut ready = GQueue::new();
+        netpoll::wait(&mut ready);
+        match self.acquire_idle_p() {
+            Some(pp) => {
+                self.begin_spinning(mp, pp);
+                self.take_ready(pp, &mut ready)
+            }
+            None => {
+                self.put_global_list(&mut ready);
+                self.go_idle(mp);
+                None
+            }
+        }
+    }
+
+    /// Takes the first of `ready`; the rest go into the queue of `pp`, which belongs to this M.
+    fn take_ready(&self, pp: *mut P, ready: &mut GQueue) -> Option<*mut G> {
+        let first = ready.pop()?;
+        while let Some(gp) = ready.pop() {
+            // SAFETY: the P belongs to this M.
+            unsafe { (*pp).put(gp) };
+        }
+        Some(first)
+    }
 }
 
 /// Chooses the goroutine that this M runs next. Called by the loop in `arch`, on an empty system stack.
 pub(crate) extern "C" fn schedule() -> *mut GHead {
     let mp = current_m();
-    let (gp, inherits) = SCHED.find_runnable(mp);
+    let (gp, inherits) = SCHED.choose(mp);
     // SAFETY: `gp` was taken out of a run queue, so it belongs to this M.
     unsafe {
-        if (*mp).spinning {
-            (*mp).spinning = false;
-            let n_spinning = SCHED.n_spinning.fetch_sub(1, AcqRel);
-            // The last one that looked has found work: there may be more.
-            if n_spinning == 1 {
-                SCHED.wake_p();
-            }
-        }
         if !inherits {
             (*(*mp).p).tick.fetch_add(1, Relaxed);
         }
@@ -610,12 +763,17 @@ pub(crate) extern "C" fn goexit0(gp: *mut GHead) {
     let mp = current_m();
     // SAFETY: the goroutine runs on this M and its stack is not needed again.
     unsafe {
+        let is_tied = !(*gp).tied_m.is_null();
+        (*gp).tied_m = null_mut();
         (*gp).set_status(Status::Dead);
         (*gp).head.m = 0;
         (*gp).head.start = 0;
         super::stack::shrink_to_first(&mut (*gp).head);
         (*mp).head.curg = 0;
         SCHED.put_free(&mut (*(*mp).p).free_gs, gp);
+        if is_tied {
+            lock::end_thread(mp);
+        }
     }
 }
 

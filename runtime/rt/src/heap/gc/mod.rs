@@ -27,7 +27,7 @@ pub(crate) mod work;
 mod worker;
 
 pub(crate) use phase::{collect_stopped, gc_mark, gc_mark_resume, gc_stop};
-pub(crate) use worker::{assist, mark_here, wants_marking};
+pub(crate) use worker::{assist, has_marking, mark_here, wants_marking};
 
 use super::central::CENTRAL;
 use super::pages::PAGES;

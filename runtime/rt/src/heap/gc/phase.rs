@@ -2,9 +2,7 @@
 
 use super::worker::{self, Roots};
 use super::{CENTRAL, COLLECTIONS, CONTROL, Parked, pace, set_marking, stats, take_forced, work};
-use crate::sched::{
-    ALL_GS, M, SCHED, Status, WaitReason, claim_world, current_m, gosched, park, release_world, stack_ranges,
-};
+use crate::sched::{ALL_GS, M, SCHED, Status, WaitReason, current_m, gosched, park, stack_ranges};
 use arch::Outcome;
 use core::sync::atomic::Ordering::Relaxed;
 use work::LocalWork;
@@ -14,12 +12,11 @@ const LAST_NS: i64 = 50_000;
 
 /// `runtime.gcstop()`: stops the world. The goroutine goes on, is not interrupted, and must not allocate or wait.
 pub(crate) extern "C" fn gc_stop() -> Outcome {
-    if !claim_world() {
+    let (mp, now) = (current_m(), platform::nanotime());
+    if !SCHED.stop_the_world(mp) {
         return gosched();
     }
-    stats::begin(take_forced());
-    let mp = current_m();
-    SCHED.stop_the_world(mp);
+    stats::begin(now, take_forced());
     // Nothing is left, unless somebody has collected with the world stopped.
     while CENTRAL.sweep_some(usize::MAX) {}
     // SAFETY: the M is this thread's own.
@@ -44,7 +41,6 @@ fn wait_for_mark(mp: *mut M) -> Outcome {
     // From here on the goroutine may already go on elsewhere.
     stats::start_the_world();
     SCHED.start_the_world(mp);
-    release_world();
     worker::wake_idle();
     Outcome::PARK
 }
@@ -58,19 +54,17 @@ pub(super) fn notify_end() {
 
 /// The second half of `gcmark`.
 pub(crate) extern "C" fn gc_mark_resume() -> Outcome {
-    if !claim_world() {
+    let (mp, now) = (current_m(), platform::nanotime());
+    if !SCHED.stop_the_world(mp) {
         return gosched();
     }
-    let mp = current_m();
-    stats::stop_again();
-    SCHED.stop_the_world(mp);
+    stats::stop_again(now);
     if !finish_marking(mp) {
         return wait_for_mark(mp);
     }
     end(mp);
     stats::start_the_world();
     SCHED.start_the_world(mp);
-    release_world();
     stats::end();
     Outcome::done(0)
 }
@@ -78,17 +72,15 @@ pub(crate) extern "C" fn gc_mark_resume() -> Outcome {
 /// Collects with the world stopped all the time. False if somebody else stops the world. The M holds a P and no lock.
 #[cold]
 pub(crate) fn collect_stopped() -> bool {
-    if super::is_marking() || !claim_world() {
+    let (mp, now) = (current_m(), platform::nanotime());
+    if super::is_marking() || !SCHED.stop_the_world(mp) {
         return false;
     }
-    stats::begin(take_forced());
-    let mp = current_m();
-    SCHED.stop_the_world(mp);
     if super::is_marking() {
         SCHED.start_the_world(mp);
-        release_world();
         return false;
     }
+    stats::begin(now, take_forced());
     while CENTRAL.sweep_some(usize::MAX) {}
     snapshot(mp);
     // An object that this entry has made may be known to its Rust frames alone.
@@ -104,7 +96,6 @@ pub(crate) fn collect_stopped() -> bool {
     end(mp);
     stats::start_the_world();
     SCHED.start_the_world(mp);
-    release_world();
     stats::end();
     crate::heap::specials::wake();
     true

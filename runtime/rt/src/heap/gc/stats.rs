@@ -53,9 +53,8 @@ pub(super) fn last_end() -> i64 {
     LAST_END.load(Relaxed)
 }
 
-/// A collection begins: its first stop.
-pub(super) fn begin(is_forced: bool) {
-    let now = platform::nanotime();
+/// A collection has begun to stop the world at the moment `now`.
+pub(super) fn begin(now: i64, is_forced: bool) {
     BEGAN.store(now, Relaxed);
     STOPPED_AT.store(now, Relaxed);
     FIRST_PAUSE.store(0, Relaxed);
@@ -66,9 +65,8 @@ pub(super) fn begin(is_forced: bool) {
     [&ASSIST_NS, &BACKGROUND_NS, &IDLE_NS].into_iter().for_each(|counter| counter.store(0, Relaxed));
 }
 
-/// The world is about to be stopped once more.
-pub(super) fn stop_again() {
-    let now = platform::nanotime();
+/// The world is stopped once more, since `now`.
+pub(super) fn stop_again(now: i64) {
     // Since the world went on.
     MARK_TIME.fetch_add(now - STOPPED_AT.load(Relaxed), Relaxed);
     STOPPED_AT.store(now, Relaxed);

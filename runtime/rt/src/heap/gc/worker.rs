@@ -82,6 +82,12 @@ pub(super) fn scan_root(work: &mut LocalWork, root: usize) {
     N_SCANNED.fetch_add(1, AcqRel);
 }
 
+/// Whether there is something to mark for an idle P.
+#[inline]
+pub(crate) fn has_marking(pp: *mut P) -> bool {
+    is_marking() && has_work(pp)
+}
+
 fn has_work(pp: *mut P) -> bool {
     // SAFETY: the P belongs to this M.
     has_shared() || NEXT_ROOT.load(Relaxed) < N_ROOTS.load(Relaxed) || unsafe { !(*pp).heap.work.is_empty() }
@@ -100,12 +106,9 @@ fn owes_marking(pp: *mut P) -> bool {
     spent * SHARE < platform::nanotime() - pace::mark_began() && has_work(pp)
 }
 
-/// Marks on this M, whose P is `pp`: for a slice, or, when idle, until something else is to do. Whether there was anything to mark.
+/// Marks on this M, whose P is `pp`: for a slice, or, when idle, until something else is to do.
 #[cold]
-pub(crate) fn mark_here(pp: *mut P, idle: bool) -> bool {
-    if !is_marking() || !has_work(pp) {
-        return false;
-    }
+pub(crate) fn mark_here(pp: *mut P, idle: bool) {
     if idle {
         wake_idle();
     }
@@ -129,7 +132,6 @@ pub(crate) fn mark_here(pp: *mut P, idle: bool) -> bool {
             super::stats::count_background(spent);
         }
     }
-    true
 }
 
 /// Marks until `should_stop`; bytes scanned.
