@@ -15,6 +15,8 @@ macro_rules! allocation {
         $crate::entry!(park "rigo_newobject" => $newobject, $resume);
         ::core::arch::global_asm!(
             ".pushsection \".text.runtime.newobject\",\"ax\",@progbits",
+            ".option push",
+            ".option arch, +m",       // assembly outside of functions does not have the target's extensions
             ".weak runtime.newobject",
             ".weak \"internal/runtime/maps.newobject\"",
             ".weak \"reflect.unsafe_New\"",
@@ -110,6 +112,7 @@ macro_rules! allocation {
             "ret",
             "9: tail rigo_newobject",
             ".size runtime.newobject, . - runtime.newobject",
+            ".option pop",
             ".popsection",
             classes = sym $classes,
             most = const abi::heap::STUB_BYTES,
