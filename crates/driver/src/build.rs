@@ -31,14 +31,14 @@ pub struct Built {
 }
 
 /// Builds the one program that the request names.
-pub fn build(request: &Request, strip: bool, progress: &Progress) -> Built {
+pub fn build(request: &Request, progress: &Progress) -> Built {
     let mut request = request.clone();
     request.implicit.extend(lower::IMPLICIT.iter().map(|path| path.to_string()));
     let result = front::run(&request, progress, |front| {
         if !front.outcome.is_ok() {
             return (Err(Vec::new()), String::new());
         }
-        (program(&front, strip), name(&front))
+        (program(&front, &request), name(&front))
     });
     let (mut outcome, (image, name)) = match result {
         Ok((outcome, (image, name))) => (outcome, (image, name)),
@@ -67,7 +67,7 @@ enum Fault {
 }
 
 /// The image of the program; packages that are no program are compiled, and nothing comes of it.
-fn program(front: &Front<'_, '_>, strip: bool) -> Result<Option<Vec<u8>>, Vec<Fault>> {
+fn program(front: &Front<'_, '_>, request: &Request) -> Result<Option<Vec<u8>>, Vec<Fault>> {
     let archive = archive(front.session.target).map_err(|text| vec![Fault::Build(text)])?;
     let main = main_package(front).map_err(|text| vec![Fault::Build(text)])?;
     let roots_of = front.loaded.packages.iter().enumerate().filter(|(_, package)| package.is_root);
@@ -78,7 +78,8 @@ fn program(front: &Front<'_, '_>, strip: bool) -> Result<Option<Vec<u8>>, Vec<Fa
         Some(main) => lower::Roots::Program(main as u32 + FIRST),
         None => lower::Roots::Packages(&packages),
     };
-    let program = lower::lower(front.session, &front.outcome.map, front.packages, from);
+    let options = lower::Options { debug_vars: request.no_opt, strings: request.link.strings.clone() };
+    let program = lower::lower(front.session, &front.outcome.map, front.packages, from, &options);
     let mut program = program.map_err(|errors| {
         let diagnostics = errors.into_iter().map(|e| Diagnostic::new(e.pos, Code::Types, e.text)).collect();
         vec![Fault::Program(Report { package, diagnostics })]
@@ -92,15 +93,20 @@ fn program(front: &Front<'_, '_>, strip: bool) -> Result<Option<Vec<u8>>, Vec<Fa
     if main.is_none() {
         roots.extend(program.funcs.iter().map(|func| func.name.to_string()));
     }
-    opt::optimize(&mut program, &opt::Options { verify: false, roots });
-    let compiled = codegen::compile(&program, &Options::new(Machine::Amd64))
-        .map_err(|error| vec![Fault::Build(error.to_string())])?;
+    opt::optimize(&mut program, &opt::Options { no_opt: request.no_opt, verify: false, roots });
+    let options = Options { no_opt: request.no_opt, ..Options::new(Machine::Amd64) };
+    let compiled =
+        codegen::compile(&program, &options).map_err(|error| vec![Fault::Build(error.to_string())])?;
     if main.is_none() {
         return Ok(None);
     }
     let mut objects = vec![compiled];
     objects.extend(archive);
-    let options = link::Options { entry: abi::symbols::START.into(), strip };
+    let options = link::Options {
+        entry: abi::symbols::START.into(),
+        symbols: !request.link.no_symbols,
+        debug: !request.link.no_debug,
+    };
     match link::link(&objects, &options) {
         Ok(image) => Ok(Some(image.bytes)),
         Err(errors) => Err(errors.into_iter().map(|error| Fault::Build(error.to_string())).collect()),

@@ -55,8 +55,23 @@ pub struct Request {
     pub all_errors: bool,
     /// Everybody may import `internal` packages.
     pub any_internal: bool,
+    /// Fastest build and best debugging instead of the fastest program: `-N`.
+    pub no_opt: bool,
+    /// What is asked of linking.
+    pub link: LinkFlags,
     /// How many threads work; `None` for RIGO_THREADS or the number of processors.
     pub n_threads: Option<usize>,
+}
+
+/// The flags of the go command's `-ldflags` that rigo knows.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct LinkFlags {
+    /// No symbol table: `-s`.
+    pub no_symbols: bool,
+    /// No debug information: `-w`, and `-s` unless `-w=false` says otherwise.
+    pub no_debug: bool,
+    /// Values of package variables of type string, by `path.name`: `-X`.
+    pub strings: Vec<(String, String)>,
 }
 
 impl Request {
@@ -76,6 +91,8 @@ impl Request {
             implicit: Vec::new(),
             all_errors: false,
             any_internal: false,
+            no_opt: false,
+            link: LinkFlags::default(),
             n_threads: None,
         }
     }

@@ -173,7 +173,7 @@ fn section_headers(
         file.extend(bytes);
         Header { name, kind, flags: 0, addr: 0, off, size, link, info, align: 8, entry_bytes }
     };
-    if !options.strip {
+    if options.symbols {
         let (entries, names) = symbol_table(objects, symbols, layout);
         headers.push(table(".symtab", 2, entries, 6, 1, 24));
         headers.push(table(".strtab", 3, names, 0, 0, 0));

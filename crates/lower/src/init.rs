@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use source::Name;
 use syntax::Decl;
+use types::phases::Initializer;
 use types::{FIRST, Obj, ObjKind, Type};
 
 use crate::capture::Captures;
@@ -108,12 +109,18 @@ fn lower_package_init(p: &mut Program<'_, '_>, index: u32) -> bool {
     let inits: Vec<_> = (0..p.session.inputs[(index - FIRST) as usize].files.len())
         .flat_map(|idx| init_functions(p.file(index, idx)).map(move |decl| (idx, decl)))
         .collect();
-    if checked.init_order.is_empty() && inits.is_empty() {
-        return false;
-    }
     let symbol = init_symbol(p, index);
+    let given = given_strings(p, index);
     let mut builder_calls: Vec<Rc<str>> = Vec::new();
+    for (n, (obj, text)) in given.iter().enumerate() {
+        let symbol: Rc<str> = format!("{symbol}.string{n}").into();
+        lower_given_string(p, obj, text, &symbol);
+        builder_calls.push(symbol);
+    }
     for (n, initializer) in checked.init_order.iter().enumerate() {
+        if is_given(p, index, initializer, &given) {
+            continue;
+        }
         let symbol: Rc<str> = format!("{symbol}.var{n}").into();
         lower_variable(p, index, initializer.file, &initializer.lhs, initializer.rhs, &symbol);
         builder_calls.push(symbol);
@@ -122,6 +129,9 @@ fn lower_package_init(p: &mut Program<'_, '_>, index: u32) -> bool {
         let symbol: Rc<str> = format!("{symbol}.{n}").into();
         lower_init_function(p, index, file, decl, &symbol);
         builder_calls.push(symbol);
+    }
+    if builder_calls.is_empty() {
+        return false;
     }
     let mut builder = ssa::Builder::new(&*symbol, ssa::Signature::default());
     for call in builder_calls {
@@ -167,6 +177,53 @@ fn lower_init_function<'a, 's>(
     let sig = no_params(p);
     let lowerer = Lowerer::new(p, src, symbol.clone(), sig, None, Context::None, decl.pos);
     lowerer.body(decl.func, &body, None, sig);
+}
+
+/// The variables of a package that the build gives a value (`-ldflags=-X`). Names that are no variable are ignored, as by gc.
+fn given_strings<'s>(p: &mut Program<'_, 's>, index: u32) -> Vec<(Obj<'s>, String)> {
+    let package = p.package(index);
+    let path = format!("{}.", crate::names::package_path(package));
+    let mut given: Vec<(Obj<'s>, String)> = Vec::new();
+    for (name, text) in &p.options.strings {
+        let obj = name.strip_prefix(&path).and_then(|name| package.lookup(Name::new(name)));
+        let Some(obj) = obj.filter(|obj| matches!(obj.kind, ObjKind::Var { .. })) else { continue };
+        let ty = p.intern(obj.ty().expect("variables are typed"));
+        let link = p.data(ty).link.clone();
+        if &*link != "string" {
+            let text = format!("{name}: cannot set with -X: not a var of type string (type:{link})");
+            p.error(source::Pos::NONE, text);
+            continue;
+        }
+        // Of several values for one variable the last counts.
+        given.retain(|(known, _)| !std::ptr::eq(*known, obj));
+        given.push((obj, text.clone()));
+    }
+    given
+}
+
+fn lower_given_string<'s>(p: &mut Program<'_, 's>, obj: Obj<'s>, text: &str, symbol: &Rc<str>) {
+    let src = p.synthetic_source();
+    let sig = no_params(p);
+    let mut l = Lowerer::new(p, src, symbol.clone(), sig, None, Context::None, 0);
+    let (ty, global) = (l.type_id(obj.ty().expect("variables are typed")), l.global(obj));
+    let val = l.string_const(text.as_bytes());
+    let addr = l.b.sym_addr(&global, 0);
+    l.store(ty, addr, 0, &val, false);
+    l.b.ret(Vec::new());
+    let func = l.b.finish();
+    l.p.out.funcs.push(func);
+}
+
+/// Whether an initialiser gives one of these variables a constant, so that it is left out.
+fn is_given<'s>(
+    p: &Program<'_, 's>,
+    index: u32,
+    initializer: &Initializer<'s>,
+    given: &[(Obj<'s>, String)],
+) -> bool {
+    let [obj] = initializer.lhs[..] else { return false };
+    let info = p.file(index, initializer.file).info.exprs[initializer.rhs.index()];
+    given.iter().any(|(known, _)| std::ptr::eq(*known, obj)) && info.is_some_and(|info| info.value.is_some())
 }
 
 /// Lowers `var lhs = rhs` of a package.

@@ -21,6 +21,7 @@ mod closure;
 mod compare;
 mod convert;
 mod data;
+mod debug;
 mod defer;
 mod descriptor;
 mod equality;
@@ -49,4 +50,4 @@ mod type_string;
 mod value;
 
 pub use init::IMPLICIT;
-pub use program::{Error, Instance, Roots, lower};
+pub use program::{Error, Instance, Options, Roots, lower};

@@ -104,6 +104,9 @@ pub(crate) struct Program<'a, 's> {
     queue: VecDeque<Work<'s>>,
     known: FxHashSet<Rc<str>>,
     captures: FxHashMap<usize, Rc<Captures>>,
+    pub options: &'a Options,
+    /// Names of the variables that debuggers are shown, by the address of their object.
+    pub debug_names: FxHashMap<usize, ssa::Symbol>,
 }
 
 /// Where lowering begins. Packages go by their numbers in the session.
@@ -115,12 +118,22 @@ pub enum Roots<'r> {
     Packages(&'r [u32]),
 }
 
+/// What else is asked of lowering.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Local variables live in the frame, where a debugger finds them.
+    pub debug_vars: bool,
+    /// Values that package variables of type string begin with instead of their own, by `path.name`.
+    pub strings: Vec<(String, String)>,
+}
+
 /// Lowers what is reached from the roots. `checked` holds the packages of the session from [`FIRST`] on.
 pub fn lower<'a, 's>(
     session: &'s Session<'s>,
     map: &'a SourceMap,
     checked: &'a [Checked<'s>],
     roots: Roots<'_>,
+    options: &'a Options,
 ) -> Result<ssa::Program, Vec<Error>> {
     let main = match roots {
         Roots::Program(main) => main,
@@ -141,6 +154,8 @@ pub fn lower<'a, 's>(
         queue: VecDeque::new(),
         known: FxHashSet::default(),
         captures: FxHashMap::default(),
+        options,
+        debug_names: FxHashMap::default(),
     };
     program.find_sources();
     program.find_linknames();

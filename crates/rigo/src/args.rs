@@ -51,13 +51,13 @@ fn build() -> Command {
             value("o", "file")
                 .help("Where the executable goes; the folder's or the first file's name by default"),
         )
-        .arg(value("ldflags", "flags").help("-s or -w: no symbol table"))
+        .args(code())
         .arg(Arg::new("packages").num_args(0..).help("A package, or the files of one"))
 }
 
 fn run() -> Command {
     selection(Command::new("run").about("Build a program and run it; the exit status is the program's"))
-        .arg(value("ldflags", "flags").help("-s or -w: no symbol table"))
+        .args(code())
         .arg(
             Arg::new("packages")
                 .num_args(1..)
@@ -66,6 +66,16 @@ fn run() -> Command {
                 .allow_hyphen_values(true)
                 .help("A package, or the files of one; then the program's arguments"),
         )
+}
+
+/// The flags that say what comes of a program.
+fn code() -> [Arg; 2] {
+    [
+        switch("N", "false").help("Fastest build and best debugging instead of the fastest program"),
+        value("ldflags", "flags")
+            .allow_hyphen_values(true)
+            .help("-s: no symbols and no debug information; -w: no debug information; -X path.name=value"),
+    ]
 }
 
 /// The flags that say which packages are meant and how they are read.

@@ -6,7 +6,7 @@ use clap::ArgMatches;
 use driver::Request;
 use driver::build::Built;
 
-use crate::{check, progress, report};
+use crate::{check, ldflags, progress, report};
 
 /// Writes the executable of the program that the arguments name.
 pub fn build(matches: &ArgMatches) -> Result<ExitCode, String> {
@@ -62,15 +62,10 @@ fn image(matches: &ArgMatches, packages: Option<&[String]>) -> Result<Image, Str
         request.packages = packages.to_vec();
     }
     enter_module(&mut request);
-    let ldflags = matches.get_one::<String>("ldflags").map_or("", String::as_str);
-    let mut strip = false;
-    for flag in ldflags.split_whitespace() {
-        match flag {
-            "-s" | "-w" => strip = true,
-            other => return Err(format!("-ldflags: {other} is not supported")),
-        }
-    }
-    let mut built = driver::build::build(&request, strip, &progress::line());
+    request.no_opt = matches.get_one::<bool>("N") == Some(&true);
+    let given = matches.get_one::<String>("ldflags").map(String::as_str).or(request.env.goflag("ldflags"));
+    request.link = ldflags::parse(given.unwrap_or_default())?;
+    let mut built = driver::build::build(&request, &progress::line());
     let Some(image) = built.image.take() else {
         let by_files = request.packages.iter().any(|text| text.ends_with(".go"));
         if built.outcome.is_ok() {

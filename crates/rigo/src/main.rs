@@ -10,6 +10,7 @@ mod build;
 mod check;
 mod env;
 mod excerpt;
+mod ldflags;
 mod progress;
 mod report;
 

@@ -1,4 +1,5 @@
-//! Programs of `tests/run`: what they print and how they end is what gc's binary prints and how it ends.
+//! Programs of `tests/run`: what they print and how they end is what gc's binary prints and how it ends, optimised
+//! or not.
 //!
 //! `NAME.out` holds the standard output, the standard error and the exit status. `RIGO_BLESS=1` writes it from gc;
 //! `RIGO_RUN=TEXT` takes only the programs whose name contains the text. Of a report of a panic the lines from
@@ -54,10 +55,15 @@ fn check(source: &Path, scratch: &Path) -> Result<(), String> {
         return std::fs::write(golden, outcome(&binary)).map_err(|error| error.to_string());
     }
     let rigo = env!("CARGO_BIN_EXE_rigo");
-    build(Command::new(rigo).args(["build", "-o"]).arg(&binary).arg(source))?;
     let want = std::fs::read_to_string(golden).map_err(|error| error.to_string())?;
-    let got = outcome(&binary);
-    if got == want { Ok(()) } else { Err(difference(&want, &got)) }
+    for mode in ["-N=false", "-N"] {
+        build(Command::new(rigo).args(["build", mode, "-o"]).arg(&binary).arg(source))?;
+        let got = outcome(&binary);
+        if got != want {
+            return Err(format!("{mode}: {}", difference(&want, &got)));
+        }
+    }
+    Ok(())
 }
 
 fn difference(want: &str, got: &str) -> String {
