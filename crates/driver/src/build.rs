@@ -181,7 +181,8 @@ fn roots(archive: &[Object]) -> Vec<String> {
     let mut roots = vec![abi::symbols::PROGRAM.into()];
     for object in archive {
         let mut used = vec![false; object.symbols.len()];
-        for reloc in object.sections.iter().flat_map(|section| &section.relocs) {
+        let sections = object.sections.iter().filter(|section| section.kind != obj::SectionKind::Debug);
+        for reloc in sections.flat_map(|section| &section.relocs) {
             used[reloc.symbol.0 as usize] = true;
         }
         for (symbol, used) in object.symbols.iter().zip(used) {

@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`link`].
 
+mod debug;
 mod elf;
 mod functab;
 mod layout;
