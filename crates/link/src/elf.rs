@@ -1,5 +1,6 @@
 //! The ELF file. Source of layouts: System V ABI, chapters 4 and 5; x86-64 psABI.
 
+use abi::symbols::{MORESTACK, STACK_JUMP};
 use obj::{Binding, Machine, Object, SectionKind, Symbol, SymbolDef};
 
 use crate::Options;
@@ -265,6 +266,7 @@ fn symbol_table(objects: &[Object], symbols: &Symbols, layout: &Layout) -> Symbo
         let mut record = Record::default().word(names.len() as u32);
         record.0.extend([info, 0]);
         entries.extend(record.half(section).xword(addr).xword(size).0);
+        let name = if name.starts_with(STACK_JUMP) { MORESTACK } else { name };
         names.extend_from_slice(name.as_bytes());
         names.push(0);
     }

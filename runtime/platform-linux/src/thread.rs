@@ -35,6 +35,7 @@ core::arch::global_asm!(
     ".globl rigo_clone",
     ".type rigo_clone,@function",
     "rigo_clone:",
+    ".cfi_startproc",
     "mov r9, r12",    // the parent's r12 comes back from here; the kernel keeps r9
     "mov r12, rdx",   // the child gets all registers but rax and rsp
     "mov r8, rdx",    // its thread pointer
@@ -46,10 +47,12 @@ core::arch::global_asm!(
     "je 2f",
     "mov r12, r9",
     "ret",
+    ".cfi_undefined rip",
     "2: xor ebp, ebp", // child: the chain of frames ends here
     "mov rdi, r12",
     "call rigo_mstart",
     "ud2",
+    ".cfi_endproc",
     ".size rigo_clone, . - rigo_clone",
     ".popsection",
 );

@@ -7,6 +7,7 @@
 use gimli::constants as dw;
 use obj::{Cfa, FrameRow, Machine, Object, Reloc, Section, SectionKind};
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 use super::Input;
 use crate::resolve::Place;
@@ -57,10 +58,20 @@ pub(crate) fn section(input: Input<'_>) -> Vec<u8> {
             rows(out, &registers, at_entry, &meta.frame);
         });
     }
+    let mut known = BTreeMap::new();
     for (object, contents) in input.objects.iter().enumerate() {
         for section in contents.sections.iter().filter(|section| is_eh_frame(section)) {
-            Archived { input, object, section, entries: FxHashMap::default() }.take_over(&mut out);
+            let entries = FxHashMap::default();
+            Archived { input, object, section, entries, known: &mut known }.take_over(&mut out);
         }
+    }
+    let is_known = |addr| known.range(..=addr).next_back().is_some_and(|(_, end)| addr < *end);
+    // What says nothing of itself keeps nothing on the stack: leaf functions in assembly.
+    for (addr, size, _) in input.archived().into_iter().filter(|(addr, ..)| !is_known(*addr)) {
+        entry(&mut out, 0, |out| {
+            out.extend(addr.to_le_bytes());
+            out.extend(size.to_le_bytes());
+        });
     }
     out
 }
@@ -168,6 +179,8 @@ struct Archived<'a> {
     section: &'a Section,
     /// Common entries that were taken over: offset in the section, offset in the output.
     entries: FxHashMap<usize, u32>,
+    /// Begins and ends of the code whose frames were taken over.
+    known: &'a mut BTreeMap<u64, u64>,
 }
 
 impl Archived<'_> {
@@ -215,6 +228,7 @@ impl Archived<'_> {
         let Some(size) = self.word(at + 12) else { return };
         let (n_data, data) = read_uleb(&self.section.bytes[at + 16..end]);
         let program = &data[n_data as usize..];
+        self.known.insert(addr, addr + u64::from(size));
         entry(out, common, |out| {
             out.extend(addr.to_le_bytes());
             out.extend(u64::from(size).to_le_bytes());

@@ -4,7 +4,6 @@ use gimli::constants as dw;
 use gimli::write::{
     Address, AttributeValue, Dwarf, Expression, LineProgram, Range, RangeList, Unit, UnitEntryId,
 };
-use obj::SymbolDef;
 use rustc_hash::FxHashMap;
 
 use super::lines::{ENCODING, Files};
@@ -154,30 +153,11 @@ pub(crate) fn extend(ranges: &mut Ranges, begin: u32, end: u32) {
 /// Adds a unit with the functions of archives that are written in assembly: the names of those written in Rust are in the
 /// symbol table, mangled as debuggers know them.
 pub(crate) fn assembly_unit(dwarf: &mut Dwarf, input: Input<'_>) {
-    let mut funcs: Vec<(u64, u64, &str)> = Vec::new();
-    for (object, contents) in input.objects.iter().enumerate() {
-        for symbol in contents.symbols.iter().filter(|symbol| symbol.is_func && symbol.size > 0) {
-            let SymbolDef::Section { section, off } = symbol.def else { continue };
-            let addr = input.layout.section(object, section);
-            let is_go = contents.sections[section.index()].func.is_some();
-            let is_rust = symbol.name.starts_with("_R") || symbol.name.starts_with("_ZN");
-            if addr != 0 && !is_go && !is_rust {
-                funcs.push((addr + off, symbol.size, &symbol.name));
-            }
-        }
-    }
-    // Of names for one place, and of places within a function, the outer one.
-    funcs.sort_unstable_by_key(|(addr, size, name)| (*addr, u64::MAX - size, *name));
-    let mut end = 0;
-    funcs.retain(|(addr, size, _)| {
-        let is_outer = *addr >= end;
-        end = end.max(addr + size);
-        is_outer
-    });
     let id = dwarf.units.add(Unit::new(ENCODING, LineProgram::none()));
     root(dwarf, id, "runtime", dw::DW_LANG_Mips_Assembler);
     let mut all = Vec::new();
-    for (addr, size, name) in funcs {
+    let is_rust = |name: &str| name.starts_with("_R") || name.starts_with("_ZN");
+    for (addr, size, name) in input.archived().into_iter().filter(|(.., name)| !is_rust(name)) {
         all.push(Range::StartLength { begin: Address::Constant(addr), length: size });
         let name = dwarf.strings.add(name);
         let unit = dwarf.units.get_mut(id);

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use gimli::LittleEndian;
 use gimli::write::{Dwarf, EndianVec, Sections};
-use obj::{FuncMeta, Object};
+use obj::{FuncMeta, Object, SymbolDef};
 
 use crate::layout::Layout;
 use crate::resolve::Symbols;
@@ -46,6 +46,31 @@ pub(crate) struct Input<'a> {
     pub layout: &'a Layout,
     /// The image as far as it is loaded, from the first byte of the file.
     pub image: &'a [u8],
+}
+
+impl<'a> Input<'a> {
+    /// The functions of archives: address, bytes, name; by address. Of names for one place, and of places within a
+    /// function, the outer one.
+    fn archived(self) -> Vec<(u64, u64, &'a str)> {
+        let mut funcs = Vec::new();
+        for (object, contents) in self.objects.iter().enumerate() {
+            for symbol in contents.symbols.iter().filter(|symbol| symbol.is_func && symbol.size > 0) {
+                let SymbolDef::Section { section, off } = symbol.def else { continue };
+                let addr = self.layout.section(object, section);
+                if addr != 0 && contents.sections[section.index()].func.is_none() {
+                    funcs.push((addr + off, symbol.size, &*symbol.name));
+                }
+            }
+        }
+        funcs.sort_unstable_by_key(|(addr, size, name)| (*addr, u64::MAX - size, *name));
+        let mut end = 0;
+        funcs.retain(|(addr, size, _)| {
+            let is_outer = *addr >= end;
+            end = end.max(addr + size);
+            is_outer
+        });
+        funcs
+    }
 }
 
 /// Names and contents of the sections.
