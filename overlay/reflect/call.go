@@ -2,6 +2,7 @@ package reflect
 
 import (
 	"internal/abi"
+	"internal/goarch"
 	"sync"
 	"unsafe"
 )
@@ -11,12 +12,13 @@ import (
 // pointer; context, result area and pointers for results come first.
 
 const (
-	maxScalars  = 4
-	intArgs     = 6
-	intResults  = 8
-	floatArgs   = 8
-	stackWords  = 32
-	regularWord = unsafe.Sizeof(uintptr(0))
+	maxScalars   = 4
+	intArgs      = goarch.IsAmd64*6 + goarch.IsRiscv64*8
+	floatArgs    = 8
+	intResults   = goarch.IsAmd64*8 + goarch.IsRiscv64*2
+	floatResults = goarch.IsAmd64*8 + goarch.IsRiscv64*2
+	stackWords   = 32
+	regularWord  = unsafe.Sizeof(uintptr(0))
 )
 
 // callRegs are the registers around a call; the compiler knows this layout.
@@ -152,8 +154,8 @@ func itemsOf(types []*abi.Type, off uintptr) ([]item, uintptr) {
 	return items, off
 }
 
-// needsArea tells whether the scalars of results need more registers than there are.
-func needsArea(results []item) bool {
+// wordsOfArea is how many scalars of results have no register; they go to an area that the caller gives.
+func wordsOfArea(results []item) int {
 	ints, floats := 0, 0
 	for _, r := range results {
 		for _, s := range r.scalars {
@@ -164,7 +166,7 @@ func needsArea(results []item) bool {
 			}
 		}
 	}
-	return ints > intResults || floats > floatArgs
+	return max(ints-intResults, 0) + max(floats-floatResults, 0)
 }
 
 var layoutKeys sync.Map // from *abi.Type of a frame to layoutKey
@@ -198,10 +200,10 @@ func callFrame(frametype *abi.Type, fn, frame unsafe.Pointer, argSize, retOffset
 	if key.rcvr == nil {
 		*(*unsafe.Pointer)(p.next(&regs, false)) = fn
 	}
-	var area *[2 * intResults]unsafe.Pointer
-	if needsArea(results) {
-		area = new([2 * intResults]unsafe.Pointer)
-		*(*unsafe.Pointer)(p.next(&regs, false)) = unsafe.Pointer(area)
+	var area unsafe.Pointer
+	if n := wordsOfArea(results); n > 0 {
+		area = unsafe.Pointer(unsafe.SliceData(make([]unsafe.Pointer, n)))
+		*(*unsafe.Pointer)(p.next(&regs, false)) = area
 	}
 	for _, r := range results {
 		if !r.inRegs {
@@ -227,8 +229,8 @@ func callFrame(frametype *abi.Type, fn, frame unsafe.Pointer, argSize, retOffset
 }
 
 // moveResults moves results from the registers to the frame, or from the frame to the registers.
-func moveResults(regs *callRegs, area *[2 * intResults]unsafe.Pointer, frame unsafe.Pointer, results []item, toRegisters bool) {
-	ints, floats, words := 0, 0, 0
+func moveResults(regs *callRegs, area, frame unsafe.Pointer, results []item, toRegisters bool) {
+	ints, floats, words := 0, 0, uintptr(0)
 	for _, r := range results {
 		if !r.inRegs {
 			// What a callee wrote there it wrote as to a stack.
@@ -238,15 +240,15 @@ func moveResults(regs *callRegs, area *[2 * intResults]unsafe.Pointer, frame uns
 		for _, s := range r.scalars {
 			var place unsafe.Pointer
 			switch {
-			case s.float && floats < floatArgs:
+			case s.float && floats < floatResults:
 				place = unsafe.Pointer(&regs.floats[floats])
 				floats++
 			case !s.float && ints < intResults:
 				place = unsafe.Pointer(&regs.ints[ints])
 				ints++
 			default:
-				place = unsafe.Pointer(&area[words])
-				words++
+				place = unsafe.Add(area, words)
+				words += regularWord
 			}
 			at := unsafe.Add(frame, r.off+s.off)
 			if toRegisters {
@@ -281,9 +283,9 @@ func enter(ftyp *funcType, regs *callRegs, call func(frame unsafe.Pointer, valid
 	params, _ := itemsOf(ftyp.InSlice(), 0)
 	p := placer{maxInts: intArgs, maxFloats: floatArgs}
 	p.next(regs, false) // the context
-	var area *[2 * intResults]unsafe.Pointer
-	if needsArea(results) {
-		area = *(**[2 * intResults]unsafe.Pointer)(p.next(regs, false))
+	var area unsafe.Pointer
+	if wordsOfArea(results) > 0 {
+		area = *(*unsafe.Pointer)(p.next(regs, false))
 	}
 	outs := make([]unsafe.Pointer, len(results))
 	for i, r := range results {

@@ -223,11 +223,12 @@ func (f *Func) FileLine(pc uintptr) (file string, line int) {
 	return raw[0].file, raw[0].line
 }
 
-// LockOSThread binds the goroutine to its thread.
-func LockOSThread() { missing("LockOSThread") }
+// LockOSThread ties the goroutine to its thread until UnlockOSThread was called as often. A goroutine that ends before takes its
+// thread with it.
+func LockOSThread()
 
 // UnlockOSThread undoes LockOSThread.
-func UnlockOSThread() { missing("UnlockOSThread") }
+func UnlockOSThread()
 
 // Breakpoint does nothing outside a debugger.
 func Breakpoint() {}

@@ -112,7 +112,8 @@ pub fn run_list(
     if wrong == 0 { Ok(()) } else { Err(Failure::new(format!("{list}: {wrong} of {all} are wrong"))) }
 }
 
-fn exceptions(list: &str) -> Outcome<BTreeMap<String, String>> {
+/// Reads the exceptions from a list: tests and reasons.
+pub fn exceptions(list: &str) -> Outcome<BTreeMap<String, String>> {
     let text = read("tests/exceptions.tsv")?;
     let mut exceptions = BTreeMap::new();
     for line in text.lines().skip(1) {

@@ -14,6 +14,7 @@ mod licences;
 mod marks;
 mod process;
 mod setup;
+mod std_test;
 mod test;
 mod tidy;
 mod types_testdata;
@@ -49,6 +50,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   goroot-test errorcheck|compile|run [FILTER]
                              Go's own test folder, as far as tests/conformance/go-test.tsv lists it
   types-testdata [FILTER]    the type checker's tests, as far as tests/conformance/types-testdata.txt lists them
+  std-test [FILTER]          the standard library's own tests, as far as tests/conformance/std-packages.tsv lists them
   bench check                speed and memory of `rigo check` beside go/parser and go/types
   fuzz [TARGET] [--seconds N]
                              fuzz targets, seeded with the Go sources at hand
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Some((&"tidy", [])) => tidy::run().and_then(|()| licences::run()),
         Some((&"goroot-test", rest)) => errorcheck::run(rest),
         Some((&"types-testdata", rest)) => types_testdata::run(rest),
+        Some((&"std-test", rest)) => std_test::run(rest),
         Some((&"bench", rest)) => bench::run(rest),
         Some((&"fuzz", rest)) => fuzz::run(rest),
         Some((&"bless", [])) => test::bless(),

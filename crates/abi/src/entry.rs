@@ -98,6 +98,10 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.newproc", &[Ptr], &[], Plain),
     e("runtime.Gosched", &[], &[], Park),
     e("runtime.Goexit", &[], &[], NoReturn),
+    e("runtime.LockOSThread", &[], &[], Plain),
+    e("runtime.UnlockOSThread", &[], &[], Plain),
+    // initdone(): between the initialisers and main.main.
+    e("runtime.initdone", &[], &[], Plain),
     e("runtime.block", &[], &[], Park),
     e("runtime.exit", &[Int], &[], NoReturn),
     // Channels. `elem` points to a buffer for one element, or is nil to drop what is received.

@@ -5,6 +5,7 @@
 //! (`fs:0` on amd64 holds its address).
 
 use core::mem::{offset_of, size_of};
+use core::sync::atomic::AtomicU32;
 
 /// The head of a G.
 #[repr(C)]
@@ -72,8 +73,21 @@ pub struct MHead {
     pub system_sp: usize,
     /// The G that this M runs, or 0.
     pub curg: usize,
-    /// Not used.
-    pub reserved: usize,
+    /// Not 0 from before its thread starts until that thread needs its stacks no more.
+    pub has_thread: AtomicU32,
+}
+
+impl MHead {
+    /// The head of an M that has no thread yet.
+    pub const fn new() -> MHead {
+        MHead { this: 0, system_sp: 0, curg: 0, has_thread: AtomicU32::new(0) }
+    }
+}
+
+impl Default for MHead {
+    fn default() -> MHead {
+        MHead::new()
+    }
 }
 
 const _: () = {

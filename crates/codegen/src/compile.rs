@@ -114,7 +114,7 @@ fn compile(func: &Func, isa: &TargetIsa, scratch: &mut Scratch) -> Result<Compil
     if func.flags.nosplit || frame.needs_no_check() {
         tables.meta.nosplit = true;
     } else {
-        entry::add(isa.machine, &func.name, frame, align, &mut body, &mut relocs, &mut tables)?;
+        entry::add(isa.machine, &func.name, frame, align, &mut body, &mut relocs, &mut tables);
     }
     relocs.sort_by_key(|reloc| reloc.off);
     Ok(CompiledFunc {

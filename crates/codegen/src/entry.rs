@@ -51,10 +51,10 @@ pub(crate) fn add(
     body: &mut Vec<u8>,
     relocs: &mut Vec<FuncReloc>,
     tables: &mut Tables,
-) -> Result<(), String> {
+) {
     let (mut code, jump) = match machine {
         Machine::Amd64 => amd64_check(frame, align),
-        Machine::Riscv64 => riscv64_check(frame, align),
+        Machine::Riscv64 => riscv64_check(frame, align, body.len()),
     };
     let n_check = code.len() as u32;
     code.append(body);
@@ -72,7 +72,7 @@ pub(crate) fn add(
     }
     let call = match machine {
         Machine::Amd64 => amd64_slow(frame, jump, &mut code),
-        Machine::Riscv64 => riscv64_slow(frame, jump, &mut code)?,
+        Machine::Riscv64 => riscv64_slow(frame, jump, &mut code),
     };
     relocs.push(FuncReloc {
         off: call.off,
@@ -82,7 +82,6 @@ pub(crate) fn add(
     });
     tables.shift(n_check, slow, code.len() as u32, call.ret_off);
     *body = code;
-    Ok(())
 }
 
 /// The call of `morestack`: where its address goes and where it returns to.
@@ -150,6 +149,8 @@ const SP: u32 = 2;
 const T0: u32 = 5;
 const T1: u32 = 6;
 const T2: u32 = 7;
+/// `addi zero, zero, 0`
+const RISCV_NOP: u32 = 0x13;
 
 fn riscv_i(opcode: u32, funct3: u32, rd: u32, rs1: u32, imm: i32) -> u32 {
     (imm as u32) << 20 | rs1 << 15 | funct3 << 12 | rd << 7 | opcode
@@ -162,16 +163,20 @@ fn riscv_li(rd: u32, value: u32) -> [u32; 2] {
     [high << 12 | rd << 7 | 0x37, riscv_i(0x1b, 0, rd, rd, low)]
 }
 
-fn riscv_jal_zero(distance: i32) -> Result<u32, String> {
-    if !(-(1 << 20)..1 << 20).contains(&distance) {
-        return Err("a function over 1 MiB, where the stack check cannot jump".into());
-    }
+/// `jal zero`, as far as that reaches; `auipc t0; jalr zero, t0` reaches everywhere.
+fn riscv_jump(distance: i32) -> [u32; 2] {
     let d = distance as u32;
-    Ok((d >> 20 & 1) << 31 | (d >> 1 & 0x3ff) << 21 | (d >> 11 & 1) << 20 | (d >> 12 & 0xff) << 12 | 0x6f)
+    if (-(1 << 20)..1 << 20).contains(&distance) {
+        let jal = (d >> 20 & 1) << 31 | (d >> 1 & 0x3ff) << 21 | (d >> 11 & 1) << 20 | (d >> 12 & 0xff) << 12;
+        return [jal | 0x6f, RISCV_NOP];
+    }
+    let high = d.wrapping_add(0x800) & 0xffff_f000;
+    [high | T0 << 7 | 0x17, riscv_i(0x67, 0, 0, T0, d.wrapping_sub(high) as i32)]
 }
 
-/// `ld t0, 16(tp); bltu t0, sp, ok; j slow; ok:`, or the same with the frame subtracted.
-fn riscv64_check(frame: Frame, align: u32) -> (Vec<u8>, usize) {
+/// `ld t0, 16(tp); bltu t0, sp, ok; j slow; ok:`, or the same with the frame subtracted. In front of large bodies the jump has
+/// two words.
+fn riscv64_check(frame: Frame, align: u32, body_bytes: usize) -> (Vec<u8>, usize) {
     let mut words = Vec::new();
     let bytes = frame.wanted_bytes();
     let mut top = SP;
@@ -181,19 +186,25 @@ fn riscv64_check(frame: Frame, align: u32) -> (Vec<u8>, usize) {
         top = T1;
     }
     words.push(riscv_i(0x03, 3, T0, TP, i32::from(LIMIT_OFFSET)));
-    // bltu t0, top, +8
-    words.push(top << 20 | T0 << 15 | 6 << 12 | 8 << 7 | 0x63);
+    // The check itself is far below the 4 KiB between the two bounds.
+    let n_jump = if body_bytes < (1 << 20) - 4096 { 1 } else { 2 };
+    // bltu t0, top, behind the jump
+    words.push(top << 20 | T0 << 15 | 6 << 12 | (4 + 4 * n_jump) << 7 | 0x63);
     let jump = words.len() * 4;
-    words.push(0);
+    words.extend((0..n_jump).map(|_| RISCV_NOP));
     while !(words.len() as u32 * 4).is_multiple_of(align.max(4)) {
-        words.push(riscv_i(0x13, 0, 0, 0, 0));
+        words.push(RISCV_NOP);
     }
     (words.iter().flat_map(|word| word.to_le_bytes()).collect(), jump)
 }
 
-fn riscv64_slow(frame: Frame, jump: usize, code: &mut Vec<u8>) -> Result<SlowCall, String> {
+fn riscv64_slow(frame: Frame, jump: usize, code: &mut Vec<u8>) -> SlowCall {
     let slow = code.len() as u32;
-    code[jump..jump + 4].copy_from_slice(&riscv_jal_zero(slow as i32 - jump as i32)?.to_le_bytes());
+    let [first, second] = riscv_jump(slow as i32 - jump as i32);
+    code[jump..jump + 4].copy_from_slice(&first.to_le_bytes());
+    if second != RISCV_NOP {
+        code[jump + 4..jump + 8].copy_from_slice(&second.to_le_bytes());
+    }
     let mut words = Vec::new();
     // li t1, growth; auipc t2, high; addi t2, t2, low: the function; auipc t0, 0; jalr zero, 0(t0)
     let growth = abi::stack::growth(frame.wanted_bytes() as usize, frame.stack_arg_bytes as usize);
@@ -207,5 +218,5 @@ fn riscv64_slow(frame: Frame, jump: usize, code: &mut Vec<u8>) -> Result<SlowCal
     words.push(riscv_i(0x67, 0, 0, T0, 0));
     let ret_off = slow + words.len() as u32 * 4;
     code.extend(words.iter().flat_map(|word| word.to_le_bytes()));
-    Ok(SlowCall { off, kind: RelocKind::RiscvCall, ret_off })
+    SlowCall { off, kind: RelocKind::RiscvCall, ret_off }
 }

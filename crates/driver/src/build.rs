@@ -1,14 +1,7 @@
-//! From a checked program to an image: lower, generate code, link.
+//! From checked programs to images: lower, generate code, link.
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
-use std::process::Command;
-
-use codegen::Options;
-use obj::{Machine, Object};
+use codegen::Options as CodeOptions;
+use obj::Object;
 use source::{Code, Diagnostic};
 use target::{Arch, Os, Target};
 use types::session::FIRST;
@@ -19,161 +12,197 @@ use crate::{Outcome, Report, Request};
 
 /// The runtime for linux/amd64, as `build.rs` built it.
 static LINUX_AMD64: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/linux-amd64.a"));
+/// The runtime for linux/riscv64; empty where rustc had no core for it.
+static LINUX_RISCV64: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/linux-riscv64.a"));
 
-/// What a build gives: what is wrong, or the bytes of an executable file.
+/// How programs are compiled and linked.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// No optimisation: `-N`.
+    pub no_optimize: bool,
+    /// No symbol table and nothing for debuggers: `-ldflags=-s`.
+    pub strip: bool,
+    /// Nothing for debuggers: `-ldflags=-w`.
+    pub no_debug: bool,
+    /// String variables and their values: `-ldflags='-X path.name=value'`.
+    pub values: Vec<(String, String)>,
+}
+
+/// What a build gives: what is wrong, or the programs that the packages asked for make.
+#[derive(Default)]
 pub struct Built {
     /// What is wrong, as after [`crate::check`].
     pub outcome: Outcome,
-    /// The image; `None` when something is wrong, and for packages that are no program.
-    pub image: Option<Vec<u8>>,
-    /// The name that the executable has by default: that of the folder or of the first file.
-    pub name: String,
+    /// One for each main package asked for; none when something is wrong.
+    pub programs: Vec<Image>,
+    /// The import paths of all packages, each after those it imports.
+    pub packages: Vec<String>,
 }
 
-/// Builds the one program that the request names.
-pub fn build(request: &Request, progress: &Progress) -> Built {
+/// A linked program.
+pub struct Image {
+    /// The import path of its main package.
+    pub package: String,
+    /// The name that the executable has by default: that of the package or of the first file.
+    pub name: String,
+    /// The bytes of the file.
+    pub bytes: Vec<u8>,
+}
+
+/// Builds the packages that the request names: of each main package an image, of the others nothing.
+pub fn build(request: &Request, options: &Options, progress: &Progress) -> Built {
     let mut request = request.clone();
     request.implicit.extend(lower::IMPLICIT.iter().map(|path| path.to_string()));
     let result = front::run(&request, progress, |front| {
-        if !front.outcome.is_ok() {
-            return (Err(Vec::new()), String::new());
-        }
-        (program(&front, &request), name(&front))
+        let packages = front.loaded.packages.iter().map(|package| package.path.clone()).collect();
+        let images = if front.outcome.is_ok() { images(&front, options) } else { Ok(Vec::new()) };
+        (packages, images)
     });
-    let (mut outcome, (image, name)) = match result {
-        Ok((outcome, (image, name))) => (outcome, (image, name)),
-        Err(outcome) => return Built { outcome, image: None, name: String::new() },
+    let (mut outcome, (packages, images)) = match result {
+        Ok(result) => result,
+        Err(outcome) => return Built { outcome, ..Built::default() },
     };
-    match image {
-        Ok(image) => Built { outcome, image, name },
-        Err(reports) => {
-            for report in reports {
-                match report {
-                    Fault::Program(report) => outcome.reports.push(report),
-                    Fault::Build(text) => outcome.errors.push(text),
-                }
-            }
-            Built { outcome, image: None, name }
+    match images {
+        Ok(programs) => Built { outcome, programs, packages },
+        Err(fault) => {
+            fault.add_to(&mut outcome);
+            Built { outcome, programs: Vec::new(), packages }
         }
     }
 }
 
 /// Something that keeps a checked program from becoming an image.
-enum Fault {
+pub(crate) enum Fault {
     /// The program asks for what is not there.
     Program(Report),
     /// The build as a whole.
-    Build(String),
+    Build(Vec<String>),
 }
 
-/// The image of the program; packages that are no program are compiled, and nothing comes of it.
-fn program(front: &Front<'_, '_>, request: &Request) -> Result<Option<Vec<u8>>, Vec<Fault>> {
-    let archive = archive(front.session.target).map_err(|text| vec![Fault::Build(text)])?;
-    let main = main_package(front).map_err(|text| vec![Fault::Build(text)])?;
-    let roots_of = front.loaded.packages.iter().enumerate().filter(|(_, package)| package.is_root);
-    let packages: Vec<u32> = roots_of.map(|(idx, _)| idx as u32 + FIRST).collect();
-    let Some(first) = packages.first() else { return Ok(None) };
-    let package = front.loaded.packages[(first - FIRST) as usize].id.clone();
-    let from = match main {
-        Some(main) => lower::Roots::Program(main as u32 + FIRST),
-        None => lower::Roots::Packages(&packages),
-    };
-    let options = lower::Options { debug_vars: request.no_opt, strings: request.link.strings.clone() };
-    let program = lower::lower(front.session, &front.outcome.map, front.packages, from, &options);
-    let mut program = program.map_err(|errors| {
-        let diagnostics = errors.into_iter().map(|e| Diagnostic::new(e.pos, Code::Types, e.text)).collect();
-        vec![Fault::Program(Report { package, diagnostics })]
-    })?;
+impl Fault {
+    /// Adds it to what is wrong.
+    pub fn add_to(self, outcome: &mut Outcome) {
+        match self {
+            Fault::Program(report) => outcome.reports.push(report),
+            Fault::Build(errors) => outcome.errors.extend(errors),
+        }
+    }
+}
+
+/// Compiles the packages asked for: each program by itself, all that are none together.
+fn images(front: &Front<'_, '_>, options: &Options) -> Result<Vec<Image>, Fault> {
+    let archive = || archive(front.session.target).map_err(|text| Fault::Build(vec![text]));
+    let roots = || (FIRST..).zip(&front.loaded.packages).filter(|(_, package)| package.is_root);
+    let others: Vec<u32> =
+        roots().filter(|(_, package)| package.name != "main").map(|(number, _)| number).collect();
+    if !others.is_empty() {
+        compile(front, &archive()?, options, lower::Roots::Packages(&others))?;
+    }
+    let mut images = Vec::new();
+    for (number, package) in roots().filter(|(_, package)| package.name == "main") {
+        let bytes = program(front, archive()?, options, number)?;
+        images.push(Image { package: package.path.clone(), name: name(front.loaded, package), bytes });
+    }
+    Ok(images)
+}
+
+/// Compiles and links the program of the main package with this number.
+pub(crate) fn program(
+    front: &Front<'_, '_>,
+    archive: Vec<Object>,
+    options: &Options,
+    main: u32,
+) -> Result<Vec<u8>, Fault> {
+    let mut objects = vec![compile(front, &archive, options, lower::Roots::Program(main))?];
+    objects.extend(archive);
+    let package = &front.loaded.packages[(main - FIRST) as usize].id;
+    link(&objects, options).map_err(|errors| Fault::Build([vec![format!("# {package}")], errors].concat()))
+}
+
+/// Compiles what is reached from `from`.
+fn compile(
+    front: &Front<'_, '_>,
+    archive: &[Object],
+    options: &Options,
+    from: lower::Roots<'_>,
+) -> Result<Object, Fault> {
+    let wanted = lower::Options { debug_vars: options.no_optimize, strings: options.values.clone() };
+    let lowered = lower::lower(front.session, &front.outcome.map, front.packages, from, &wanted);
+    let mut program = lowered.map_err(|errors| Fault::Program(report(front, from, errors)))?;
     for func in &program.funcs {
         if let Err(error) = ssa::verify(func) {
             panic!("lowering {} made a function that does not verify: {error}", func.name);
         }
     }
-    let mut roots = roots(&archive);
-    if main.is_none() {
+    let mut roots = roots(archive);
+    if let lower::Roots::Packages(_) = from {
         roots.extend(program.funcs.iter().map(|func| func.name.to_string()));
     }
-    opt::optimize(&mut program, &opt::Options { no_opt: request.no_opt, verify: false, roots });
-    let options = Options { no_opt: request.no_opt, ..Options::new(Machine::Amd64) };
-    let compiled =
-        codegen::compile(&program, &options).map_err(|error| vec![Fault::Build(error.to_string())])?;
-    if main.is_none() {
-        return Ok(None);
-    }
-    let mut objects = vec![compiled];
-    objects.extend(archive);
-    let options = link::Options {
-        entry: abi::symbols::START.into(),
-        symbols: !request.link.no_symbols,
-        debug: !request.link.no_debug,
+    opt::optimize(&mut program, &opt::Options { no_opt: options.no_optimize, verify: false, roots });
+    let machine = archive[0].machine;
+    let wanted = CodeOptions { no_opt: options.no_optimize, ..CodeOptions::new(machine) };
+    codegen::compile(&program, &wanted).map_err(|error| Fault::Build(vec![error.to_string()]))
+}
+
+/// Reports what cannot be lowered with the package in which it stands.
+fn report(front: &Front<'_, '_>, from: lower::Roots<'_>, errors: Vec<lower::Error>) -> Report {
+    let first = match from {
+        lower::Roots::Program(main) => main,
+        lower::Roots::Packages(packages) => packages[0],
     };
-    match link::link(&objects, &options) {
-        Ok(image) => Ok(Some(image.bytes)),
-        Err(errors) => Err(errors.into_iter().map(|error| Fault::Build(error.to_string())).collect()),
+    let holds = |package: &&load::Package| package.files.iter().any(|(id, _)| *id == errors[0].pos.file);
+    let package = front.loaded.packages.iter().find(holds);
+    let package = package.unwrap_or(&front.loaded.packages[(first - FIRST) as usize]).id.clone();
+    let diagnostics = errors.into_iter().map(|e| Diagnostic::new(e.pos, Code::Types, e.text)).collect();
+    Report { package, diagnostics }
+}
+
+/// Links a program, the first of the objects, with the runtime.
+fn link(objects: &[Object], options: &Options) -> Result<Vec<u8>, Vec<String>> {
+    let wanted = link::Options {
+        entry: abi::symbols::START.into(),
+        symbols: !options.strip,
+        debug: !options.no_debug,
+    };
+    match link::link(objects, &wanted) {
+        Ok(image) => Ok(image.bytes),
+        Err(errors) => Err(errors.into_iter().map(|error| error.to_string()).collect()),
     }
 }
 
 /// The runtime of a target.
-fn archive(target: Target) -> Result<Vec<Object>, String> {
-    match (target.os, target.arch) {
-        (Os::Linux, Arch::Amd64) => obj::archive::read("rt", LINUX_AMD64)
-            .map_err(|error| format!("the runtime for {target}: {error}")),
-        (Os::Linux, Arch::Riscv64 | Arch::Arm64) | (Os::OpenSbi, _) => {
-            Err(format!("this rigo has no runtime for {target}: it can check for it, not build"))
+pub(crate) fn archive(target: Target) -> Result<Vec<Object>, String> {
+    let bytes = match (target.os, target.arch) {
+        (Os::Linux, Arch::Amd64) => LINUX_AMD64,
+        (Os::Linux, Arch::Riscv64) => LINUX_RISCV64,
+        (Os::Linux, Arch::Arm64) | (Os::OpenSbi, _) => {
+            return Err(format!("this rigo has no runtime for {target}: it can check for it, not build"));
         }
+    };
+    if bytes.is_empty() {
+        return Err(format!(
+            "this rigo was built without the runtime for {target}: \
+             `rustup target add riscv64gc-unknown-none-elf`, and build rigo again"
+        ));
     }
+    obj::archive::read("rt", bytes).map_err(|error| format!("the runtime for {target}: {error}"))
 }
 
-fn main_package(front: &Front<'_, '_>) -> Result<Option<usize>, String> {
-    let packages = front.loaded.packages.iter().enumerate();
-    let mains: Vec<usize> =
-        packages.filter(|(_, p)| p.is_root && p.name == "main").map(|(idx, _)| idx).collect();
-    match mains[..] {
-        [main] => Ok(Some(main)),
-        [] => Ok(None),
-        _ => Err("more than one main package: build them one by one".into()),
+/// Checks that programs can be built for a target.
+pub(crate) fn check_runtime(target: Target) -> Result<(), String> {
+    archive(target).map(drop)
+}
+
+/// The name of a main package's executable, as `go help build` has it: for named files that of the first, otherwise
+/// the last element of the import path that is no major version.
+pub(crate) fn name(loaded: &load::Loaded, package: &load::Package) -> String {
+    let mut elements = package.path.rsplit('/');
+    let last = elements.next().unwrap_or_default();
+    if package.path != "command-line-arguments" {
+        return if load::is_major_version(last) { elements.next().unwrap_or(last) } else { last }.into();
     }
-}
-
-fn name(front: &Front<'_, '_>) -> String {
-    let Ok(Some(main)) = main_package(front) else { return String::new() };
-    let package = &front.loaded.packages[main];
-    let by_files = package.path == "command-line-arguments";
-    let first = package.files.first().map(|(id, _)| &front.loaded.files[id.0 as usize].path);
-    let stem = first.and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy().into_owned());
-    let last = package.path.rsplit('/').next().unwrap_or_default().to_owned();
-    stem.filter(|_| by_files).unwrap_or(last)
-}
-
-/// Writes an executable file in one step: a build that fails leaves nothing half done.
-pub fn write_image(path: &Path, image: &[u8]) -> Result<(), String> {
-    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
-    let name = path.file_name().ok_or_else(|| format!("{}: not the name of a file", path.display()))?;
-    let staged = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
-    let options = OpenOptions::new().write(true).create_new(true).mode(0o777).open(&staged);
-    let written =
-        options.and_then(|mut file| file.write_all(image)).and_then(|()| std::fs::rename(&staged, path));
-    written.map_err(|error| {
-        // Nothing more can be done when this fails too.
-        std::fs::remove_file(&staged).ok();
-        failed(error)
-    })
-}
-
-/// Runs an image with the terminal of this process and returns its exit status; 128 and the signal's number when
-/// a signal ended it, as shells have it.
-pub fn run_image(image: &[u8], name: &str, arguments: &[String]) -> Result<u8, String> {
-    let folder = std::env::temp_dir().join(format!("rigo-run-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let path = folder.join(name);
-    let status = write_image(&path, image).and_then(|()| {
-        let status = Command::new(&path).args(arguments).status();
-        status.map_err(|error| format!("{}: {error}", path.display()))
-    });
-    std::fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let status = status?;
-    let signal = status.signal().map_or(0, |signal| 128 + signal);
-    Ok(status.code().unwrap_or(signal) as u8)
+    let first = package.files.first().map(|(id, _)| &loaded.files[id.0 as usize].path);
+    first.and_then(|path| path.file_stem()).map_or(String::new(), |stem| stem.to_string_lossy().into_owned())
 }
 
 /// The names that the program must keep: where it begins, and what the runtime refers to without insisting on its own.
@@ -181,8 +210,7 @@ fn roots(archive: &[Object]) -> Vec<String> {
     let mut roots = vec![abi::symbols::PROGRAM.into()];
     for object in archive {
         let mut used = vec![false; object.symbols.len()];
-        let sections = object.sections.iter().filter(|section| section.kind != obj::SectionKind::Debug);
-        for reloc in sections.flat_map(|section| &section.relocs) {
+        for reloc in object.sections.iter().flat_map(|section| &section.relocs) {
             used[reloc.symbol.0 as usize] = true;
         }
         for (symbol, used) in object.symbols.iter().zip(used) {

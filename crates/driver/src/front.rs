@@ -75,7 +75,7 @@ fn run_watched<R>(
     Ok((outcome, result))
 }
 
-fn config(request: &Request, n_threads: usize) -> Config {
+pub(crate) fn config(request: &Request, n_threads: usize) -> Config {
     Config {
         cwd: request.cwd.clone(),
         env: request.env.clone(),
@@ -137,7 +137,9 @@ fn inputs(loaded: &Loaded, trees: &[Arc<syntax::File>], complete: bool) -> Vec<I
         files: package.files.iter().map(file).collect(),
         imports: package.imports.iter().map(|(path, id)| (path.clone(), id.0 + FIRST)).collect(),
         version: version(package.go_version),
+        is_program: package.is_program,
         bodyless: package.is_std || !package.asm.is_empty() || (package.is_root && !complete),
+        is_std: package.is_std,
     };
     loaded.packages.iter().map(input).collect()
 }

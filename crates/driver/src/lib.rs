@@ -11,11 +11,15 @@
 //! Nothing here prints; [`Progress`] lets the command show how far a request is.
 
 pub mod build;
+pub mod clean;
+pub mod doctor;
 mod embeds;
 pub mod front;
+pub mod output;
 mod pool;
 mod progress;
 mod schedule;
+pub mod tests;
 
 use std::path::PathBuf;
 
@@ -23,7 +27,10 @@ use source::{Diagnostic, SourceMap};
 use target::Target;
 
 pub use front::{Front, check};
-pub use load::{Env, GO_VERSION, GoVersion, Goroot, arguments, current_dir, find_up, find_workspace};
+pub use load::{
+    Env, GO_VERSION, GoVersion, Goroot, Tests, arguments, current_dir, find_up, find_workspace, io_text,
+    split_quoted,
+};
 pub use progress::{Progress, Stage, current_work};
 
 /// What is wanted of a request.
@@ -43,8 +50,8 @@ pub struct Request {
     pub lang: Option<GoVersion>,
     /// The overlay replaces files of the standard library.
     pub overlay: bool,
-    /// The tests of the packages asked for are checked too.
-    pub tests: bool,
+    /// What is done with the tests of the packages asked for.
+    pub tests: Tests,
     /// The Go tree, if the user names one.
     pub goroot: Option<PathBuf>,
     /// Functions without a body are an error in the packages asked for, unless these have assembly files.
@@ -55,23 +62,8 @@ pub struct Request {
     pub all_errors: bool,
     /// Everybody may import `internal` packages.
     pub any_internal: bool,
-    /// Fastest build and best debugging instead of the fastest program: `-N`.
-    pub no_opt: bool,
-    /// What is asked of linking.
-    pub link: LinkFlags,
     /// How many threads work; `None` for RIGO_THREADS or the number of processors.
     pub n_threads: Option<usize>,
-}
-
-/// The flags of the go command's `-ldflags` that rigo knows.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct LinkFlags {
-    /// No symbol table: `-s`.
-    pub no_symbols: bool,
-    /// No debug information: `-w`, and `-s` unless `-w=false` says otherwise.
-    pub no_debug: bool,
-    /// Values of package variables of type string, by `path.name`: `-X`.
-    pub strings: Vec<(String, String)>,
 }
 
 impl Request {
@@ -85,14 +77,12 @@ impl Request {
             tags: Vec::new(),
             lang: None,
             overlay: true,
-            tests: false,
+            tests: Tests::No,
             goroot: None,
             complete: true,
             implicit: Vec::new(),
             all_errors: false,
             any_internal: false,
-            no_opt: false,
-            link: LinkFlags::default(),
             n_threads: None,
         }
     }

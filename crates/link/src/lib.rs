@@ -13,6 +13,7 @@ mod layout;
 mod reach;
 mod relocate;
 mod resolve;
+mod riscv64;
 
 use std::fmt;
 

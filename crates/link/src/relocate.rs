@@ -55,29 +55,29 @@ fn section(
 }
 
 /// A section whose bytes are being filled in.
-struct Patch<'a> {
-    objects: &'a [Object],
+pub(crate) struct Patch<'a> {
+    pub(crate) objects: &'a [Object],
     symbols: &'a Symbols,
-    layout: &'a Layout,
-    object: usize,
-    id: SectionId,
-    addr: u64,
-    bytes: Vec<u8>,
+    pub(crate) layout: &'a Layout,
+    pub(crate) object: usize,
+    pub(crate) id: SectionId,
+    pub(crate) addr: u64,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Patch<'_> {
-    fn target(&self, symbol: obj::SymbolId) -> u64 {
+    pub(crate) fn target(&self, symbol: obj::SymbolId) -> u64 {
         self.layout.address(self.symbols.place(self.objects, self.object, symbol))
     }
 
-    fn out_of_range(&self, reloc: &Reloc) -> Error {
+    pub(crate) fn out_of_range(&self, reloc: &Reloc) -> Error {
         Error::OutOfRange {
             section: self.objects[self.object].sections[self.id.index()].name.to_string(),
             symbol: self.objects[self.object].symbols[reloc.symbol.index()].name.to_string(),
         }
     }
 
-    fn unsupported(&self, reloc: &Reloc) -> Error {
+    pub(crate) fn unsupported(&self, reloc: &Reloc) -> Error {
         Error::Unsupported {
             section: self.objects[self.object].sections[self.id.index()].name.to_string(),
             relocation: format!("{:?}", reloc.kind),
@@ -96,7 +96,7 @@ impl Patch<'_> {
     }
 
     /// Relocations that mean the same on every processor; `false` for others.
-    fn common(&mut self, reloc: &Reloc) -> Result<bool, Error> {
+    pub(crate) fn common(&mut self, reloc: &Reloc) -> Result<bool, Error> {
         let target = self.target(reloc.symbol).wrapping_add_signed(reloc.addend);
         let here = self.addr + u64::from(reloc.off);
         match reloc.kind {
@@ -155,12 +155,5 @@ impl Patch<'_> {
             _ => return Ok(false),
         }
         Ok(true)
-    }
-
-    fn riscv64(&mut self, reloc: &Reloc) -> Result<(), Error> {
-        if self.common(reloc)? {
-            return Ok(());
-        }
-        Err(self.unsupported(reloc))
     }
 }

@@ -69,15 +69,15 @@ impl Env {
         Some(gopath.or_else(|| Some(self.home()?.join("go")))?.join("pkg/mod"))
     }
 
-    /// Returns the value of the last `-name=value` or `--name=value` in GOFLAGS.
-    pub fn goflag(&self, name: &str) -> Option<&str> {
-        let mut found = None;
-        for flag in self.get("GOFLAGS").unwrap_or_default().split_whitespace() {
-            let flag = flag.strip_prefix("--").or_else(|| flag.strip_prefix('-')).unwrap_or(flag);
-            let value = flag.strip_prefix(name).and_then(|rest| rest.strip_prefix('='));
-            found = value.or(found);
-        }
-        found
+    /// Returns the value of the last `-name=value` or `--name=value` in GOFLAGS; `true` for `-name` alone.
+    pub fn goflag(&self, name: &str) -> Option<String> {
+        let flags = split_quoted(self.get("GOFLAGS").unwrap_or_default()).unwrap_or_default();
+        let mut values = flags.iter().filter_map(|flag| {
+            let flag = flag.strip_prefix("--").or_else(|| flag.strip_prefix('-'))?;
+            let (flag, value) = flag.split_once('=').unwrap_or((flag, "true"));
+            (flag == name).then(|| value.to_string())
+        });
+        values.next_back()
     }
 
     /// Finds a program in PATH.
@@ -85,6 +85,23 @@ impl Env {
         let dirs = std::env::split_paths(self.get("PATH")?);
         dirs.map(|dir| dir.join(name)).find(|path| is_program(path))
     }
+}
+
+/// Splits a list of flags at spaces; a field that begins with a quote goes to the next one. `go help environment`, GOFLAGS.
+pub fn split_quoted(text: &str) -> Result<Vec<String>, String> {
+    let mut fields = Vec::new();
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let (field, behind) = match first {
+            '\'' | '"' => {
+                rest[1..].split_once(first).ok_or_else(|| format!("unterminated {first} string"))?
+            }
+            _ => rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len())),
+        };
+        fields.push(field.to_string());
+        rest = behind.trim_start();
+    }
+    Ok(fields)
 }
 
 fn utf8(text: std::ffi::OsString) -> Option<String> {
@@ -104,9 +121,17 @@ mod tests {
     #[test]
     fn the_last_goflag_counts() {
         let env = Env::of([("GOFLAGS".into(), "-tags=a,b --mod=mod -mod=vendor -v".into())]);
-        assert_eq!(env.goflag("tags"), Some("a,b"));
-        assert_eq!(env.goflag("mod"), Some("vendor"));
-        assert_eq!(env.goflag("v"), None);
+        assert_eq!(env.goflag("tags").as_deref(), Some("a,b"));
+        assert_eq!(env.goflag("mod").as_deref(), Some("vendor"));
+        assert_eq!(env.goflag("v").as_deref(), Some("true"));
+        assert_eq!(env.goflag("x"), None);
+    }
+
+    #[test]
+    fn quotes_hold_fields_together() {
+        let split = |text| split_quoted(text).map(|fields| fields.join("|"));
+        assert_eq!(split(" -s '-ldflags=-s -w' \"a b\" c'd"), Ok("-s|-ldflags=-s -w|a b|c'd".into()));
+        assert_eq!(split("'a"), Err("unterminated ' string".into()));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use source::{Code, Diagnostic, FileId, Pos};
 
 use crate::dir::GoFile;
 use crate::loader::{Loader, Node, Root};
-use crate::package::{Loaded, Package, PackageId, SourceFile};
+use crate::package::{Loaded, Package, PackageId, SourceFile, Test};
 use crate::pattern::short_path;
 use crate::version::GoVersion;
 
@@ -23,8 +23,14 @@ pub fn finish(mut loader: Loader) -> Loaded {
         loader: &loader,
     };
     let packages = order.iter().map(|idx| finisher.package(*idx, &cycles)).collect();
+    let test = |test: &Test<usize>| {
+        let program = test.program.map(|idx| finisher.numbers[&idx]);
+        // What a pattern need not have matched is no package.
+        Some(Test { package: *finisher.numbers.get(&test.package)?, program })
+    };
+    let tests = loader.tests.iter().filter_map(test).collect();
     let files = finisher.files;
-    Loaded { packages, files, errors: loader.errors, warnings: loader.warnings, goroot: loader.goroot }
+    Loaded { packages, files, tests, errors: loader.errors, warnings: loader.warnings, goroot: loader.goroot }
 }
 
 /// Reports packages asked for that cannot be compiled, and drops those that a pattern need not have matched.
@@ -136,10 +142,12 @@ impl Finisher<'_> {
                 file.header.constraint.go_version().map_or(go, |version| version.max(GoVersion::FILE_MIN));
             files.push((self.file(node, file), version));
         }
+        let name = node.files.iter().find_map(|f| f.header.package).map_or(String::new(), |n| n.to_string());
         let mut package = Package {
             path: node.path.clone(),
             id: node.id.clone(),
-            name: node.files.iter().find_map(|f| f.header.package).map_or(String::new(), |n| n.to_string()),
+            is_program: name == "main" && !node.id.ends_with(".test]"),
+            name,
             dir: node.dir.clone(),
             files,
             imports: Vec::new(),
@@ -162,6 +170,10 @@ impl Finisher<'_> {
                 Ok(number) => package.imports.push((edge.path.clone(), number)),
                 Err((pos, text)) => package.errors.push(Diagnostic::new(pos, Code::Load, text)),
             }
+        }
+        for (file, offset, text) in &node.wrong {
+            let pos = Pos { file: package.files[*file].0, offset: *offset };
+            package.errors.push(Diagnostic::new(pos, Code::Load, text.clone()));
         }
         package.errors.sort_by(|a, b| (a.pos, &a.text).cmp(&(b.pos, &b.text)));
         package
@@ -193,6 +205,9 @@ impl Finisher<'_> {
         }
         let is_program =
             imported.files.iter().any(|f| f.header.package.is_some_and(|n| n.as_str() == "main"));
+        if node.is_test_program {
+            return Ok(self.numbers[&target]);
+        }
         let own_test = imported.path == node.path || format!("{}_test", imported.path) == node.path;
         if is_program && !own_test {
             return Err(format!("import {:?} is a program, not an importable package", imported.path));

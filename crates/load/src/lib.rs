@@ -28,6 +28,7 @@ mod package;
 mod pattern;
 mod roots;
 mod tags;
+mod test_main;
 mod test_variants;
 pub mod threads;
 mod version;
@@ -36,11 +37,11 @@ use std::path::PathBuf;
 
 use target::Target;
 
-pub use env::Env;
+pub use env::{Env, split_quoted};
 pub use goroot::{GO_VERSION, Goroot};
 pub use modules::{find_up, find_workspace};
-pub use package::{Loaded, Package, PackageId, SourceFile};
-pub use version::GoVersion;
+pub use package::{Loaded, Package, PackageId, SourceFile, Test};
+pub use version::{GoVersion, is_major_version};
 
 /// What a request asks for, apart from the packages.
 #[derive(Clone, Debug)]
@@ -55,8 +56,8 @@ pub struct Config {
     pub tags: Vec<String>,
     /// The overlay replaces files of the standard library.
     pub overlay: bool,
-    /// The tests of the packages asked for are loaded too.
-    pub tests: bool,
+    /// What is loaded of the tests of the packages asked for.
+    pub tests: Tests,
     /// The Go tree, if the user names one.
     pub goroot: Option<PathBuf>,
     /// The language version of the packages asked for, instead of their modules'.
@@ -69,6 +70,18 @@ pub struct Config {
     pub n_threads: usize,
 }
 
+/// What is wanted of the tests of packages.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Tests {
+    /// Nothing: test files are not read.
+    #[default]
+    No,
+    /// The packages with their test files.
+    Check,
+    /// The programs that run the tests too.
+    Run,
+}
+
 /// Returns the current folder.
 pub fn current_dir() -> Result<PathBuf, String> {
     std::env::current_dir().map_err(|error| format!("cannot find the current folder: {error}"))
@@ -77,6 +90,14 @@ pub fn current_dir() -> Result<PathBuf, String> {
 /// Returns the arguments of this process, without its name. What is not UTF-8 is spelled with `\u{fffd}`.
 pub fn arguments() -> Vec<String> {
     std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect()
+}
+
+/// Words an error of the system as Go does: in small letters, without its number.
+pub fn io_text(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
 }
 
 /// Loads the packages that `patterns` name, or that of the current folder.

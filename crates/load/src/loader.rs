@@ -10,7 +10,7 @@ use crate::modules::Modules;
 use crate::overlay::Overlay;
 use crate::tags::Selections;
 use crate::version::GoVersion;
-use crate::{Config, Goroot, threads};
+use crate::{Config, Goroot, Test, Tests, threads};
 
 /// A package on the way: where it is, then what it holds, then what it imports.
 #[derive(Clone, Debug)]
@@ -41,6 +41,10 @@ pub struct Node {
     pub tests: [Vec<Arc<GoFile>>; 2],
     /// There are only test files.
     pub only_tests: bool,
+    /// It is the program that runs a package's tests, which may import what nobody else may.
+    pub is_test_program: bool,
+    /// What is wrong with its tests: file, offset, text.
+    pub wrong: Vec<(usize, u32, String)>,
     /// Names of assembly files.
     pub asm: Vec<String>,
     /// Names of files left out.
@@ -89,6 +93,8 @@ pub struct Loader<'a> {
     by_path: FxHashMap<String, usize>,
     /// Those that every program has.
     pub implicit: Vec<usize>,
+    /// The tests asked for.
+    pub tests: Vec<Test<usize>>,
     /// What is wrong with the arguments.
     pub errors: Vec<String>,
     /// What is strange about them.
@@ -107,6 +113,7 @@ impl<'a> Loader<'a> {
             nodes: Vec::new(),
             by_path: FxHashMap::default(),
             implicit: Vec::new(),
+            tests: Vec::new(),
             errors: Vec::new(),
             warnings: Vec::new(),
         }
@@ -133,6 +140,8 @@ impl<'a> Loader<'a> {
             files: Vec::new(),
             tests: Default::default(),
             only_tests: false,
+            is_test_program: false,
+            wrong: Vec::new(),
             asm: Vec::new(),
             ignored: Vec::new(),
             broken: None,
@@ -181,7 +190,7 @@ impl<'a> Loader<'a> {
                 self.selections.user().clone()
             },
             overlay: if node.is_std && self.config.overlay { Overlay::of(&node.path) } else { None },
-            tests: (self.config.tests && node.root.is_some()) || node.needs_test_imports,
+            tests: (self.config.tests != Tests::No && node.root.is_some()) || node.needs_test_imports,
         }
     }
 

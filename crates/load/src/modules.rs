@@ -18,7 +18,7 @@ use rustc_hash::FxHashMap;
 use crate::gomod::{self, Kind, ModFile, ModuleVersion};
 use crate::pattern::{clean, short_path};
 use crate::version::{GoVersion, compare_go};
-use crate::{Env, Goroot};
+use crate::{Env, Goroot, io_text};
 
 use list::List;
 use vendor::Vendor;
@@ -163,7 +163,7 @@ impl Modules {
             self.workspace.as_ref().unwrap_or(&self.mains[0].dir.join("go.mod")).with_file_name("vendor");
         let vendor_from = if work_go.is_some() { GoVersion(22) } else { GoVersion(14) };
         let go = work_go.unwrap_or_else(|| self.mains[0].go_version());
-        let vendored = match env.goflag("mod") {
+        let vendored = match env.goflag("mod").as_deref() {
             Some("vendor") => true,
             Some("mod" | "readonly") => false,
             Some(other) => {
@@ -286,15 +286,6 @@ pub fn find_workspace(cwd: &Path, env: &Env) -> Result<Option<PathBuf>, String> 
         }
         Some(path) => Ok(Some(path.into())),
         None => Ok(find_up(cwd, "go.work").map(|dir| dir.join("go.work"))),
-    }
-}
-
-/// Words an error of the system as Go does.
-fn io_text(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file or directory".into(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
-        _ => error.to_string(),
     }
 }
 

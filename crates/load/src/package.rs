@@ -50,12 +50,23 @@ pub struct Package {
     pub is_std: bool,
     /// It was asked for, not only imported.
     pub is_root: bool,
+    /// It is `main` and a program, not the library that the tests of a program import.
+    pub is_program: bool,
     /// Names of its assembly files.
     pub asm: Vec<String>,
     /// Names of Go files that name or build constraint leave out.
     pub ignored: Vec<String>,
     /// What is wrong with it, found before its files were parsed. Sorted by position.
     pub errors: Vec<Diagnostic>,
+}
+
+/// A package whose tests were asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Test<Id = PackageId> {
+    /// The package; with its test files, where it has any in the package itself.
+    pub package: Id,
+    /// The program that runs its tests, where it has any.
+    pub program: Option<Id>,
 }
 
 /// The packages of a request.
@@ -67,6 +78,8 @@ pub struct Loaded {
     pub packages: Vec<Package>,
     /// Indexed by [`FileId`]: in the order of the packages and of their files.
     pub files: Vec<SourceFile>,
+    /// The packages whose tests are to be run, by import path.
+    pub tests: Vec<Test>,
     /// What is wrong with the arguments themselves, in their order.
     pub errors: Vec<String>,
     /// Arguments that name nothing, and the like.

@@ -1,42 +1,106 @@
 //! Test files: the package with them, the package beside it, and what must be built again for them.
 //!
 //! A package `p` with test files in the package is checked once more as `p [p.test]`. Its external tests
-//! are the package `p_test [p.test]`, whose import of `p` is that variant. A package between the two, one
-//! that the external tests import and that imports `p`, is built again too, so that within a test
-//! there is one `p`. `go help test`; the go command names variants the same way.
+//! are the package `p_test [p.test]`, whose import of `p` is that variant. The program that runs both is `p.test`.
+//! A package between them, one that imports `p` and that the tests or the program import, is built again too, so that
+//! within a test there is one `p`. `go help test`; the go command names variants the same way.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::dir::GoFile;
+use crate::header;
 use crate::loader::{Loader, Node, Root};
+use crate::test_main::{self, Found, Tested};
+use crate::version::GoVersion;
+use crate::{Test, Tests};
 
-/// Adds the test variants of the packages asked for.
+/// A package whose tests were asked for, and the nodes made for it.
+struct Variants {
+    base: usize,
+    inner: Option<usize>,
+    outer: Option<usize>,
+    program: Option<usize>,
+}
+
+/// Adds the test variants of the packages asked for, and the programs that run them where these are wanted.
 pub fn link(loader: &mut Loader) {
-    if !loader.config.tests {
+    if loader.config.tests == Tests::No {
         return;
     }
     let n_bases = loader.nodes.len();
     let mut tested = Vec::new();
     for base in 0..n_bases {
-        if loader.nodes[base].root.is_none() {
+        if loader.nodes[base].root.is_none()
+            || (loader.nodes[base].broken.is_some() && !loader.nodes[base].only_tests)
+        {
             continue;
         }
         let [inner, outer] = std::mem::take(&mut loader.nodes[base].tests);
+        let has_tests = !inner.is_empty() || !outer.is_empty();
         let inner = (!inner.is_empty()).then(|| add_inner(loader, base, inner));
         let outer = (!outer.is_empty()).then(|| add_outer(loader, base, outer));
-        tested.push((base, inner, outer));
+        let program =
+            (has_tests && loader.config.tests == Tests::Run).then(|| add_program(loader, base, inner, outer));
+        tested.push(Variants { base, inner, outer, program });
     }
     // Imports of the test files may be new.
     loader.run();
-    for (base, inner, outer) in tested {
+    for Variants { base, inner, outer, program } in &tested {
+        let fixed: Vec<usize> = [*inner, *outer, *program].into_iter().flatten().collect();
         if let Some(inner) = inner {
-            refuse_cycle(loader, base, inner);
-            if let Some(outer) = outer {
-                rebuild(loader, base, inner, outer);
-            }
+            refuse_cycle(loader, *base, *inner);
+            rebuild(loader, *base, *inner, &fixed);
         }
     }
+    for Variants { base, inner, program, .. } in tested {
+        loader.tests.push(Test { package: inner.unwrap_or(base), program });
+    }
+}
+
+/// Adds the program `p.test`.
+fn add_program(loader: &mut Loader, base: usize, inner: Option<usize>, outer: Option<usize>) -> usize {
+    let mut found = |idx: Option<usize>| {
+        let Some(idx) = idx else { return Found::default() };
+        let mut found = Found::read(&loader.nodes[idx].files);
+        loader.nodes[idx].wrong.append(&mut found.wrong);
+        found
+    };
+    let (in_inner, in_outer) = (found(inner), found(outer));
+    let node = &loader.nodes[base];
+    let path = node.path.clone();
+    let module = loader.modules.main_of(&node.dir).map_or(String::new(), |main| main.path.clone());
+    let tested = Tested {
+        path: &path,
+        module: &module,
+        inner: &in_inner,
+        outer: outer.map(|_| &in_outer),
+        has_inner: inner.is_some() || !node.files.is_empty(),
+    };
+    let bytes: Arc<[u8]> = test_main::write(&tested).into_bytes().into();
+    let name = "_testmain.go".to_string();
+    let dir = PathBuf::from(format!("{path}.test"));
+    let header = header::read(bytes.clone());
+    let file = Arc::new(GoFile { path: dir.join(&name), name, bytes, header });
+    let idx = loader.node(&format!("{path}.test"), dir, true, GoVersion::NEWEST);
+    let external = format!("{path}_test");
+    let mut edges = loader.edges(idx, std::slice::from_ref(&file));
+    for edge in &mut edges {
+        if edge.path == path {
+            edge.target = Ok(inner.unwrap_or(base));
+        } else if let (true, Some(outer)) = (edge.path == external, outer) {
+            edge.target = Ok(outer);
+        }
+    }
+    let node = &mut loader.nodes[idx];
+    (node.is_read, node.is_test_program, node.root) = (true, true, Some(Root::Named));
+    (node.files, node.edges) = (vec![file], edges);
+    // Where it has tests of its own, the package itself is wanted only if something imports it.
+    if inner.is_some() {
+        loader.nodes[base].root = None;
+    }
+    idx
 }
 
 /// Adds a variant of `base` with other files.
@@ -104,12 +168,13 @@ fn chain(loader: &Loader, from: usize, to: usize) -> Option<Vec<usize>> {
     None
 }
 
-/// Points the imports of the external tests at the variant `inner` of `base`, and rebuilds for it
-/// what they import that leads to `base`.
-fn rebuild(loader: &mut Loader, base: usize, inner: usize, outer: usize) {
+/// Points imports of `base` at the variant `inner`, in the nodes `fixed` and in all they import that leads to `base`,
+/// which is built again for this.
+fn rebuild(loader: &mut Loader, base: usize, inner: usize, fixed: &[usize]) {
     let test = format!("[{}.test]", loader.nodes[base].path);
-    let mut rebuilt = BTreeMap::from([(base, inner)]);
-    let mut pending = vec![outer];
+    let mut rebuilt: BTreeMap<usize, usize> = fixed.iter().map(|idx| (*idx, *idx)).collect();
+    rebuilt.insert(base, inner);
+    let mut pending = fixed.to_vec();
     while let Some(idx) = pending.pop() {
         for place in 0..loader.nodes[idx].edges.len() {
             let Ok(target) = loader.nodes[idx].edges[place].target else { continue };

@@ -47,6 +47,11 @@ impl fmt::Display for GoVersion {
     }
 }
 
+/// Reports whether an element of an import path is a major version: `v2`, `v3`, ... Modules Reference, "Major version suffixes".
+pub fn is_major_version(element: &str) -> bool {
+    element.strip_prefix('v').and_then(number).is_some_and(|(major, rest)| rest.is_empty() && major >= 2)
+}
+
 /// Splits a Go version without `go` into major, minor, patch and the rank of a pre-release.
 ///
 /// `1.21` is a development version and comes before `1.21rc1`, which comes before `1.21.0`; before

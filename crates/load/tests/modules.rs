@@ -35,7 +35,7 @@ impl Tree {
             target: target::Target::LINUX_AMD64,
             tags: vec![],
             overlay: false,
-            tests: false,
+            tests: load::Tests::No,
             goroot: None,
             lang: None,
             implicit: vec![],
@@ -501,7 +501,7 @@ package r
 "#,
     );
     let mut config = tree.config("");
-    config.tests = true;
+    config.tests = load::Tests::Check;
     let loaded = load(&config, &["./p".into()]).expect("the module is sound");
     assert_eq!(
         roots(&loaded),

@@ -24,7 +24,7 @@ fn std_for(target: &str, n_threads: usize) -> Loaded {
         target: target.parse().expect("a known target"),
         tags: vec![],
         overlay: false,
-        tests: false,
+        tests: load::Tests::No,
         goroot: None,
         lang: None,
         implicit: vec![],

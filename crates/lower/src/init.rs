@@ -5,7 +5,7 @@ use std::rc::Rc;
 use source::Name;
 use syntax::Decl;
 use types::phases::Initializer;
-use types::{FIRST, Obj, ObjKind, Type};
+use types::{FIRST, Obj, ObjKind, Session, Type};
 
 use crate::capture::Captures;
 use crate::func::{Context, Lowerer, Source};
@@ -25,7 +25,7 @@ pub(crate) fn lower_init(p: &mut Program<'_, '_>, main: u32) {
         p.error(source::Pos::NONE, "function main is undeclared in the main package");
         return;
     };
-    calls.push(p.reach(main_func, None, &[]));
+    let main_func = p.reach(main_func, None, &[]);
     for name in abi::symbols::UPCALLS {
         if let Some(obj) = p.func_named(name) {
             p.reach(obj, None, &[]);
@@ -35,6 +35,8 @@ pub(crate) fn lower_init(p: &mut Program<'_, '_>, main: u32) {
     for symbol in calls {
         builder.call(&symbol, Vec::new(), &[]);
     }
+    builder.call_runtime("runtime.initdone", Vec::new(), &[]);
+    builder.call(&main_func, Vec::new(), &[]);
     builder.ret(Vec::new());
     p.out.funcs.push(builder.finish());
 }
@@ -65,7 +67,7 @@ pub const IMPLICIT: &[&str] = &["runtime", "internal/runtime/atomic", "internal/
 /// Packages that `main` needs, each after those it imports; of those that are ready the first by path. What the runtime
 /// needs comes before everything else. Spec, "Package initialization"; Go 1.21 release notes.
 fn initialisation_order(p: &Program<'_, '_>, main: u32) -> Vec<u32> {
-    let all = FIRST..FIRST + p.session.inputs.len() as u32;
+    let all = p.packages.iter().copied();
     let implicit = all.filter(|index| IMPLICIT.contains(&p.package(*index).path.as_str())).collect();
     let mut order: Vec<u32> = Vec::new();
     for roots in [implicit, vec![main]] {
@@ -74,18 +76,42 @@ fn initialisation_order(p: &Program<'_, '_>, main: u32) -> Vec<u32> {
     order
 }
 
-/// Appends what `roots` need.
-fn initialise_closure(p: &Program<'_, '_>, roots: Vec<u32>, order: &mut Vec<u32>) {
+/// The packages that `roots` need and those that every program has, sorted.
+///
+/// A package of the standard library's lowest layers under test exists twice in the session, and so do those above it:
+/// what `roots` import counts, and only where they import none, the one without tests.
+pub(crate) fn program_packages(session: &Session<'_>, roots: &[u32]) -> Vec<u32> {
+    let mut packages = closure(session, roots.to_vec());
+    for path in IMPLICIT {
+        let path_of = |index: u32| session.packages[index as usize].path.as_str();
+        if !packages.iter().any(|index| path_of(*index) == *path) {
+            let all = FIRST..FIRST + session.inputs.len() as u32;
+            packages.extend(all.into_iter().find(|index| path_of(*index) == *path));
+        }
+    }
+    let mut packages = closure(session, packages);
+    packages.sort_unstable();
+    packages
+}
+
+/// Packages and all they import.
+fn closure(session: &Session<'_>, roots: Vec<u32>) -> Vec<u32> {
     let mut needed = roots;
     let mut at = 0;
     while at < needed.len() {
-        for (_, import) in &p.session.inputs[(needed[at] - FIRST) as usize].imports {
+        for (_, import) in &session.inputs[(needed[at] - FIRST) as usize].imports {
             if *import >= FIRST && !needed.contains(import) {
                 needed.push(*import);
             }
         }
         at += 1;
     }
+    needed
+}
+
+/// Appends what `roots` need.
+fn initialise_closure(p: &Program<'_, '_>, roots: Vec<u32>, order: &mut Vec<u32>) {
+    let mut needed = closure(p.session, roots);
     needed.retain(|index| !order.contains(index));
     needed.sort_by_key(|index| p.package(*index).path);
     let end = order.len() + needed.len();

@@ -196,11 +196,17 @@ pub(crate) fn lower_entry<'s>(p: &mut Program<'_, 's>, code: &Rc<str>, symbol: &
     body.b.func_mut().scopes[0].wrapper = true;
     body.b.func_mut().flags.wrapper = true;
     let Some(entry) = abi::entry::find(symbol) else {
-        let is_std = body.p.session.inputs
-            [(obj.pkg.map_or(types::FIRST, |pkg| pkg.index) - types::FIRST) as usize]
-            .bodyless;
-        if !is_std {
-            body.p.error(obj.pos, "missing function body");
+        let pkg = obj.pkg.map_or(types::FIRST, |pkg| pkg.index);
+        let input = &body.p.session.inputs[(pkg - types::FIRST) as usize];
+        // What of the standard library's own a program rarely calls is told when it does.
+        match body.p.given_symbol(obj) {
+            _ if input.is_std => {}
+            Some(_) => body.p.error(obj.pos, format!("relocation target {symbol} not defined")),
+            None if input.bodyless => body.p.error(
+                obj.pos,
+                format!("missing function body: assembly files cannot be used yet, {symbol} is not defined"),
+            ),
+            None => body.p.error(obj.pos, "missing function body"),
         }
         return body.missing(symbol);
     };

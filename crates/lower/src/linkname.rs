@@ -29,10 +29,10 @@ pub(crate) struct Linknames<'s> {
 impl<'a, 's> Program<'a, 's> {
     /// Reads the directives of every file.
     pub fn find_linknames(&mut self) {
-        for (pkg, input) in (FIRST..).zip(self.session.inputs) {
+        for pkg in self.packages.clone() {
             let path = Name::new(names::package_path(self.package(pkg)));
             self.linknames.packages.insert(path, pkg);
-            for idx in 0..input.files.len() {
+            for idx in 0..self.session.inputs[(pkg - FIRST) as usize].files.len() {
                 for directive in &self.file(pkg, idx).tree.directives {
                     self.linkname(pkg, directive);
                 }

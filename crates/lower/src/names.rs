@@ -15,7 +15,7 @@ pub fn link_string(ty: Ty<'_>) -> String {
 
 /// Returns the path of a package as it stands in symbols; that of a program is `main`.
 pub fn package_path<'s>(pkg: &types::Package<'s>) -> &'s str {
-    if pkg.name.as_str() == "main" { "main" } else { pkg.path.as_str() }
+    if pkg.is_program { "main" } else { pkg.path.as_str() }
 }
 
 fn write_type(out: &mut String, ty: Ty<'_>) {

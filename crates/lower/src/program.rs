@@ -12,7 +12,7 @@ use types::{Checker, FIRST, FileInfo, Obj, ObjKind, Package, Session, Ty, Type};
 use crate::capture::Captures;
 use crate::equality::{lower_equal, lower_hash};
 use crate::func::lower_func;
-use crate::init::{lower_init, lower_package};
+use crate::init::{lower_init, lower_package, program_packages};
 use crate::intrinsic::{is_intrinsic, lower_entry, lower_intrinsic};
 use crate::itab::{lower_direct_method, lower_itab_method};
 use crate::layout::{TypeData, TypeId, TypeTable};
@@ -97,6 +97,8 @@ pub(crate) struct Program<'a, 's> {
     pub errors: Vec<Error>,
     // What is declared where, by the address of the object.
     sources: FxHashMap<usize, FuncSource<'s>>,
+    /// The packages of the program, in the order of their numbers. Others of the session may have the same paths.
+    pub packages: Vec<u32>,
     pub linknames: Linknames<'s>,
     pub methods: MethodTables<'s>,
     /// Descriptors of unnamed types with the strings they are sorted by, for `reflect`.
@@ -148,6 +150,7 @@ pub fn lower<'a, 's>(
         out: ssa::Program::default(),
         errors: Vec::new(),
         sources: FxHashMap::default(),
+        packages: Vec::new(),
         linknames: Linknames::default(),
         methods: MethodTables::default(),
         typelinks: Vec::new(),
@@ -156,6 +159,10 @@ pub fn lower<'a, 's>(
         captures: FxHashMap::default(),
         options,
         debug_names: FxHashMap::default(),
+    };
+    program.packages = match roots {
+        Roots::Program(main) => program_packages(session, &[main]),
+        Roots::Packages(packages) => program_packages(session, packages),
     };
     program.find_sources();
     program.find_linknames();
@@ -200,8 +207,8 @@ impl<'a, 's> Program<'a, 's> {
     }
 
     fn find_sources(&mut self) {
-        for (pkg, input) in (FIRST..).zip(self.session.inputs) {
-            for idx in 0..input.files.len() {
+        for pkg in self.packages.clone() {
+            for idx in 0..self.session.inputs[(pkg - FIRST) as usize].files.len() {
                 let file = self.file(pkg, idx);
                 for decl in &file.tree.decls {
                     let Decl::Func(decl) = decl else { continue };

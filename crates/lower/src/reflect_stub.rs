@@ -4,12 +4,13 @@
 
 use std::rc::Rc;
 
+use target::Arch;
+
 use ssa::{Builder, Conv, Signature, Type as T, Value};
 
 use crate::program::Program;
 
-const INT_ARGS: usize = 6;
-const REGS: usize = 8;
+// Offsets in `callRegs`.
 const FLOATS: i32 = 64;
 const STACK: i32 = 128;
 const STACK_WORDS: usize = 32;
@@ -39,8 +40,29 @@ pub(crate) fn lower_reflect_stub(p: &mut Program<'_, '_>, symbol: &Rc<str>) -> b
     true
 }
 
+/// The registers of the target as types: those of arguments, those of results.
+fn registers(p: &Program<'_, '_>) -> [Vec<T>; 2] {
+    let registers = match p.session.target.arch {
+        Arch::Amd64 => abi::call::AMD64,
+        Arch::Riscv64 | Arch::Arm64 => abi::call::RISCV64,
+    };
+    let list = |n_int, n_float| [vec![T::I64; n_int as usize], vec![T::F64; n_float as usize]].concat();
+    [list(registers.int_args, registers.float_args), list(registers.int_results, registers.float_results)]
+}
+
+/// The place in `callRegs` of each register of a list.
+fn places(types: &[T]) -> Vec<(T, i32)> {
+    let n_ints = types.iter().filter(|ty| **ty == T::I64).count();
+    let place = |(n, ty): (usize, &T)| match n < n_ints {
+        true => (*ty, 8 * n as i32),
+        false => (*ty, FLOATS + 8 * (n - n_ints) as i32),
+    };
+    types.iter().enumerate().map(place).collect()
+}
+
 /// `func callCode(code unsafe.Pointer, regs *callRegs, words uintptr)`
 fn lower_call(p: &mut Program<'_, '_>) {
+    let [arg_types, result_types] = registers(p);
     let sig = Signature { params: vec![T::Ptr, T::Ptr, T::I64], results: Vec::new() };
     let mut b = Builder::new(CALL, sig);
     b.func_mut().flags.wrapper = true;
@@ -51,18 +73,16 @@ fn lower_call(p: &mut Program<'_, '_>) {
     b.switch(words, cases.clone(), bad);
     for (words, block) in cases {
         b.switch_to(block);
-        let mut args: Vec<Value> = (0..INT_ARGS).map(|n| b.load(T::I64, regs, 8 * n as i32)).collect();
-        args.extend((0..REGS).map(|n| b.load(T::F64, regs, FLOATS + 8 * n as i32)));
+        let mut args: Vec<Value> =
+            places(&arg_types).into_iter().map(|(ty, at)| b.load(ty, regs, at)).collect();
         args.extend((0..words).map(|n| b.load(T::I64, regs, STACK + 8 * n as i32)));
-        let mut types = vec![T::I64; REGS];
-        types.extend([T::F64; REGS]);
-        let results: Vec<Value> = b.call_indirect(code, args, &types).iter().collect();
-        for (n, value) in results.into_iter().enumerate() {
-            if n < REGS {
+        let results: Vec<Value> = b.call_indirect(code, args, &result_types).iter().collect();
+        for (value, (ty, at)) in results.into_iter().zip(places(&result_types)) {
+            if ty == T::I64 {
                 let word = b.convert(Conv::Bitcast, T::Ptr, value);
-                b.store_ptr(regs, 8 * n as i32, word);
+                b.store_ptr(regs, at, word);
             } else {
-                b.store(regs, FLOATS + 8 * (n - REGS) as i32, value);
+                b.store(regs, at, value);
             }
         }
         b.ret(Vec::new());
@@ -76,11 +96,9 @@ fn lower_call(p: &mut Program<'_, '_>) {
 fn lower_enter(p: &mut Program<'_, '_>, stub: &str, enter: &str) {
     let Some(enter) = p.func_named(enter) else { return };
     let enter = p.reach(enter, None, &[]);
-    let mut params = vec![T::Ptr];
-    params.extend([T::I64; INT_ARGS - 1]);
-    params.extend([T::F64; REGS]);
-    let mut results = vec![T::I64; REGS];
-    results.extend([T::F64; REGS]);
+    let [arg_types, results] = registers(p);
+    // The first one is the context.
+    let params = [&[T::Ptr], &arg_types[1..]].concat();
     let mut b = Builder::new(stub, Signature { params, results: results.clone() });
     b.func_mut().flags.closure = true;
     b.func_mut().flags.wrapper = true;
@@ -88,19 +106,12 @@ fn lower_enter(p: &mut Program<'_, '_>, stub: &str, enter: &str) {
     let slot = b.slot(BYTES, 8);
     let regs = b.slot_addr(slot, 0);
     let context = b.param(0);
-    for n in 0..INT_ARGS + REGS {
-        let (value, at) = match n < INT_ARGS {
-            true => (b.param(n), 8 * n as i32),
-            false => (b.param(n), FLOATS + 8 * (n - INT_ARGS) as i32),
-        };
+    for (n, (_, at)) in places(&arg_types).into_iter().enumerate() {
+        let value = b.param(n);
         b.store(regs, at, value);
     }
     b.call(&enter, vec![context, regs], &[]);
-    let values = results.iter().enumerate().map(|(n, ty)| {
-        let at = if n < REGS { 8 * n as i32 } else { FLOATS + 8 * (n - REGS) as i32 };
-        b.load(*ty, regs, at)
-    });
-    let values = values.collect();
+    let values = places(&results).into_iter().map(|(ty, at)| b.load(ty, regs, at)).collect();
     b.ret(values);
     p.out.funcs.push(b.finish());
 }

@@ -265,6 +265,8 @@ fn riscv64_reloc(r_type: e::RelocationType) -> Option<Option<RelocKind>> {
         e::R_RISCV_SET32 => RelocKind::Set(4),
         e::R_RISCV_SET6 => RelocKind::RiscvSet6,
         e::R_RISCV_SUB6 => RelocKind::RiscvSub6,
+        e::R_RISCV_SET_ULEB128 => RelocKind::RiscvSetUleb,
+        e::R_RISCV_SUB_ULEB128 => RelocKind::RiscvSubUleb,
         // Aligns after shortening: the file's own padding is right when nothing was shortened.
         e::R_RISCV_ALIGN => return Some(None),
         _ => return None,

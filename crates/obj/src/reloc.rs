@@ -77,10 +77,14 @@ pub enum RelocKind {
     RiscvSet6,
     /// riscv64 debug information: subtracts `S + A` in the low 6 bits.
     RiscvSub6,
+    /// riscv64 debug information: stores `S + A` as ULEB128, in as many bytes as stand there.
+    RiscvSetUleb,
+    /// riscv64 debug information: subtracts `S + A` from the ULEB128 that stands there, in as many bytes.
+    RiscvSubUleb,
 }
 
 impl RelocKind {
-    /// How many bytes from the place on may be changed.
+    /// How many bytes from the place on may be changed, at least.
     pub fn bytes(self) -> u32 {
         match self {
             RelocKind::Abs8 | RelocKind::Rel8 | RelocKind::RiscvCall => 8,
@@ -102,7 +106,10 @@ impl RelocKind {
             | RelocKind::RiscvBranch => 4,
             RelocKind::RiscvRvcBranch | RelocKind::RiscvRvcJump => 2,
             RelocKind::Add(n) | RelocKind::Sub(n) | RelocKind::Set(n) => u32::from(n),
-            RelocKind::RiscvSet6 | RelocKind::RiscvSub6 => 1,
+            RelocKind::RiscvSet6
+            | RelocKind::RiscvSub6
+            | RelocKind::RiscvSetUleb
+            | RelocKind::RiscvSubUleb => 1,
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use clap::{Arg, ArgAction, Command};
 
+use crate::test_flags::TestFlags;
+
 /// Brings flags to the form with two dashes, as the go command takes one dash or two.
 ///
 /// Nothing behind `--` is a flag; `-` alone is none.
@@ -16,6 +18,27 @@ pub fn normalize(args: Vec<String>) -> Vec<String> {
     normalized
 }
 
+/// Takes the flags that `rigo test` reads by itself out of its arguments.
+pub fn split(mut args: Vec<String>) -> Result<(Vec<String>, Option<TestFlags>), String> {
+    if args.first().is_none_or(|word| word != "test") {
+        return Ok((args, None));
+    }
+    let command = test();
+    let of_build = |name: &str| {
+        let arg = command.get_arguments().find(|arg| arg.get_long() == Some(name))?;
+        Some(arg.get_num_args().is_some_and(|range| range.min_values() == 0))
+    };
+    if args.iter().any(|arg| arg == "-h" || arg == "--help") {
+        args.truncate(1);
+        args.push("--help".into());
+    }
+    let is_help = args.len() == 2 && args[1] == "--help";
+    let rest = if is_help { vec![] } else { args.split_off(1) };
+    let (flags, rest) = TestFlags::take(rest, of_build)?;
+    args.extend(rest);
+    Ok((args, Some(flags)))
+}
+
 /// Returns the description of the command line.
 pub fn command() -> Command {
     Command::new("rigo")
@@ -27,6 +50,18 @@ pub fn command() -> Command {
         .subcommand(build())
         .subcommand(check())
         .subcommand(run())
+        .subcommand(test())
+        .subcommand(
+            Command::new("clean")
+                .about("Remove executables that `rigo build` left in the folders of packages")
+                .arg(
+                    flag("modcache").action(ArgAction::SetTrue).help("Remove all downloaded modules instead"),
+                )
+                .arg(
+                    Arg::new("packages").num_args(0..).help("Packages; none for that of the current folder"),
+                ),
+        )
+        .subcommand(Command::new("doctor").about("Say whether everything is there that rigo needs"))
         .subcommand(
             Command::new("env")
                 .about("Print what the environment says, as rigo reads it")
@@ -46,18 +81,18 @@ fn check() -> Command {
 }
 
 fn build() -> Command {
-    selection(Command::new("build").about("Make an executable file of a program"))
-        .arg(
-            value("o", "file")
-                .help("Where the executable goes; the folder's or the first file's name by default"),
-        )
-        .args(code())
-        .arg(Arg::new("packages").num_args(0..).help("A package, or the files of one"))
+    compilation(Command::new("build").about("Make executable files of programs").long_about(
+        "Make executable files of programs.\n\n\
+         One program's executable is written into the current folder, under the last element of its import path or \
+         the name of the first file. Packages that are no program, and several programs without -o, are compiled \
+         and nothing is written.",
+    ))
+    .arg(value("o", "path").help("Where the executable goes; into it, if it is a folder or ends with a slash"))
+    .arg(Arg::new("packages").num_args(0..).help("Packages, or the files of one"))
 }
 
 fn run() -> Command {
-    selection(Command::new("run").about("Build a program and run it; the exit status is the program's"))
-        .args(code())
+    compilation(Command::new("run").about("Build a program and run it; the exit status is the program's"))
         .arg(
             Arg::new("packages")
                 .num_args(1..)
@@ -68,14 +103,30 @@ fn run() -> Command {
         )
 }
 
-/// The flags that say what comes of a program.
-fn code() -> [Arg; 2] {
-    [
-        switch("N", "false").help("Fastest build and best debugging instead of the fastest program"),
-        value("ldflags", "flags")
-            .allow_hyphen_values(true)
-            .help("-s: no symbols and no debug information; -w: no debug information; -X path.name=value"),
-    ]
+fn test() -> Command {
+    compilation(Command::new("test").about("Build and run the tests of packages").long_about(
+        "Build and run the tests of packages.\n\n\
+         Flags for tests are those of `go test`, all of `-run -skip -v -short -count -timeout -list -bench -benchtime \
+         -benchmem -cpu -failfast -shuffle -parallel -fuzz` with or without `test.`, and `-json -c -o -exec -p`. What \
+         follows -args is for the test program.",
+    ))
+    .arg(Arg::new("packages").num_args(0..).help("Packages; none is the package of the current folder"))
+}
+
+/// The flags of commands that compile.
+fn compilation(command: Command) -> Command {
+    selection(command)
+        .arg(switch("N", "false").help("No optimisation: the fastest build, every variable for the debugger"))
+        .arg(value("ldflags", "flags").allow_hyphen_values(true).help(
+            "-s: no symbol table, nothing for debuggers; -w: nothing for debuggers; \
+             -X path.name=value: what a string variable holds at first",
+        ))
+        .arg(switch("v", "false").help("Print the import paths of all packages that are compiled"))
+        // Taken and without effect, for scripts that were written for the go command.
+        .arg(switch("trimpath", "true").hide(true))
+        .arg(value("buildvcs", "auto").hide(true))
+        .arg(value("buildmode", "mode").hide(true))
+        .args(["race", "msan", "asan"].map(|name| switch(name, "false").hide(true)))
 }
 
 /// The flags that say which packages are meant and how they are read.

@@ -3,20 +3,28 @@
 use std::process::ExitCode;
 
 use clap::ArgMatches;
-use driver::Request;
-use driver::build::Built;
+use driver::build::{Built, Image, Options};
+use driver::output::{Destination, run_image, write_image};
+use driver::{Env, Request, split_quoted};
 
-use crate::{check, ldflags, progress, report};
+use crate::{check, progress, report};
 
-/// Writes the executable of the program that the arguments name.
+/// Builds the packages that the arguments name and writes the executables of those that are programs.
 pub fn build(matches: &ArgMatches) -> Result<ExitCode, String> {
-    let (built, image) = match image(matches, None)? {
-        Image::Program(built, image) => (built, image),
-        Image::Packages => return Ok(ExitCode::SUCCESS),
-        Image::Wrong => return Ok(ExitCode::from(1)),
+    let request = check::request(matches)?;
+    let out = matches.get_one::<String>("o").map(String::as_str);
+    let destination = Destination::of_flag(&request.cwd, out);
+    let Some(programs) = programs(matches, request)? else { return Ok(ExitCode::from(1)) };
+    let names: Vec<&str> = programs.iter().map(|program| program.name.as_str()).collect();
+    let paths = match destination.paths(&names) {
+        Ok(paths) => paths.unwrap_or_default(),
+        Err(error) => return Ok(failure(&error)),
     };
-    let out = matches.get_one::<String>("o").unwrap_or(&built.name);
-    driver::build::write_image(&check::request(matches)?.cwd.join(out), &image)?;
+    for (program, path) in programs.iter().zip(paths) {
+        if let Err(error) = write_image(&path, &program.bytes) {
+            return Ok(failure(&format!("{}: {error}", program.package)));
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -26,12 +34,24 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
     // The program's arguments begin behind the first package, or behind the last file of the first run of files.
     let n_files = words.iter().take_while(|word| word.ends_with(".go")).count();
     let (packages, arguments) = words.split_at(n_files.max(1));
-    let (built, image) = match image(matches, Some(packages))? {
-        Image::Program(built, image) => (built, image),
-        Image::Packages => return Err(format!("package {} is not a main package", packages.join(" "))),
-        Image::Wrong => return Ok(ExitCode::from(1)),
+    let request = Request { packages: packages.to_vec(), ..check::request(matches)? };
+    let Some(programs) = programs(matches, request)? else { return Ok(ExitCode::from(1)) };
+    let [program] = &programs[..] else {
+        return Ok(failure(&match programs.len() {
+            0 => format!("package {} is not a main package", packages.join(" ")),
+            _ => format!("rigo run: pattern {} matches multiple packages", packages.join(" ")),
+        }));
     };
-    Ok(ExitCode::from(driver::build::run_image(&image, &built.name, arguments)?))
+    match run_image(&program.bytes, &program.name, arguments) {
+        Ok(status) => Ok(ExitCode::from(status)),
+        Err(error) => Ok(failure(&error)),
+    }
+}
+
+/// Prints why nothing comes of a sound command line.
+fn failure(error: &str) -> ExitCode {
+    eprintln!("{error}");
+    ExitCode::from(1)
 }
 
 /// Where the current folder belongs to no module and the package is given as a folder, that folder's module is meant.
@@ -45,34 +65,97 @@ fn enter_module(request: &mut Request) {
     }
 }
 
-/// What a build gives.
-enum Image {
-    /// An executable.
-    Program(Box<Built>, Vec<u8>),
-    /// Packages that are no program were compiled.
-    Packages,
-    /// Something is wrong, and was printed.
-    Wrong,
+/// Builds; `None` when something is wrong, which was printed.
+fn programs(matches: &ArgMatches, mut request: Request) -> Result<Option<Vec<Image>>, String> {
+    enter_module(&mut request);
+    let options = options(matches, &request.env)?;
+    let Built { outcome, programs, packages } = driver::build::build(&request, &options, &progress::line());
+    if matches.get_one::<bool>("v") == Some(&true) {
+        packages.iter().for_each(|path| eprintln!("{path}"));
+    }
+    if outcome.is_ok() {
+        return Ok(Some(programs));
+    }
+    let by_files = request.packages.iter().any(|text| text.ends_with(".go"));
+    report::print(&outcome, !by_files);
+    Ok(None)
 }
 
-/// Builds.
-fn image(matches: &ArgMatches, packages: Option<&[String]>) -> Result<Image, String> {
-    let mut request = check::request(matches)?;
-    if let Some(packages) = packages {
-        request.packages = packages.to_vec();
-    }
-    enter_module(&mut request);
-    request.no_opt = matches.get_one::<bool>("N") == Some(&true);
-    let given = matches.get_one::<String>("ldflags").map(String::as_str).or(request.env.goflag("ldflags"));
-    request.link = ldflags::parse(given.unwrap_or_default())?;
-    let mut built = driver::build::build(&request, &progress::line());
-    let Some(image) = built.image.take() else {
-        let by_files = request.packages.iter().any(|text| text.ends_with(".go"));
-        if built.outcome.is_ok() {
-            return Ok(Image::Packages);
+/// Reads the flags that say how programs are compiled and linked.
+pub fn options(matches: &ArgMatches, env: &Env) -> Result<Options, String> {
+    for name in ["race", "msan", "asan"] {
+        if matches.get_one::<bool>(name) == Some(&true) {
+            return Err(format!("-{name} is not supported"));
         }
-        report::print(&built.outcome, !by_files);
-        return Ok(Image::Wrong);
-    };
-    Ok(Image::Program(Box::new(built), image))
+    }
+    match matches.get_one::<String>("buildmode").map(String::as_str) {
+        None | Some("default" | "exe") => {}
+        Some(mode) => return Err(format!("-buildmode={mode} not supported")),
+    }
+    let no_optimize = matches.get_one::<bool>("N") == Some(&true);
+    let flags = matches.get_one::<String>("ldflags").cloned().or_else(|| env.goflag("ldflags"));
+    let options = Options { no_optimize, ..Options::default() };
+    link_flags(options, &flags.unwrap_or_default()).map_err(|error| format!("-ldflags: {error}"))
+}
+
+/// Reads what `-ldflags` holds: the flags of gc's linker that matter to a static executable.
+fn link_flags(mut options: Options, text: &str) -> Result<Options, String> {
+    let mut no_debug = None;
+    let mut flags = split_quoted(for_programs(text))?.into_iter();
+    while let Some(flag) = flags.next() {
+        let bare = flag.strip_prefix("--").or_else(|| flag.strip_prefix('-'));
+        let (name, value) = match bare.and_then(|flag| flag.split_once('=')) {
+            Some((name, value)) => (Some(name), Some(value.to_string())),
+            None => (bare, None),
+        };
+        match name {
+            Some("s") => options.strip = !is_off(value.as_deref()),
+            Some("w") => no_debug = Some(!is_off(value.as_deref())),
+            Some("X") => {
+                let definition = value.or_else(|| flags.next()).unwrap_or_default();
+                let Some((variable, value)) = definition.split_once('=').filter(|(v, _)| v.contains('.'))
+                else {
+                    return Err(format!(
+                        "-X flag requires argument of the form importpath.name=value, not {definition:?}"
+                    ));
+                };
+                options.values.push((variable.into(), value.into()));
+            }
+            _ => return Err(format!("{flag} is not supported")),
+        }
+    }
+    options.no_debug = no_debug.unwrap_or(options.strip);
+    Ok(options)
+}
+
+/// Drops `pattern=`, which says for which packages the flags are meant: they are for programs in any case.
+fn for_programs(text: &str) -> &str {
+    match text.split_once('=') {
+        Some((pattern, flags)) if !pattern.contains(['-', '\'', '"', ' ']) => flags,
+        _ => text,
+    }
+}
+
+fn is_off(value: Option<&str>) -> bool {
+    matches!(value, Some("0" | "f" | "F" | "false" | "FALSE" | "False"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn link_flags_are_those_of_gc() {
+        let read = |text| link_flags(Options::default(), text);
+        let options = read("-s -w=0 -X main.v=1 '-X=main.w=a b'").expect("all are known");
+        assert!(options.strip && !options.no_debug);
+        let options = read("all=-s").expect("all are known");
+        assert!(options.strip && options.no_debug);
+        assert_eq!(options.values, [("main.v".into(), "1".into()), ("main.w".into(), "a b".into())]);
+        assert_eq!(
+            read("-X v=1").err().as_deref(),
+            Some("-X flag requires argument of the form importpath.name=value, not \"v=1\"")
+        );
+        assert_eq!(read("-extldflags x").err().as_deref(), Some("-extldflags is not supported"));
+    }
 }

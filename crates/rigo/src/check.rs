@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::ArgMatches;
-use driver::{Env, GoVersion, Request};
+use driver::{Env, GoVersion, Request, Tests};
 use target::Target;
 
 use crate::{progress, report};
@@ -30,7 +30,7 @@ pub fn request(matches: &ArgMatches) -> Result<Request, String> {
         let flags = format!("{} -mod={mode}", env.get("GOFLAGS").unwrap_or_default());
         env.set("GOFLAGS", &flags);
     }
-    let tags = text("tags").or(env.goflag("tags")).unwrap_or_default();
+    let tags = text("tags").map(str::to_string).or_else(|| env.goflag("tags")).unwrap_or_default();
     let tags = tags.split([',', ' ']).filter(|tag| !tag.is_empty()).map(str::to_string).collect();
     let packages = matches.get_many("packages").into_iter().flatten().cloned().collect();
     let target = target(text("target"), &env)?;
@@ -39,7 +39,7 @@ pub fn request(matches: &ArgMatches) -> Result<Request, String> {
         tags,
         lang: text("lang").map(GoVersion::parse_lang).transpose()?,
         overlay: text("overlay") != Some("off"),
-        tests: on("tests"),
+        tests: if on("tests") { Tests::Check } else { Tests::No },
         goroot: text("goroot").map(|dir| cwd.join(dir)),
         complete: on("complete"),
         all_errors: on("e"),

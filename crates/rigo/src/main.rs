@@ -8,11 +8,14 @@
 mod args;
 mod build;
 mod check;
+mod doctor;
 mod env;
 mod excerpt;
-mod ldflags;
 mod progress;
 mod report;
+mod test;
+mod test_flags;
+mod test_json;
 
 use std::process::ExitCode;
 
@@ -29,7 +32,14 @@ fn report_panics() {
 
 fn main() -> ExitCode {
     report_panics();
-    let matches = match args::command().try_get_matches_from(args::normalize(driver::arguments())) {
+    let (arguments, test_flags) = match args::split(driver::arguments()) {
+        Ok(split) => split,
+        Err(error) => {
+            eprintln!("rigo: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    let matches = match args::command().try_get_matches_from(args::normalize(arguments)) {
         Ok(matches) => matches,
         Err(error) => {
             // Help goes to standard output, with status 0; what is wrong to standard error.
@@ -42,8 +52,11 @@ fn main() -> ExitCode {
     let result = match matches.subcommand() {
         Some(("build", matches)) => build::build(matches),
         Some(("check", matches)) => check::run(matches),
+        Some(("clean", matches)) => doctor::clean(matches),
+        Some(("doctor", _)) => doctor::examine(),
         Some(("env", matches)) => env::print_env(matches),
         Some(("run", matches)) => build::run(matches),
+        Some(("test", matches)) => test::run(matches, &test_flags.expect("the command is `test`")),
         Some(("version", _)) => env::print_version(),
         _ => unreachable!("clap asks for one of the commands that it knows"),
     };

@@ -80,6 +80,7 @@ impl<'s> Checker<'s> {
         self.bump.alloc(Package {
             path: Name::new(path),
             name: Name::new(name),
+            is_program: false,
             index: UNIVERSE,
             scope: Default::default(),
         })

@@ -308,6 +308,8 @@ pub struct Package<'s> {
     pub path: Name,
     /// The name in its package clauses.
     pub name: Name,
+    /// It is a program, not the library that the tests of a program import.
+    pub is_program: bool,
     /// Its number in the session; 0 is the universe, 1 is `unsafe`.
     pub index: u32,
     /// Set at the end of phase 1: all package-level objects, exported or not, sorted by name.

@@ -7,7 +7,7 @@ use syntax::ExprId;
 use crate::checker::{Checker, Env, FileInfo};
 use crate::decl::{Body, Decls, Source};
 use crate::model::*;
-use crate::session::{FIRST, Session, UNIVERSE};
+use crate::session::{FIRST, Session};
 
 /// A package after phase 1.
 pub struct Declared<'s> {
@@ -71,10 +71,10 @@ impl<'s> Session<'s> {
         checker.into_declared(index)
     }
 
-    /// Makes a checker that later stages ask about types, on behalf of package `index`. It can be had once.
+    /// Makes a checker that later stages ask about types, on behalf of package `index`. It can be had once for each.
     pub fn query(&'s self, index: u32) -> Checker<'s> {
         let (info, diagnostics, decls) = (Vec::new(), Vec::new(), Decls::default());
-        Checker::with_bump(self, Declared { index, info, diagnostics, decls }, self.take_arena(UNIVERSE, 1))
+        Checker::with_bump(self, Declared { index, info, diagnostics, decls }, self.take_arena(index, 2))
     }
 
     /// Runs phase 2: function bodies, and what only the whole package shows.

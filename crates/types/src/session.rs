@@ -39,8 +39,12 @@ pub struct Input {
     pub imports: Vec<(String, u32)>,
     /// The language version of the module, or of `-lang`.
     pub version: Version,
+    /// It is a program, not a library that happens to be called `main`: its symbols begin with `main.`.
+    pub is_program: bool,
     /// Functions without a body are allowed: there are `.s` files, or it is the standard library.
     pub bodyless: bool,
+    /// It belongs to the standard library.
+    pub is_std: bool,
 }
 
 /// The numbers of the packages that are always there.
@@ -50,13 +54,17 @@ pub const UNSAFE: u32 = 1;
 /// The first package of the request.
 pub const FIRST: u32 = 2;
 
-/// The memory of a session: for each package one arena for each phase, and one for the session itself.
+/// How many arenas a package has.
+const ARENAS: usize = 3;
+
+/// The memory of a session: for each package one arena for each phase and one for questions, and one for the session
+/// itself.
 pub struct Arenas(Vec<Bump>);
 
 impl Arenas {
     /// Makes arenas for `n_inputs` packages of a request.
     pub fn new(n_inputs: usize) -> Arenas {
-        Arenas((0..2 * (n_inputs + FIRST as usize)).map(|_| Bump::new()).collect())
+        Arenas((0..ARENAS * (n_inputs + FIRST as usize)).map(|_| Bump::new()).collect())
     }
 }
 
@@ -70,7 +78,8 @@ pub struct Session<'s> {
     pub packages: &'s [Package<'s>],
     /// The predeclared objects.
     pub universe: Universe<'s>,
-    // Each is taken once: that of phase `k` (0 or 1) of package `i` has number `2 * i + k`.
+    // Each is taken once: that of phase `k` (0 or 1) of package `i` has number `ARENAS * i + k`, that for questions
+    // on its behalf comes behind them.
     arenas: &'s [Mutex<Option<&'s mut Bump>>],
 }
 
@@ -80,13 +89,15 @@ impl<'s> Session<'s> {
         let (own, rest) = arenas.0.split_first_mut().expect("the universe has arenas");
         let bump: &'s Bump = own;
         let rest: Vec<_> = rest.iter_mut().map(|arena| Mutex::new(Some(arena))).collect();
-        let names = ["", "unsafe"].into_iter().map(|name| (name, name));
-        let names = names.chain(inputs.iter().map(|input| (&*input.path, package_name(input))));
+        let names = ["", "unsafe"].into_iter().map(|name| (name, name, false));
+        let own = inputs.iter().map(|input| (&*input.path, package_name(input), input.is_program));
+        let names = names.chain(own);
         let packages: Vec<_> = (0..)
             .zip(names)
-            .map(|(index, (path, name))| Package {
+            .map(|(index, (path, name, is_program))| Package {
                 path: Name::new(path),
                 name: Name::new(name),
+                is_program,
                 index,
                 scope: Default::default(),
             })
@@ -97,11 +108,11 @@ impl<'s> Session<'s> {
         bump.alloc(Session { target, inputs, packages, universe, arenas })
     }
 
-    /// Takes the arena of a phase (0 or 1) of package `index`, which must be one of the request.
+    /// Takes the arena of a phase (0 or 1) of package `index`, which must be one of the request, or that for questions (2).
     pub(crate) fn take_arena(&self, index: u32, phase: u32) -> &'s Bump {
         // The universe has used up number 0.
-        let arena = &self.arenas[(2 * index + phase - 1) as usize];
-        arena.lock().expect("nothing panics while it holds this").take().expect("each phase runs once")
+        let arena = &self.arenas[ARENAS * index as usize + phase as usize - 1];
+        arena.lock().expect("nothing panics while it holds this").take().expect("each arena is taken once")
     }
 }
 

@@ -17,6 +17,10 @@
 mod amd64;
 #[cfg(target_arch = "x86_64")]
 pub use amd64::*;
+#[cfg(target_arch = "riscv64")]
+mod riscv64;
+#[cfg(target_arch = "riscv64")]
+pub use riscv64::*;
 
 /// What an entry that may park tells its stub, in the two result registers of the C convention.
 #[repr(C)]

@@ -86,7 +86,7 @@ fn read_file(add: &mut impl FnMut(&ProgramHeader)) {
     let mut page = Page([0; 4096]);
     // SAFETY: opens, reads into `page` and closes.
     let n = unsafe {
-        let fd = syscall4(nr::OPEN, c"/proc/self/exe".as_ptr() as usize, 0, 0, 0);
+        let fd = syscall4(nr::OPENAT, 0, c"/proc/self/exe".as_ptr() as usize, 0, 0);
         if fd < 0 {
             return;
         }

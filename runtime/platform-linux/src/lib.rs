@@ -4,6 +4,13 @@
 //! platform's own; the semaphore family is made of it (`sema`).
 #![cfg_attr(not(test), no_std)]
 
+#[cfg(target_arch = "x86_64")]
+#[path = "amd64.rs"]
+mod processor;
+#[cfg(target_arch = "riscv64")]
+#[path = "riscv64.rs"]
+mod processor;
+
 mod clock;
 mod futex;
 mod image;
@@ -17,7 +24,7 @@ mod thread;
 mod vdso;
 
 pub use process::set_initial_stack;
-pub use thread::set_thread_pointer;
+pub use processor::set_thread_pointer;
 
 /// Linux.
 pub struct Linux;

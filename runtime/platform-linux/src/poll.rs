@@ -1,7 +1,7 @@
 //! epoll(7), edge-triggered.
 
 use crate::Linux;
-use crate::syscall::{EINTR, nr, syscall4};
+use crate::syscall::{EINTR, nr, syscall4, syscall6};
 use core::sync::atomic::{AtomicI32, Ordering::Relaxed};
 use platform::PollEvent;
 
@@ -60,7 +60,9 @@ impl platform::Poll for Linux {
         let epoll = EPOLL.load(Relaxed) as usize;
         loop {
             // SAFETY: the kernel writes at most `most` events.
-            let n = unsafe { syscall4(nr::EPOLL_WAIT, epoll, raw.as_mut_ptr() as usize, most, usize::MAX) };
+            let n = unsafe {
+                syscall6(nr::EPOLL_PWAIT, [epoll, raw.as_mut_ptr() as usize, most, usize::MAX, 0, 0])
+            };
             if n == -EINTR {
                 continue;
             }

@@ -6,56 +6,20 @@
 use crate::Linux;
 use crate::syscall::{nr, syscall4};
 use abi::g::MHead;
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-const ARCH_SET_FS: usize = 0x1002;
-
-// VM, FS, FILES, SIGHAND, THREAD, SYSVSEM, SETTLS.
-const CLONE_FLAGS: usize = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x80000;
+// VM, FS, FILES, SIGHAND, THREAD, SYSVSEM, CHILD_CLEARTID (the kernel clears a word when the thread has ended), and what the
+// processor adds.
+const CLONE_FLAGS: usize =
+    0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000 | crate::processor::CLONE_FLAGS;
 
 const EINVAL: i32 = 22;
 const MIN_STACK_BYTES: usize = 16 << 10;
 
-/// Makes `mp` the M that this thread's thread pointer leads to.
-///
-/// # Safety
-/// `mp` lives as long as the thread and its first word is its own address.
-pub unsafe fn set_thread_pointer(mp: *mut MHead) {
-    // SAFETY: sets fs of this thread only.
-    unsafe { syscall4(nr::ARCH_PRCTL, ARCH_SET_FS, mp as usize, 0, 0) };
-}
-
 unsafe extern "C" {
-    fn rigo_clone(flags: usize, stack_hi: usize, mp: *mut MHead) -> isize;
+    // In the assembly of each processor.
+    fn rigo_clone(flags: usize, stack_hi: usize, mp: *mut MHead, cleared: *const AtomicU32) -> isize;
 }
-
-// fn rigo_clone(flags: rdi, stack_hi: rsi, mp: rdx) -> thread id or negated error
-#[cfg(target_arch = "x86_64")]
-core::arch::global_asm!(
-    ".pushsection .text.rigo_clone,\"ax\",@progbits",
-    ".globl rigo_clone",
-    ".type rigo_clone,@function",
-    "rigo_clone:",
-    ".cfi_startproc",
-    "mov r9, r12",    // the parent's r12 comes back from here; the kernel keeps r9
-    "mov r12, rdx",   // the child gets all registers but rax and rsp
-    "mov r8, rdx",    // its thread pointer
-    "xor edx, edx",   // no address for the parent
-    "xor r10d, r10d", // nor for the child
-    "mov eax, 56",    // clone
-    "syscall",
-    "test rax, rax",
-    "je 2f",
-    "mov r12, r9",
-    "ret",
-    ".cfi_undefined rip",
-    "2: xor ebp, ebp", // child: the chain of frames ends here
-    "mov rdi, r12",
-    "call rigo_mstart",
-    "ud2",
-    ".cfi_endproc",
-    ".size rigo_clone, . - rigo_clone",
-    ".popsection",
-);
 
 // The trait is called with an M of the caller, which the new thread owns from then on; null is refused.
 #[allow(clippy::not_unsafe_ptr_arg_deref)]
@@ -72,8 +36,18 @@ impl platform::Thread for Linux {
             return EINVAL;
         }
         // SAFETY: the stack was checked; `mp` and the stack belong to the new thread from here on.
-        let result = unsafe { rigo_clone(CLONE_FLAGS, stack_hi, mp) };
+        let result = unsafe {
+            (*mp).has_thread.store(1, Relaxed);
+            rigo_clone(CLONE_FLAGS, stack_hi, mp, &raw const (*mp).has_thread)
+        };
         if result < 0 { -result as i32 } else { 0 }
+    }
+
+    fn exit_thread() -> ! {
+        loop {
+            // SAFETY: ends this thread, which leaves nothing behind but what its M owns.
+            unsafe { syscall4(nr::EXIT, 0, 0, 0, 0) };
+        }
     }
 
     fn thread_id() -> u32 {
@@ -110,7 +84,7 @@ mod tests {
 
     #[test]
     fn bad_stacks_are_refused() {
-        let mut head = MHead { this: 0, system_sp: 0, curg: 0, reserved: 0 };
+        let mut head = MHead::new();
         let mp = &raw mut head;
         let good = vec![0u8; 4 * MIN_STACK_BYTES];
         let lo = good.as_ptr() as usize;

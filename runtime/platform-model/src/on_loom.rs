@@ -112,6 +112,10 @@ impl platform::Thread for Model {
         11
     }
 
+    fn exit_thread() -> ! {
+        unreachable!("models end no thread")
+    }
+
     fn osyield() {
         loom::thread::yield_now();
     }

@@ -144,6 +144,10 @@ impl platform::Thread for Model {
         11
     }
 
+    fn exit_thread() -> ! {
+        unreachable!("unit tests end no thread")
+    }
+
     fn osyield() {
         std::thread::yield_now();
     }

@@ -39,6 +39,7 @@ macro_rules! functions {
             Memory rigo_unused unused(addr: usize, bytes: usize) -> ();
             Memory rigo_release release(addr: usize, bytes: usize) -> ();
             Thread rigo_newosproc newosproc(mp: *mut ::abi::g::MHead, stack_lo: usize, stack_hi: usize) -> i32;
+            Thread rigo_exit_thread exit_thread() -> !;
             Thread rigo_osyield osyield() -> ();
             Thread rigo_thread_id thread_id() -> u32;
             Thread rigo_current_m current_m() -> *mut ::abi::g::MHead;

@@ -57,9 +57,12 @@ pub trait Memory {
 pub trait Thread {
     /// Starts a thread at [`crate::upcall::mstart`] with `mp` as its M, its stack pointer at the high end of
     /// `stack_lo..stack_hi`. A null, misaligned, too small or overlapping stack is refused. 0, or an error number.
+    /// `MHead::has_thread` is not 0 from here on until the thread has left its stacks for good.
     fn newosproc(mp: *mut MHead, stack_lo: usize, stack_hi: usize) -> i32;
     /// The name of this thread for `preempt_thread`.
     fn thread_id() -> u32;
+    /// Ends this thread, and after that clears `MHead::has_thread`. It is not the first one.
+    fn exit_thread() -> !;
     /// Lets another thread run.
     fn osyield();
     /// The M of this thread; null if the runtime does not know the thread.

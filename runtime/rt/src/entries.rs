@@ -16,6 +16,7 @@ use crate::lang::system::*;
 use crate::lang::typed::*;
 use crate::lang::typename::add_reflect_off;
 use crate::sched::coro::*;
+use crate::sched::lock::{init_done, lock_os_thread, unlock_os_thread};
 use crate::sched::netpoll::*;
 use crate::sched::signals::*;
 use crate::sched::syscall::{entersyscall, exitsyscall};
@@ -38,6 +39,9 @@ macro_rules! entries {
 entries! {
     plain "runtime.newproc" => newproc;
     park "runtime.Gosched" => gosched, nothing_left;
+    plain "runtime.LockOSThread" => lock_os_thread;
+    plain "runtime.UnlockOSThread" => unlock_os_thread;
+    plain "runtime.initdone" => init_done;
     park "runtime.block" => park_forever, nothing_left;
     noreturn "runtime.exit" => exit;
     park "runtime.makechan" => makechan, nothing_left;

@@ -44,10 +44,7 @@ fn must_fail(test: &str, message: &str, model: impl Fn() + Sync + Send + 'static
 
 /// Gives this thread an M of its own.
 fn become_m() {
-    let mp = Box::leak(Box::new(WaitingM {
-        head: abi::g::MHead { this: 0, system_sp: 0, curg: 0, reserved: 0 },
-        waiter: Default::default(),
-    }));
+    let mp = Box::leak(Box::new(WaitingM { head: abi::g::MHead::new(), waiter: Default::default() }));
     set_current_m(&raw mut mp.head);
 }
 

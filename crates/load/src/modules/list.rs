@@ -199,7 +199,7 @@ impl List {
             Some((_, Replace { new_version: None, .. })) => {
                 let path = self.dir(module)?.join("go.mod");
                 std::fs::read_to_string(&path).map_err(|error| {
-                    format!("{}: reading {}: {}", at(module), path.display(), super::io_text(&error))
+                    format!("{}: reading {}: {}", at(module), path.display(), crate::io_text(&error))
                 })?
             }
             _ => {

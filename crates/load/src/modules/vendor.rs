@@ -34,7 +34,7 @@ impl Vendor {
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(format!("open {}: {}", path.display(), super::io_text(&error))),
+            Err(error) => return Err(format!("open {}: {}", path.display(), crate::io_text(&error))),
         };
         let mut vendor =
             Vendor { dir: dir.to_path_buf(), modules: BTreeMap::new(), packages: BTreeMap::new() };

@@ -177,7 +177,15 @@ impl Std {
             }
             imports.sort();
             imports.dedup();
-            inputs.push(Input { path: pkg.path, files, imports, version: Version::NEWEST, bodyless: true });
+            inputs.push(Input {
+                path: pkg.path,
+                files,
+                imports,
+                version: Version::NEWEST,
+                is_program: false,
+                bodyless: true,
+                is_std: false,
+            });
         }
         (inputs, diagnostics)
     }
@@ -221,7 +229,7 @@ impl Std {
                 order.iter().zip(FIRST..).map(|(&idx, number)| (self.packages[idx].path.clone(), number)),
             );
             imports.extend(own.into_iter().map(|(path, idx)| (path, FIRST + (n_std + idx) as u32)));
-            inputs.push(Input { path, files, imports, version, bodyless });
+            inputs.push(Input { path, files, imports, version, bodyless, is_std: false });
         }
         let chosen: Vec<bool> = (0..inputs.len()).map(|idx| idx >= n_std).collect();
         run(self.target, &inputs, &chosen, &mut diagnostics);

@@ -180,7 +180,11 @@ fn print_header(p: &mut Printer, gp: &G) {
         Status::Waiting => gp.wait_reason.0,
         Status::Dead => "dead",
     };
-    p.string(b"goroutine ").uint(gp.id).string(b" [").string(state.as_bytes()).string(b"]:\n");
+    p.string(b"goroutine ").uint(gp.id).string(b" [").string(state.as_bytes());
+    if !gp.tied_m.is_null() {
+        p.string(b", locked to thread");
+    }
+    p.string(b"]:\n");
 }
 
 /// # Safety

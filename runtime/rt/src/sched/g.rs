@@ -54,8 +54,8 @@ pub struct G {
     pub(crate) waiting: *mut Sudog,
     // Whether a select of this goroutine is already decided. Set by compare-and-swap of the one who decides.
     pub(crate) select_done: AtomicU32,
-    /// The M it is locked to, or null.
-    pub(crate) locked_m: *mut M,
+    /// The M it is tied to, or null (`lock`).
+    pub(crate) tied_m: *mut M,
     /// Return address of the `go` statement that made it, and the id of the goroutine that ran it.
     pub(crate) created_by_pc: usize,
     pub(crate) parent_id: u64,

@@ -1,6 +1,6 @@
 //! The M: a thread.
 
-use super::{G, P, schedule::SCHED};
+use super::{G, P, lock, schedule::SCHED};
 use crate::heap::persistent;
 use crate::lang::print::Printer;
 use crate::sync::{Note, Waiter};
@@ -27,9 +27,19 @@ pub struct M {
     pub(crate) park: Note,
     /// The next idle M. The scheduler's lock must be held for this.
     pub(crate) idle_link: *mut M,
-    /// The goroutine locked to it, or null.
-    pub(crate) locked_g: *mut G,
+    /// The goroutine that is tied to it, or null (`lock`).
+    pub(crate) tied_g: *mut G,
+    /// How often that goroutine called `LockOSThread` and not yet `UnlockOSThread`.
+    pub(crate) n_ties: u32,
+    /// Whether its goroutine initialises the packages.
+    pub(crate) is_initialising: bool,
+    /// Whether this is the M of the first thread.
+    pub(crate) is_first: bool,
+    /// What it runs next, before it looks anywhere else, or null.
+    pub(crate) next_g: *mut G,
     pub(crate) system_lo: usize,
+    /// The stack that its handlers run on; 0 before its first thread has begun.
+    signal_lo: usize,
     /// How often `printlock` was called without `printunlock`.
     pub(crate) print_depth: u32,
     /// Its thread's name for `preempt_thread`; 0 until the thread runs.
@@ -47,7 +57,7 @@ impl M {
     #[allow(clippy::new_without_default)]
     pub const fn new() -> M {
         M {
-            head: MHead { this: 0, system_sp: 0, curg: 0, reserved: 0 },
+            head: MHead::new(),
             waiter: Waiter::new(),
             id: 0,
             p: null_mut(),
@@ -56,8 +66,13 @@ impl M {
             spinning: false,
             park: Note::new(),
             idle_link: null_mut(),
-            locked_g: null_mut(),
+            tied_g: null_mut(),
+            n_ties: 0,
+            is_initialising: false,
+            is_first: false,
+            next_g: null_mut(),
             system_lo: 0,
+            signal_lo: 0,
             print_depth: 0,
             thread_id: AtomicU32::new(0),
             job: None,
@@ -78,54 +93,83 @@ const SIGNAL_STACK_BYTES: usize = 32 << 10;
 /// # Safety
 /// `mp` is the M of this thread.
 pub(crate) unsafe fn init_thread(mp: *mut M) {
-    let lo = persistent::map(SIGNAL_STACK_BYTES);
-    platform::use_signal_stack(lo, SIGNAL_STACK_BYTES);
     // SAFETY: the caller's contract.
-    unsafe { (*mp).thread_id.store(platform::thread_id(), Relaxed) };
+    unsafe {
+        if (*mp).signal_lo == 0 {
+            (*mp).signal_lo = persistent::map(SIGNAL_STACK_BYTES);
+        }
+        platform::use_signal_stack((*mp).signal_lo, SIGNAL_STACK_BYTES);
+        (*mp).thread_id.store(platform::thread_id(), Relaxed);
+    }
 }
 
 /// Starts a new M that takes `pp`.
 pub(crate) fn new_m(pp: *mut P, spinning: bool) {
     SCHED.count_m();
-    start_thread(pp, spinning, None);
+    let mp = make(pp, spinning, None);
+    if lock::is_tied() {
+        lock::start_later(mp);
+    } else {
+        start_thread(mp);
+    }
 }
 
 /// Starts a thread that holds no P and does `job`. It does not count as one that could run goroutines.
 pub(crate) fn new_system_m(job: fn() -> !) {
-    start_thread(null_mut(), false, Some(job));
+    start_thread(make(null_mut(), false, Some(job)));
 }
 
-fn start_thread(pp: *mut P, spinning: bool, job: Option<fn() -> !>) {
-    let mp = persistent::alloc(size_of::<M>(), 64) as *mut M;
+/// Makes an M without thread: one whose thread has ended, or a new one.
+fn make(pp: *mut P, spinning: bool, job: Option<fn() -> !>) -> *mut M {
+    let dead = SCHED.take_dead_m();
+    let (mp, stack_lo, signal_lo) = match dead {
+        // SAFETY: its thread has ended and nobody else has taken it.
+        Some(mp) => unsafe { (mp, (*mp).system_lo, (*mp).signal_lo) },
+        None => (persistent::alloc(size_of::<M>(), 64) as *mut M, new_system_stack(), 0),
+    };
+    // SAFETY: the memory of `mp` belongs to this M.
+    unsafe {
+        mp.write(M::new());
+        (*mp).head.this = mp as usize;
+        (*mp).head.system_sp = stack_lo + SYSTEM_STACK_BYTES;
+        (*mp).system_lo = stack_lo;
+        (*mp).signal_lo = signal_lo;
+        (*mp).id = SCHED.next_m_id();
+        (*mp).next_p = pp;
+        (*mp).spinning = spinning;
+        (*mp).job = job;
+        platform::semacreate(&(*mp).waiter.sema);
+    }
+    mp
+}
+
+fn new_system_stack() -> usize {
     let lo = platform::reserve(GUARD_BYTES + SYSTEM_STACK_BYTES);
     let stack_lo = lo + GUARD_BYTES;
-    let stack_hi = stack_lo + SYSTEM_STACK_BYTES;
-    let id = SCHED.next_m_id();
-    let error = if lo == 0 || !platform::prepare(stack_lo, SYSTEM_STACK_BYTES) {
-        // ENOMEM: there is no room for its stack.
-        12
-    } else {
-        platform::ready(stack_lo, SYSTEM_STACK_BYTES);
-        // SAFETY: the memory of `mp` is new and nobody else knows it.
-        unsafe {
-            mp.write(M::new());
-            (*mp).head.this = mp as usize;
-            (*mp).head.system_sp = stack_hi;
-            (*mp).system_lo = stack_lo;
-            (*mp).id = id;
-            (*mp).next_p = pp;
-            (*mp).spinning = spinning;
-            (*mp).job = job;
-            platform::semacreate(&(*mp).waiter.sema);
-            platform::newosproc(&raw mut (*mp).head, stack_lo, stack_hi)
-        }
+    if lo == 0 || !platform::prepare(stack_lo, SYSTEM_STACK_BYTES) {
+        // ENOMEM: there is no room for it.
+        cannot_start(12);
+    }
+    platform::ready(stack_lo, SYSTEM_STACK_BYTES);
+    stack_lo
+}
+
+/// Starts the thread of `mp`.
+pub(crate) fn start_thread(mp: *mut M) {
+    // SAFETY: `mp` was made by `make` and has no thread yet.
+    let error = unsafe {
+        platform::newosproc(&raw mut (*mp).head, (*mp).system_lo, (*mp).system_lo + SYSTEM_STACK_BYTES)
     };
     if error != 0 {
-        let mut printer = Printer::begin_fatal();
-        printer.string(b"runtime: failed to create new OS thread (have ").int(id as i64);
-        printer.string(b" already; errno=").int(error as i64).string(b")\n").end();
-        crate::fatal::throw("newosproc");
+        cannot_start(error);
     }
+}
+
+fn cannot_start(error: i32) -> ! {
+    let mut printer = Printer::begin_fatal();
+    printer.string(b"runtime: failed to create new OS thread (have ").int(SCHED.n_m() as i64);
+    printer.string(b" already; errno=").int(error as i64).string(b")\n").end();
+    crate::fatal::throw("newosproc");
 }
 
 /// The first function of a new thread.

@@ -23,6 +23,8 @@ mod g;
 #[cfg(not(loom))]
 mod list;
 #[cfg(not(loom))]
+pub(crate) mod lock;
+#[cfg(not(loom))]
 mod m;
 #[cfg(not(loom))]
 mod monitor;

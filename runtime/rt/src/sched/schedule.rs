@@ -1,7 +1,7 @@
 //! The scheduler: finds the next goroutine for an M; starts and stops Ms.
 
 use super::m::new_m;
-use super::{G, GQueue, M, P, Status, current_m, netpoll, signals, stop, timers};
+use super::{G, GQueue, M, P, Status, current_m, lock, netpoll, signals, stop, timers};
 use crate::sync::Mutex;
 use abi::g::GHead;
 use core::cell::UnsafeCell;
@@ -47,6 +47,10 @@ pub(crate) struct Shared {
     idle_p: *mut P,
     idle_m: *mut M,
     n_idle_m: u32,
+    /// How many Ms sleep until the goroutine that is tied to them is runnable. May be -1 for a moment.
+    n_tied_idle: i32,
+    /// Ms whose threads end or have ended, linked through `idle_link`.
+    dead_m: *mut M,
     free_gs: GQueue,
     /// How many Ps are still to stop while the world stops.
     pub(crate) n_to_stop: u32,
@@ -66,6 +70,8 @@ pub static SCHED: Sched = Sched {
         idle_p: null_mut(),
         idle_m: null_mut(),
         n_idle_m: 0,
+        n_tied_idle: 0,
+        dead_m: null_mut(),
         free_gs: GQueue::new(),
         n_to_stop: 0,
     }),
@@ -95,6 +101,56 @@ impl Sched {
     /// Counts one more M that can run goroutines.
     pub(crate) fn count_m(&self) {
         self.n_m.fetch_add(1, Relaxed);
+    }
+
+    /// How many Ms can run goroutines.
+    pub(crate) fn n_m(&self) -> u32 {
+        self.n_m.load(Relaxed)
+    }
+
+    /// Counts `mp` no more. Unless it is the first one it can be used again when its thread has ended.
+    pub(crate) fn uncount_m(&self, mp: *mut M, is_first: bool) {
+        self.with(|shared| {
+            self.n_m.fetch_sub(1, Relaxed);
+            if !is_first {
+                // SAFETY: `mp` is this thread's M and in no list.
+                unsafe { (*mp).idle_link = shared.dead_m };
+                shared.dead_m = mp;
+            }
+            self.check_deadlock(shared);
+        });
+    }
+
+    /// Takes an M whose thread has ended.
+    pub(crate) fn take_dead_m(&self) -> Option<*mut M> {
+        self.with(|shared| {
+            let mut link = &raw mut shared.dead_m;
+            // SAFETY: the lock is held; the list links Ms, which are never freed.
+            unsafe {
+                // Pairs with what the platform does when the thread has left its stacks.
+                while let Some(mp) = (*link).as_mut() {
+                    if mp.head.has_thread.load(Acquire) == 0 {
+                        *link = mp.idle_link;
+                        return Some(&raw mut *mp);
+                    }
+                    link = &raw mut mp.idle_link;
+                }
+            }
+            None
+        })
+    }
+
+    /// Counts one more M that sleeps for its tied goroutine.
+    pub(crate) fn count_tied_idle(&self) {
+        self.with(|shared| {
+            shared.n_tied_idle += 1;
+            self.check_deadlock(shared);
+        });
+    }
+
+    /// Undoes `count_tied_idle`.
+    pub(crate) fn uncount_tied_idle(&self) {
+        self.with(|shared| shared.n_tied_idle -= 1);
     }
 
     /// Puts a dead goroutine on the P's list, or on everybody's when that is long: they may be made
@@ -222,6 +278,12 @@ impl Sched {
         // SAFETY: Ps are never freed.
         if unsafe { !(*pp).is_empty() } || self.n_global.load(Relaxed) > 0 {
             self.start_m(pp, false);
+            return;
+        }
+        // Somebody must wait for the timers.
+        if timers::next_when() != i64::MAX && self.n_spinning.compare_exchange(0, 1, AcqRel, Relaxed).is_ok()
+        {
+            self.start_m(pp, true);
             return;
         }
         self.with(|shared| self.put_idle_p(shared, pp));
@@ -393,11 +455,54 @@ impl Sched {
         }
         shared.idle_m = mp;
         shared.n_idle_m += 1;
+        self.check_deadlock(shared);
+    }
+
+    /// Ends the program if no M is left that could run anything, and nothing can come from outside. The lock is held.
+    fn check_deadlock(&self, shared: &mut Shared) {
         let nothing_can_come =
             timers::next_when() == i64::MAX && !netpoll::has_waiters() && !signals::are_in_use();
-        if shared.n_idle_m == self.n_m.load(Relaxed) && nothing_can_come {
+        if shared.n_idle_m as i32 + shared.n_tied_idle == self.n_m.load(Relaxed) as i32 && nothing_can_come {
             self.lock.unlock();
             crate::fatal::fatal_error("all goroutines are asleep - deadlock!");
+        }
+    }
+
+    /// Puts this M, which has no P, on the idle list and sleeps until somebody hands it a P.
+    pub(crate) fn go_idle(&self, mp: *mut M) {
+        self.with(|shared| self.put_idle_m(shared, mp));
+        self.stop_m(mp);
+    }
+
+    /// The goroutine that `mp` runs next, and whether it inherits the time slice.
+    fn choose(&self, mp: *mut M) -> (*mut G, bool) {
+        // SAFETY: `mp` is this thread's M.
+        unsafe {
+            let next = core::mem::replace(&mut (*mp).next_g, null_mut());
+            if !next.is_null() {
+                return (next, true);
+            }
+            if !(*mp).tied_g.is_null() {
+                return (lock::wait_for_tied(mp), false);
+            }
+            loop {
+                let (gp, inherits) = self.find_runnable(mp);
+                self.found_work(mp);
+                if (*gp).tied_m.is_null() {
+                    return (gp, inherits);
+                }
+                lock::run_tied(mp, gp);
+            }
+        }
+    }
+
+    /// `mp` looks no longer, if it did.
+    fn found_work(&self, mp: *mut M) {
+        // SAFETY: `mp` is this thread's M.
+        let was_spinning = unsafe { core::mem::replace(&mut (*mp).spinning, false) };
+        // The last one that looked has found work: there may be more.
+        if was_spinning && self.n_spinning.fetch_sub(1, AcqRel) == 1 {
+            self.wake_p();
         }
     }
 
@@ -407,8 +512,7 @@ impl Sched {
             let pp = unsafe { (*mp).p };
             if pp.is_null() {
                 // It came out of a system call and found no P.
-                self.with(|shared| self.put_idle_m(shared, mp));
-                self.stop_m(mp);
+                self.go_idle(mp);
                 continue;
             }
             if stop::is_stopping() {
@@ -561,17 +665,9 @@ impl Sched {
 /// Chooses the goroutine that this M runs next. Called by the loop in `arch`, on an empty system stack.
 pub(crate) extern "C" fn schedule() -> *mut GHead {
     let mp = current_m();
-    let (gp, inherits) = SCHED.find_runnable(mp);
+    let (gp, inherits) = SCHED.choose(mp);
     // SAFETY: `gp` was taken out of a run queue, so it belongs to this M.
     unsafe {
-        if (*mp).spinning {
-            (*mp).spinning = false;
-            let n_spinning = SCHED.n_spinning.fetch_sub(1, AcqRel);
-            // The last one that looked has found work: there may be more.
-            if n_spinning == 1 {
-                SCHED.wake_p();
-            }
-        }
         if !inherits {
             (*(*mp).p).tick.fetch_add(1, Relaxed);
         }
@@ -589,12 +685,17 @@ pub(crate) extern "C" fn goexit0(gp: *mut GHead) {
     let mp = current_m();
     // SAFETY: the goroutine runs on this M and its stack is not needed again.
     unsafe {
+        let is_tied = !(*gp).tied_m.is_null();
+        (*gp).tied_m = null_mut();
         (*gp).set_status(Status::Dead);
         (*gp).head.m = 0;
         (*gp).head.start = 0;
         super::stack::shrink_to_first(&mut (*gp).head);
         (*mp).head.curg = 0;
         SCHED.put_free(&mut (*(*mp).p).free_gs, gp);
+        if is_tied {
+            lock::end_thread(mp);
+        }
     }
 }
 

@@ -51,7 +51,9 @@ pub unsafe fn start(mp: *mut M) -> ! {
     // SAFETY: the goroutine is new and `first` belongs to this M.
     unsafe {
         (*gp).set_status(Status::Runnable);
-        (*first).put_next(gp);
+        (*mp).is_first = true;
+        (*mp).next_g = gp;
+        super::lock::tie_main(mp, gp);
         arch::enter_scheduler(&raw mut (*mp).head)
     }
 }

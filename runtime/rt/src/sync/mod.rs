@@ -176,10 +176,7 @@ mod tests {
 
     /// Gives this thread an M of its own.
     fn become_m() {
-        let mp = Box::leak(Box::new(WaitingM {
-            head: MHead { this: 0, system_sp: 0, curg: 0, reserved: 0 },
-            waiter: Waiter::new(),
-        }));
+        let mp = Box::leak(Box::new(WaitingM { head: MHead::new(), waiter: Waiter::new() }));
         platform_model::set_current_m(&raw mut mp.head);
     }
 

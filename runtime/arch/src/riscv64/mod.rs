@@ -1,0 +1,51 @@
+//! riscv64: tp holds the current G, gp the current M.
+//!
+//! Neither Cranelift nor rustc ever uses these two registers, and a static image without relaxation needs no global pointer.
+//!
+//! Invariants: tp is the G that runs whenever compiled Go runs, and `G.m` its M. gp is the M whenever Rust runs; in compiled Go it is
+//! either that or the address of an instruction, because the way back from a preemption jumps through it ([`preempt_stub`]): there is no
+//! other register that the interrupted code may not be using. So every stub loads gp from the G before it leaves for Rust, and an
+//! interrupt handler that finds in gp no address of an M, whose first word is the address itself, takes the M from the G.
+
+mod compare;
+mod entry;
+mod memory;
+mod panic;
+mod preempt;
+mod stack;
+mod switch;
+mod syscall;
+
+pub use preempt::preempt_stub;
+pub use stack::morestack_return;
+pub use switch::{
+    enter_scheduler, goexit_start, init_context, thread_pointer, timer_call, with_spilled_registers,
+};
+
+/// Changes an interrupted context so that it calls `target` from where it is. The stack has room for two words; the interrupted
+/// return-address register waits in the lower one.
+///
+/// # Safety
+/// `sp` is the stack pointer of code that keeps nothing below it.
+pub unsafe fn inject_call(pc: &mut usize, sp: &mut usize, link: &mut usize, target: usize) {
+    *sp -= 16;
+    // SAFETY: the caller's contract.
+    unsafe { *(*sp as *mut usize) = *link };
+    *link = *pc;
+    *pc = target;
+}
+
+/// Whether the instruction at `pc` is the one that compiled code traps with on purpose: zeros, which the unprivileged
+/// specification defines as illegal (section 1.5).
+///
+/// # Safety
+/// `pc` is an address of code.
+pub unsafe fn is_trap(pc: usize) -> bool {
+    // SAFETY: the caller's contract.
+    unsafe { (pc as *const u16).read() == 0 }
+}
+
+/// Hint to the processor that this is a spin loop.
+pub fn spin_hint() {
+    core::hint::spin_loop();
+}
