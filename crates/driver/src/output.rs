@@ -1,4 +1,4 @@
-//! Where images go: files, folders, devices, and a process.
+//! Where images go: files, folders and devices.
 //!
 //! Invariant: a file appears under its name whole or not at all. Bytes are written beside it and renamed;
 //! devices alone are written in place.
@@ -6,9 +6,7 @@
 use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use load::io_text;
 
@@ -91,21 +89,4 @@ pub fn is_executable(path: &Path) -> bool {
     let mut magic = [0; 4];
     let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut magic));
     read.is_ok() && (magic == *b"\x7fELF" || magic.starts_with(b"MZ"))
-}
-
-/// Runs an image with the terminal of this process and returns its exit status; 128 and the signal's number when
-/// a signal ended it, as shells have it.
-pub fn run_image(image: &[u8], name: &str, arguments: &[String]) -> Result<u8, String> {
-    let folder = std::env::temp_dir().join(format!("rigo-run-{}", std::process::id()));
-    let failed = |error: std::io::Error| format!("{}: {}", folder.display(), io_text(&error));
-    std::fs::create_dir_all(&folder).map_err(failed)?;
-    let path = folder.join(name);
-    let status = write_image(&path, image).and_then(|()| {
-        let status = Command::new(&path).args(arguments).status();
-        status.map_err(|error| format!("{}: {}", path.display(), io_text(&error)))
-    });
-    std::fs::remove_dir_all(&folder).map_err(failed)?;
-    let status = status?;
-    let signal = status.signal().map_or(0, |signal| 128 + signal);
-    Ok(status.code().unwrap_or(signal) as u8)
 }

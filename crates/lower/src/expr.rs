@@ -34,6 +34,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             ExprKind::Star(x) => {
                 let place = Place::Memory { addr: self.expr(x).single(), off: 0, is_stack: false };
                 let ty = self.type_of(expr);
+                self.at_operation(expr);
                 let val = self.read_place(ty, &place);
                 self.stable(ty, val)
             }
@@ -163,11 +164,13 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 let ty = self.type_of(expr);
                 if self.is_place(x) {
                     let place = self.place(expr);
+                    self.at_operation(expr);
                     let val = self.read_place(ty, &place);
                     return self.stable(ty, val);
                 }
                 let from = self.type_of(x);
                 let val = self.expr(x);
+                self.at_operation(expr);
                 self.walk_fields(from, val, path).1
             }
             Some(Selection::Method { .. } | Selection::MethodExpr { .. }) => self.method_value(expr, x),
@@ -214,12 +217,14 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             let string = self.expr(x);
             let (index, signed) = self.index_value(tree[indices][0]);
             let (data, len) = (string.scalars()[0], string.scalars()[1]);
+            self.at_operation(expr);
             self.b.bounds_check(ssa::BoundsKind::Index, signed, index, len);
             let addr = self.b.ptr_add(data, index, 0);
             return Val::one(self.b.load(ssa::Type::I8, addr, 0));
         }
         let elem = self.type_of(expr);
         let place = self.place(expr);
+        self.at_operation(expr);
         let val = self.read_place(elem, &place);
         self.stable(elem, val)
     }
@@ -242,7 +247,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 Val::one(self.b.unary(U::Not, val))
             }
             UnaryOp::Addr => self.address_expr(x),
-            UnaryOp::Recv => self.receive(x, false).0,
+            UnaryOp::Recv => self.receive(expr, x, false).0,
             UnaryOp::Tilde => panic!("{}: ~ in an expression", self.symbol),
         }
     }
@@ -445,10 +450,11 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     }
 
     /// `<-x`: the value, and whether it was sent.
-    pub fn receive(&mut self, x: ExprId, comma_ok: bool) -> (Val, Option<Value>) {
+    pub fn receive(&mut self, expr: ExprId, x: ExprId, comma_ok: bool) -> (Val, Option<Value>) {
         let ty = self.type_of(x);
         let Kind::Chan { elem, .. } = self.p.data(ty).kind else { panic!("{}: no channel", self.symbol) };
         let chan = self.expr(x).single();
+        self.at_operation(expr);
         let slot = self.slot_for(elem);
         let buffer = self.b.slot_addr(slot, 0);
         let ok = match comma_ok {

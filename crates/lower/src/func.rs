@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use source::Pos;
 use ssa::{Builder, Slot, Variable};
-use syntax::{Block, ExprId, FuncId, Offset};
+use syntax::{Block, ExprId, ExprKind, FuncId, Offset};
 use types::{Obj, Ty, Type};
 
 use crate::capture::Captures;
@@ -180,6 +180,10 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
         func.scopes[0].file = file;
         func.scopes[0].start_line = self.start_line;
         func.flags.closure = context == Context::Closure;
+        if crate::reflect_stub::is_between(&self.symbol) {
+            func.flags.wrapper = true;
+            func.scopes[0].wrapper = true;
+        }
     }
 
     fn directives(&mut self, directives: &[syntax::Directive]) {
@@ -265,6 +269,26 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             None => (self.start_line, 0),
         };
         ssa::Pos { scope: 0, line: line as i32 - self.start_line as i32, col }
+    }
+
+    /// What follows is the operation of this expression, whose operands are evaluated.
+    pub fn at_operation(&mut self, expr: ExprId) {
+        self.at(self.operation_offset(expr));
+    }
+
+    /// Where gc sees the operation of an expression: at the token that stands for it, behind the first operand. That is
+    /// the line that a panic shows.
+    fn operation_offset(&self, expr: ExprId) -> Offset {
+        let tree = self.tree();
+        match tree[expr].kind {
+            ExprKind::Paren(x) => self.operation_offset(x),
+            ExprKind::Selector { x, .. } | ExprKind::TypeAssert { x, .. } => tree.offset_after(x, b'.'),
+            ExprKind::Index { lbrack, .. } => lbrack,
+            ExprKind::Slice { x, .. } => tree.offset_after(x, b'['),
+            ExprKind::Call { fun, .. } => tree.offset_after(fun, b'('),
+            ExprKind::Binary { op_pos, .. } => op_pos,
+            _ => tree[expr].span.start,
+        }
     }
 
     /// A position of the file.

@@ -12,13 +12,14 @@ use types::{Checker, FIRST, FileInfo, Obj, ObjKind, Package, Session, Ty, Type};
 use crate::capture::Captures;
 use crate::equality::{lower_equal, lower_hash};
 use crate::func::lower_func;
-use crate::init::{lower_init, lower_package, program_packages};
+use crate::init::{PackageInit, finish_init, lower_init, lower_mentioned, lower_package, program_packages};
 use crate::intrinsic::{is_intrinsic, lower_entry, lower_intrinsic};
 use crate::itab::{lower_direct_method, lower_itab_method};
 use crate::layout::{TypeData, TypeId, TypeTable};
 use crate::linkname::Linknames;
 use crate::methods::MethodTables;
 use crate::names;
+use crate::static_init::Contents;
 
 /// Something that cannot be lowered, with its position.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -105,6 +106,10 @@ pub(crate) struct Program<'a, 's> {
     pub typelinks: Vec<(String, Rc<str>)>,
     queue: VecDeque<Work<'s>>,
     known: FxHashSet<Rc<str>>,
+    /// What runs before `main.main`, package by package.
+    pub inits: Vec<PackageInit>,
+    /// The contents of variables that are initialised as data.
+    pub static_vars: Contents,
     captures: FxHashMap<usize, Rc<Captures>>,
     pub options: &'a Options,
     /// Names of the variables that debuggers are shown, by the address of their object.
@@ -156,6 +161,8 @@ pub fn lower<'a, 's>(
         typelinks: Vec::new(),
         queue: VecDeque::new(),
         known: FxHashSet::default(),
+        inits: Vec::new(),
+        static_vars: Contents::default(),
         captures: FxHashMap::default(),
         options,
         debug_names: FxHashMap::default(),
@@ -169,12 +176,13 @@ pub fn lower<'a, 's>(
     // Its datum is made at the end.
     program.claim(&crate::descriptor::TYPELINKS.into());
     program.reach_runtime();
-    match roots {
+    let main_func = match roots {
         Roots::Program(main) => lower_init(&mut program, main),
         Roots::Packages(packages) => {
-            packages.iter().for_each(|package| lower_package(&mut program, *package))
+            packages.iter().for_each(|package| lower_package(&mut program, *package));
+            None
         }
-    }
+    };
     while let Some(work) = program.next_work() {
         match work {
             Work::Func(instance) => lower_func(&mut program, &instance),
@@ -189,6 +197,8 @@ pub fn lower<'a, 's>(
             Work::Hash { symbol, ty } => lower_hash(&mut program, &symbol, ty),
         }
     }
+    finish_init(&mut program, main_func);
+    program.fill_static_vars();
     program.emit_method_tables();
     program.emit_typelinks();
     if program.errors.is_empty() { Ok(program.out) } else { Err(program.errors) }
@@ -249,6 +259,7 @@ impl<'a, 's> Program<'a, 's> {
     fn next_work(&mut self) -> Option<Work<'s>> {
         self.queue.pop_front().or_else(|| {
             self.reach_methods();
+            lower_mentioned(self);
             self.queue.pop_front()
         })
     }
@@ -262,6 +273,11 @@ impl<'a, 's> Program<'a, 's> {
                 self.reach(obj, None, &[]);
             }
         }
+    }
+
+    /// Reports whether a symbol was mentioned.
+    pub fn is_known(&self, symbol: &Rc<str>) -> bool {
+        self.known.contains(symbol)
     }
 
     /// Notes a symbol; `false` if it was known.

@@ -2,7 +2,7 @@
 
 use source::Name;
 use ssa::Type;
-use syntax::{Block, BranchKind, Decl, ExprId, ExprKind, StmtId, StmtKind};
+use syntax::{Block, BranchKind, Decl, ExprId, ExprKind, Offset, StmtId, StmtKind};
 
 use crate::func::{Jump, Lowerer, OutPointer};
 use crate::layout::Kind;
@@ -33,7 +33,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             StmtKind::Empty => {}
             StmtKind::Bad => panic!("{}: a statement in error", self.symbol),
             StmtKind::Expr(x) => self.expr_stmt(x),
-            StmtKind::Send { chan, value, .. } => self.send(chan, value),
+            StmtKind::Send { chan, value, arrow } => self.send(chan, value, arrow),
             StmtKind::Assign { lhs, rhs, .. } => self.assign(lhs, rhs),
             StmtKind::Define { lhs, rhs, .. } => self.define(lhs, rhs),
             StmtKind::OpAssign { x, op, op_pos, y } => self.op_assign(x, op, op_pos, y),
@@ -92,11 +92,12 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         }
     }
 
-    fn send(&mut self, chan: ExprId, value: ExprId) {
+    fn send(&mut self, chan: ExprId, value: ExprId, arrow: Offset) {
         let ty = self.type_of(chan);
         let Kind::Chan { elem, .. } = self.p.data(ty).kind else { panic!("{}: no channel", self.symbol) };
         let chan = self.expr(chan).single();
         let val = self.expr_as(value, elem);
+        self.at(arrow);
         let buffer = self.address_of_val(elem, &val);
         self.runtime("runtime.chansend1", &[chan, buffer], &[]);
     }

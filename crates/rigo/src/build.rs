@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::ArgMatches;
 use driver::build::{Built, Image, Options};
-use driver::output::{Destination, run_image, write_image};
+use driver::output::{Destination, write_image};
+use driver::run::run_image;
 use driver::{Env, Request, split_quoted};
 
 use crate::{check, progress, report};
@@ -35,6 +36,7 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
     let n_files = words.iter().take_while(|word| word.ends_with(".go")).count();
     let (packages, arguments) = words.split_at(n_files.max(1));
     let request = Request { packages: packages.to_vec(), ..check::request(matches)? };
+    let target = request.target;
     let Some(programs) = programs(matches, request)? else { return Ok(ExitCode::from(1)) };
     let [program] = &programs[..] else {
         return Ok(failure(&match programs.len() {
@@ -42,7 +44,7 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
             _ => format!("rigo run: pattern {} matches multiple packages", packages.join(" ")),
         }));
     };
-    match run_image(&program.bytes, &program.name, arguments) {
+    match run_image(target, &program.bytes, &program.name, arguments) {
         Ok(status) => Ok(ExitCode::from(status)),
         Err(error) => Ok(failure(&error)),
     }

@@ -29,6 +29,8 @@ pub mod nr {
     pub const TGKILL: usize = 234;
     pub const OPENAT: usize = 257;
     pub const EPOLL_PWAIT: usize = 281;
+    pub const EPOLL_PWAIT2: usize = 441;
+    pub const EVENTFD2: usize = 290;
     pub const EPOLL_CREATE1: usize = 291;
     pub const GETRANDOM: usize = 318;
 }

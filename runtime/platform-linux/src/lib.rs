@@ -11,6 +11,13 @@ mod processor;
 #[path = "riscv64.rs"]
 mod processor;
 
+#[cfg(target_arch = "x86_64")]
+#[path = "compiled_amd64.rs"]
+mod compiled;
+#[cfg(target_arch = "riscv64")]
+#[path = "compiled_riscv64.rs"]
+mod compiled;
+
 mod clock;
 mod futex;
 mod image;

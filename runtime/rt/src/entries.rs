@@ -153,7 +153,7 @@ entries! {
     plain "runtime.callers" => callers;
     plain "runtime.framesat" => framesat;
     plain "runtime.functionat" => functionat;
-    plain "runtime.stacktrace" => stacktrace;
+    park "runtime.stacktrace" => stacktrace, stacktrace_resume;
     plain "runtime.numgoroutine" => numgoroutine;
     plain "runtime.goid" => goid;
     plain "runtime.randn" => randn;
@@ -219,7 +219,7 @@ entries! {
     plain "runtime.nanotime" => nanotime;
     plain "runtime.walltime" => walltime;
     plain "runtime.rand" => rand;
-    plain "runtime.gomaxprocs" => gomaxprocs;
+    park "runtime.gomaxprocs" => gomaxprocs, gomaxprocs_resume;
     plain "runtime.ncpu" => ncpu;
     plain "runtime.sysarg" => arg;
     plain "runtime.sysenv" => env;

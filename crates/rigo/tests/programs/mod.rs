@@ -1,5 +1,8 @@
 //! Building programs, running them, and comparing what they did.
 
+#![allow(dead_code)] // each test uses a part of it
+
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -45,4 +48,64 @@ pub fn difference(want: &str, got: &str) -> String {
             _ => {}
         }
     }
+}
+
+/// Leaves out what holds addresses: of a report of a panic the lines from `goroutine` on.
+fn without_report(stderr: &str) -> String {
+    stderr[..stderr.find("\ngoroutine ").map_or(stderr.len(), |at| at + 1)].into()
+}
+
+/// Compares a program with what gc's printed. `RIGO_BLESS` runs gc's again, on the machine itself.
+fn check(source: &Path, scratch: &Path, target: &str, emulator: &[&str]) -> Result<(), String> {
+    let name = source.file_stem().expect("it has a name").to_string_lossy().into_owned();
+    let binary = scratch.join(&name);
+    let golden = source.with_extension("out");
+    if std::env::var_os("RIGO_BLESS").is_some() {
+        build(Command::new("go").args(["build", "-o"]).arg(&binary).arg(source))?;
+        return std::fs::write(golden, outcome(&mut Command::new(&binary), without_report))
+            .map_err(|error| error.to_string());
+    }
+    let rigo = env!("CARGO_BIN_EXE_rigo");
+    let want = std::fs::read_to_string(golden).map_err(|error| error.to_string())?;
+    // Unoptimised code is much the same on every processor, and emulators are slow.
+    let modes: &[&str] = if emulator.is_empty() { &["-N=false", "-N"] } else { &["-N=false"] };
+    for mode in modes {
+        build(Command::new(rigo).args(["build", mode, "-target", target, "-o"]).arg(&binary).arg(source))?;
+        let mut command = match emulator {
+            [] => Command::new(&binary),
+            [program, arguments @ ..] => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(&binary);
+                command
+            }
+        };
+        let got = outcome(&mut command, without_report);
+        if got != want {
+            return Err(format!("{mode}: {}", difference(&want, &got)));
+        }
+    }
+    Ok(())
+}
+
+/// Compares every program of `tests/run`, built for a target, with what gc's printed.
+pub fn check_all(target: &str, emulator: &[&str]) {
+    let name = target.replace('/', "-");
+    let scratch = std::env::temp_dir().join(format!("rigo-tests-run-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&scratch).expect("the temporary folder takes files");
+    let filter = std::env::var("RIGO_RUN").unwrap_or_default();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/run");
+    let entries = std::fs::read_dir(folder).expect("tests/run exists");
+    let mut sources: Vec<PathBuf> = entries.map(|entry| entry.expect("it is read").path()).collect();
+    sources.retain(|path| path.extension().is_some_and(|ext| ext == "go"));
+    sources.retain(|path| path.to_string_lossy().contains(&filter));
+    sources.sort();
+    let mut wrong = Vec::new();
+    for source in &sources {
+        if let Err(text) = check(source, &scratch, target, emulator) {
+            let name = source.file_name().unwrap_or_default().to_string_lossy();
+            wrong.push(format!("--- {name}: {text}"));
+        }
+    }
+    std::fs::remove_dir_all(&scratch).expect("the folder is ours");
+    assert!(wrong.is_empty(), "{} of {} are wrong\n{}", wrong.len(), sources.len(), wrong.join("\n"));
 }

@@ -14,7 +14,6 @@ mod panic;
 mod preempt;
 mod stack;
 mod switch;
-mod syscall;
 
 pub use preempt::preempt_stub;
 pub use stack::morestack_return;

@@ -92,7 +92,10 @@ pub(crate) fn collect() -> bool {
         return false;
     }
     let began = platform::nanotime();
-    SCHED.stop_the_world(current_m());
+    if !SCHED.stop_the_world(current_m()) {
+        RUNNING.store(false, Release);
+        return false;
+    }
     CENTRAL.finish_sweep();
     // SAFETY: the world is stopped, so no M uses its P.
     SCHED.all_p().for_each(|pp| unsafe { (*pp).heap.flush() });
@@ -135,11 +138,9 @@ fn mark_roots(marker: &mut Marker) {
 
 /// `runtime.GC`: collects, and sweeps everything.
 pub(crate) extern "C" fn run() -> Outcome {
-    if !collect() {
-        // Another M collects: this goroutine waits like all others.
-        return crate::sched::gosched();
-    }
-    Outcome::done(0)
+    // If another M collects, this goroutine waits like all others; if not, it has used the processor for long.
+    collect();
+    crate::sched::gosched()
 }
 
 /// `runtime.setgcpercent(percent)`: the former one.
