@@ -3,10 +3,12 @@
 use std::process::ExitCode;
 
 use clap::ArgMatches;
+use clap::parser::ValueSource;
 use driver::build::{Built, Image, Options};
 use driver::output::{Destination, write_image};
-use driver::run::run_image;
+use driver::run::{Machine, run_image};
 use driver::{Env, Request, split_quoted};
+use target::{Os, Target};
 
 use crate::{check, progress, report};
 
@@ -44,10 +46,30 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
             _ => format!("rigo run: pattern {} matches multiple packages", packages.join(" ")),
         }));
     };
-    match run_image(target, &program.bytes, &program.name, arguments) {
+    match run_image(target, &machine(matches, target)?, &program.bytes, &program.name, arguments) {
         Ok(status) => Ok(ExitCode::from(status)),
         Err(error) => Ok(failure(&error)),
     }
+}
+
+/// Reads the flags that describe the machine below a program without an operating system.
+fn machine(matches: &ArgMatches, target: Target) -> Result<Machine, String> {
+    let mut machine = Machine::default();
+    for name in ["harts", "memory", "debug"] {
+        let given = matches.value_source(name) == Some(ValueSource::CommandLine);
+        if given && target.os != Os::OpenSbi {
+            return Err(format!("-{name} is for -target opensbi/riscv64"));
+        }
+    }
+    if let Some(text) = matches.get_one::<String>("harts") {
+        let harts = text.parse().ok().filter(|n| (1..=64).contains(n));
+        machine.harts = harts.ok_or_else(|| format!("-harts={text}: not a number from 1 to 64"))?;
+    }
+    if let Some(text) = matches.get_one::<String>("memory") {
+        machine.memory = text.clone();
+    }
+    machine.debug = matches.get_one::<bool>("debug") == Some(&true);
+    Ok(machine)
 }
 
 /// Prints why nothing comes of a sound command line.
