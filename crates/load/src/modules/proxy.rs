@@ -55,11 +55,11 @@ impl Miss {
 }
 
 impl Proxies {
-    /// Reads GOPROXY, which a Go tree may set too, and which modules it is not for.
+    /// Reads GOPROXY and which modules it is not for. What it is by default stands in the Go tree.
     pub fn new(env: &Env, goroot: &Goroot) -> Proxies {
         let of_tree = std::fs::read_to_string(goroot.dir.join("go.env")).unwrap_or_default();
         let of_tree = of_tree.lines().find_map(|line| line.strip_prefix("GOPROXY="));
-        let text = env.get("GOPROXY").or(of_tree).unwrap_or("https://proxy.golang.org,direct");
+        let text = env.get("GOPROXY").or(of_tree).unwrap_or("direct");
         let private = env.get("GONOPROXY").or(env.get("GOPRIVATE")).unwrap_or_default();
         Proxies { list: parse(text), private: private.into(), agent: OnceCell::new() }
     }
