@@ -57,12 +57,19 @@ impl Suite {
         let directive = directive(&source);
         match directive.verb.as_str() {
             "errorcheck" => self.check_files(&[file], &directive, true),
-            "compile" | "build" => self.check_files(&[file], &directive, false),
+            "compile" | "build" => self.compile(&[file], &directive),
             "errorcheckoutput" => self.check_generated(&file, &directive),
             "errorcheckdir" => self.check_folder(&file.with_extension("dir"), &directive, true),
             "compiledir" => self.check_folder(&file.with_extension("dir"), &directive, false),
             verb => Err(format!("a directive that this runner does not know: {verb}")),
         }
+    }
+
+    /// Compiles files as one package.
+    fn compile(&self, files: &[PathBuf], directive: &Directive) -> Result<(), String> {
+        let mut command = self.rigo("build", directive);
+        command.args(["-compile-only", "-complete=false"]).args(files);
+        marks::compare(&BTreeSet::new(), &output(&mut command).map_err(|failure| failure.text)?, |_| false)
     }
 
     /// Checks files as one package.
@@ -71,7 +78,7 @@ impl Suite {
         for file in files.iter().filter(|_| errors) {
             expected.extend(marks::trailing(&file_name(file), &read(file)?));
         }
-        let mut command = self.rigo(directive);
+        let mut command = self.rigo("check", directive);
         // gc's runner passes no -complete.
         command.arg("-complete=false").args(files);
         marks::compare(&expected, &output(&mut command).map_err(|failure| failure.text)?, |_| false)
@@ -107,14 +114,23 @@ impl Suite {
             }
         }
         write(&module.join("go.mod"), "module test\n\ngo 1.26\n")?;
-        let mut command = self.rigo(directive);
+        let mut command = match errors {
+            true => self.rigo("check", directive),
+            false => self.rigo("build", directive),
+        };
+        if !errors {
+            command.arg("-compile-only");
+        }
         command.arg("-complete=false").arg("./...").current_dir(&module);
         marks::compare(&expected, &output(&mut command).map_err(|failure| failure.text)?, |_| false)
     }
 
-    fn rigo(&self, directive: &Directive) -> Command {
+    fn rigo(&self, what: &str, directive: &Directive) -> Command {
         let mut command = Command::new(&self.rigo);
-        command.args(["check", "-overlay=off"]).env_remove("GOFLAGS").env("GOWORK", "off");
+        command.arg(what).env_remove("GOFLAGS").env("GOWORK", "off");
+        if what == "check" {
+            command.arg("-overlay=off");
+        }
         command.args(directive.flags.iter().filter(|flag| flag.starts_with("-lang=")));
         command
     }

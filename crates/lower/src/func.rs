@@ -374,6 +374,10 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             let object = self.new_object(ty);
             return Local::SlotBoxed(self.kept_pointer(object));
         }
+        if self.is_large(ty) {
+            let object = self.new_object(ty);
+            return Local::SlotBoxed(self.kept_pointer(object));
+        }
         let slot = self.slot_for(ty);
         self.b.keep_slot_for_recover(slot);
         let addr = self.b.slot_addr(slot, 0);
@@ -388,7 +392,7 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             None => self.zero(ty),
         };
         let data = self.p.data(ty);
-        let local = if self.src.captures.is_shared(var) {
+        let local = if self.src.captures.is_shared(var) || self.is_large(ty) {
             let addr = self.new_object(ty);
             self.store(ty, addr, 0, &val, false);
             let variable = self.b.declare(ssa::Type::Ptr);

@@ -36,11 +36,10 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 Val::Scalars(scalars)
             }
             Kind::Struct(_) | Kind::Array { .. } => {
-                let slot = self.slot_for(ty);
-                let addr = self.b.slot_addr(slot, 0);
-                let zero = self.zero(ty);
-                self.store(ty, addr, 0, &zero, true);
-                self.fill(expr, ty, addr, true);
+                let val = self.zero(ty);
+                let addr = self.address_of_val(ty, &val);
+                let is_stack = !self.is_large(ty);
+                self.fill(expr, ty, addr, is_stack);
                 self.load(ty, addr, 0)
             }
             Kind::Slice(elem) => {
