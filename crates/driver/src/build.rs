@@ -6,6 +6,7 @@ use source::{Code, Diagnostic};
 use target::{Arch, Os, Target};
 use types::session::FIRST;
 
+use crate::frames;
 use crate::front::{self, Front};
 use crate::progress::Progress;
 use crate::{Outcome, Report, Request};
@@ -142,6 +143,10 @@ fn compile(
             roots.extend(program.funcs.iter().map(|func| func.name.to_string()));
         }
         opt::optimize(&mut program, &opt::Options { verify: false, roots });
+    }
+    let large = frames::too_large(&program, &front.outcome.map);
+    if !large.is_empty() {
+        return Err(Fault::Program(report(front, from, large)));
     }
     let machine = archive[0].machine;
     codegen::compile(&program, &CodeOptions::new(machine))

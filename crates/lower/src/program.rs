@@ -150,6 +150,10 @@ pub fn lower<'a, 's>(
         Roots::Packages(packages) => program_packages(session, packages),
     };
     program.find_sources();
+    crate::limits::check(&mut program);
+    if !program.errors.is_empty() {
+        return Err(program.errors);
+    }
     program.find_linknames();
     // Its datum is made at the end.
     program.claim(&crate::descriptor::TYPELINKS.into());

@@ -51,6 +51,8 @@ impl Val {
 
 /// Larger values lie on the heap, as gc's larger variables do (`cmd/compile/internal/ir.MaxStackVarSize`).
 const MAX_STACK_BYTES: u64 = 128 << 10;
+/// No frame is larger.
+pub(crate) const MAX_FRAME_BYTES: u64 = 1 << 30;
 
 impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Reads a value of type `ty` at `addr + off`. A value in memory is not copied.
@@ -92,12 +94,13 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// A stack slot for a value of type `ty`.
     pub fn slot_for(&mut self, ty: TypeId) -> ssa::Slot {
         let data = self.p.data(ty);
-        self.b.slot(data.size.max(1) as u32, data.align)
+        self.b.slot(data.size.clamp(1, u64::from(u32::MAX)) as u32, data.align)
     }
 
     /// Memory for a value of type `ty`, not cleared, and whether it is in this function's frame.
     pub fn room_for(&mut self, ty: TypeId) -> (Value, bool) {
-        if self.is_large(ty) {
+        // What not even gc has room for stays in the frame, where it is found to be too much.
+        if self.is_large(ty) && self.p.types.get(ty).size <= MAX_FRAME_BYTES {
             return (self.new_object(ty), false);
         }
         let slot = self.slot_for(ty);
