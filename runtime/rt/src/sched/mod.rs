@@ -14,6 +14,8 @@
 //! and forgetting it (`park`). Begin with `schedule`.
 
 pub mod runq;
+pub mod status;
+pub mod until;
 
 // Under loom only the parts that a model checks are compiled.
 #[cfg(not(loom))]
@@ -60,10 +62,11 @@ pub(crate) use {
 };
 #[cfg(not(loom))]
 pub use {
-    g::{G, Status},
+    g::G,
     list::GQueue,
     m::M,
     p::P,
     schedule::SCHED,
     start::start,
+    status::Status,
 };

@@ -46,14 +46,7 @@ pub(crate) fn ready(gp: *mut G) {
     // SAFETY: the caller took `gp` off the queue it waited in, so nobody else makes it ready; an M in an entry or in
     // the scheduler has a P.
     unsafe {
-        // Its M may be between publishing it and parking it (`select`): a few instructions.
-        while (*gp).status() != Status::Waiting {
-            if (*gp).status() != Status::Running {
-                crate::fatal::throw("bad g status in ready");
-            }
-            core::hint::spin_loop();
-        }
-        (*gp).set_status(Status::Runnable);
+        (*gp).status.make_runnable();
         (*(*current_m()).p).put_next(gp);
     }
     SCHED.wake_p();
