@@ -258,11 +258,17 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
 
     /// What follows comes from this place of the file.
     pub fn at(&mut self, offset: Offset) {
+        let pos = self.line_and_column(offset);
+        self.b.set_pos(pos);
+    }
+
+    /// A place of the file as SSA has it.
+    pub fn line_and_column(&self, offset: Offset) -> ssa::Pos {
         let (line, col) = match self.p.map.place(self.pos(offset)) {
             Some(place) => (place.line, place.column),
             None => (self.start_line, 0),
         };
-        self.b.set_pos(ssa::Pos { scope: 0, line: line as i32 - self.start_line as i32, col });
+        ssa::Pos { scope: 0, line: line as i32 - self.start_line as i32, col }
     }
 
     /// What follows is the operation of this expression, whose operands are evaluated.
@@ -311,6 +317,7 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             self.leave();
         }
         self.close_defers();
+        self.debug_end(0, body.rbrace);
         let func = self.b.finish();
         self.p.out.funcs.push(func);
     }
@@ -343,10 +350,12 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             };
             self.declare(param, ty, Some(val));
         }
+        self.debug_mark_params();
         for ((result, ty), out) in results.iter().zip(result_types).zip(out_pointers) {
             let zero = self.zero(ty);
             let local = if keep {
                 let local = self.kept_result(result, ty, &zero);
+                let local = self.debug_var(result, ty, local);
                 self.locals.insert(address(result), local.clone());
                 self.local_types.insert(address(result), ty);
                 local
@@ -412,6 +421,7 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
                 }
             }
         };
+        let local = self.debug_var(var, ty, local);
         self.locals.insert(address(var), local.clone());
         self.local_types.insert(address(var), ty);
         local

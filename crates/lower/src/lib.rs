@@ -21,6 +21,7 @@ mod closure;
 mod compare;
 mod convert;
 mod data;
+mod debug;
 mod defer;
 mod descriptor;
 mod effect;
@@ -51,4 +52,4 @@ mod type_string;
 mod value;
 
 pub use init::IMPLICIT;
-pub use program::{Error, Instance, Roots, lower};
+pub use program::{Error, Instance, Options, Roots, lower};

@@ -134,6 +134,18 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         }
     }
 
+    /// Makes a shared local live in another object.
+    pub fn set_box(&mut self, local: &Local, object: Value) {
+        match local {
+            Local::Boxed(variable) => self.b.set(*variable, object),
+            Local::SlotBoxed(slot) => {
+                let addr = self.b.slot_addr(*slot, 0);
+                self.b.store(addr, 0, object);
+            }
+            Local::Vars(_) | Local::Slot(_) => panic!("{}: {local:?} is not shared", self.symbol),
+        }
+    }
+
     fn selector_place(&mut self, expr: ExprId, x: ExprId) -> Place {
         match self.src.file.info.selections.get(&expr) {
             Some(Selection::Field { path, .. }) => {

@@ -111,6 +111,9 @@ pub(crate) struct Program<'a, 's> {
     /// The contents of variables that are initialised as data.
     pub static_vars: Contents,
     captures: FxHashMap<usize, Rc<Captures>>,
+    pub options: &'a Options,
+    /// Names of the variables that debuggers are shown, by the address of their object.
+    pub debug_names: FxHashMap<usize, ssa::Symbol>,
 }
 
 /// Where lowering begins. Packages go by their numbers in the session.
@@ -122,12 +125,22 @@ pub enum Roots<'r> {
     Packages(&'r [u32]),
 }
 
+/// What else is asked of lowering.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Local variables live in the frame, where a debugger finds them.
+    pub debug_vars: bool,
+    /// Values that package variables of type string begin with instead of their own, by `path.name`.
+    pub strings: Vec<(String, String)>,
+}
+
 /// Lowers what is reached from the roots. `checked` holds the packages of the session from [`FIRST`] on.
 pub fn lower<'a, 's>(
     session: &'s Session<'s>,
     map: &'a SourceMap,
     checked: &'a [Checked<'s>],
     roots: Roots<'_>,
+    options: &'a Options,
 ) -> Result<ssa::Program, Vec<Error>> {
     let main = match roots {
         Roots::Program(main) => main,
@@ -151,6 +164,8 @@ pub fn lower<'a, 's>(
         inits: Vec::new(),
         static_vars: Contents::default(),
         captures: FxHashMap::default(),
+        options,
+        debug_names: FxHashMap::default(),
     };
     program.packages = match roots {
         Roots::Program(main) => program_packages(session, &[main]),

@@ -173,6 +173,12 @@ pub mod upcall {
         pub registers: [usize; 32],
     }
 
+    unsafe extern "Rust" {
+        /// The name of the function that holds `pc`, if the runtime knows it. For the last words of a machine: takes no lock.
+        #[link_name = "rigo_function_name"]
+        pub safe fn function_name(pc: usize) -> Option<&'static str>;
+    }
+
     unsafe extern "C" {
         /// The first function of a new thread, on its own system stack, its thread pointer set.
         #[link_name = "rigo_mstart"]

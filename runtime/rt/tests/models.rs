@@ -302,7 +302,11 @@ fn park_and_ready<const WAITS: bool>() {
     shared.context.with_mut(|context| unsafe { *context += 1 });
     shared.status.set(Status::Waiting);
     let ran = waker.join().unwrap();
-    assert_eq!(shared.status.get(), if ran { Status::Running } else { Status::Waiting }, "parked while it runs");
+    assert_eq!(
+        shared.status.get(),
+        if ran { Status::Running } else { Status::Waiting },
+        "parked while it runs"
+    );
 }
 
 #[test]

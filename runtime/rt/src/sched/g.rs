@@ -18,7 +18,7 @@ use core::sync::atomic::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaitReason(pub &'static str);
 
-/// A goroutine. Never freed, only reused.
+/// A goroutine. Never freed, only reused. The collector scans all of it, word by word, unless it has ended.
 #[repr(C)]
 pub struct G {
     /// What compiled code and stubs touch.
@@ -49,6 +49,8 @@ pub struct G {
     pub(crate) panics_on_fault: bool,
     /// Ends its `time.Sleep`.
     pub(crate) timer: Timer,
+    /// Whether it belongs to the runtime: tracebacks and counts leave it out. Written by itself.
+    pub(crate) is_system: bool,
     /// The result of a timed wait, or what else the second half of an entry needs.
     pub(crate) scratch: [usize; 4],
 }
@@ -86,14 +88,16 @@ impl AllGs {
     }
 }
 
-/// Whether every goroutine has ended.
+/// Whether every goroutine of the program has ended.
 pub(crate) fn is_without_goroutines() -> bool {
     // SAFETY: Gs are never freed.
-    ALL_GS.iter().all(|gp| unsafe { matches!((*gp).status(), Status::Dead | Status::Idle) })
+    ALL_GS
+        .iter()
+        .all(|gp| unsafe { (*gp).is_system || matches!((*gp).status(), Status::Dead | Status::Idle) })
 }
 
 fn allocate() -> *mut G {
-    let gp = persistent::alloc(size_of::<G>(), 64) as *mut G;
+    let gp = persistent::alloc_unscanned(size_of::<G>(), 64) as *mut G;
     ALL_LOCK.lock();
     // SAFETY: fresh zeroed memory, which nobody else knows. Zero is a valid value of every other field.
     unsafe {
@@ -123,6 +127,10 @@ pub(crate) fn create(pp: *mut P, start: usize) -> *mut G {
         g.head.panics = 0;
         g.head.segment = 0;
         g.panics_on_fault = false;
+        g.head.result1 = 0;
+        g.head.result2 = 0;
+        g.scratch = [0; 4];
+        g.is_system = false;
         g.param = null_mut();
         g.waiting = null_mut();
         g.id = NEXT_ID.fetch_add(1, Relaxed);
