@@ -19,7 +19,9 @@ pub fn run() -> Outcome {
 pub fn miri() -> Outcome {
     let found = Command::new("cargo").args(["+nightly", "miri", "--version"]).output();
     if !found.is_ok_and(|out| out.status.success()) {
-        return Err(Failure::usage("no miri: `cargo xtask setup --miri` installs it with a nightly toolchain"));
+        return Err(Failure::usage(
+            "no miri: `cargo xtask setup --miri` installs it with a nightly toolchain",
+        ));
     }
     let mut command = Command::new("cargo");
     command.args(["+nightly", "miri", "test", "--package", "rt", "--lib", "--target-dir", "target/miri"]);
