@@ -20,6 +20,18 @@ pub mod atomic {
     pub use core::sync::atomic::*;
     #[cfg(loom)]
     pub use loom::sync::atomic::*;
+
+    /// Whether `fence` does nothing: the bug that models of fences must find.
+    #[cfg(loom)]
+    pub static NO_FENCES: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+    /// loom's fence, unless it is seeded away.
+    #[cfg(loom)]
+    pub fn fence(order: Ordering) {
+        if !NO_FENCES.load(std::sync::atomic::Ordering::Relaxed) {
+            loom::sync::atomic::fence(order);
+        }
+    }
 }
 
 /// Implementation of [`bind!`]: one line per function, `Trait symbol name(parameters) -> result`.

@@ -14,6 +14,8 @@
 //! and forgetting it (`park`). Begin with `schedule`.
 
 pub mod runq;
+pub mod status;
+pub mod until;
 
 // Under loom only the parts that a model checks are compiled.
 #[cfg(not(loom))]
@@ -50,6 +52,8 @@ pub(crate) mod syscall;
 pub(crate) mod timers;
 
 #[cfg(not(loom))]
+pub use {g::G, list::GQueue, m::M, p::P, schedule::SCHED, start::start, status::Status};
+#[cfg(not(loom))]
 pub(crate) use {
     g::{ALL_GS, WaitReason, is_without_goroutines, newproc},
     m::setmaxthreads,
@@ -60,13 +64,4 @@ pub(crate) use {
     },
     start::environment,
     stop::{done_or_yield, is_stopping, yielded},
-};
-#[cfg(not(loom))]
-pub use {
-    g::{G, Status},
-    list::GQueue,
-    m::M,
-    p::P,
-    schedule::SCHED,
-    start::start,
 };

@@ -224,7 +224,8 @@ pub(crate) fn deliver(list: &mut GQueue) {
     let gp = unsafe { core::mem::replace(&mut *RECEIVER.waiting.get(), null_mut()) };
     RECEIVER.lock.unlock();
     if !gp.is_null() {
-        netpoll::make_runnable(gp);
+        // SAFETY: taken out under the lock, so nobody else wakes it.
+        unsafe { (*gp).status.make_runnable() };
         list.push_back(gp);
     }
 }
