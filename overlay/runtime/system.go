@@ -41,15 +41,6 @@ func getenv(key string) string {
 //go:linkname os_runtime_beforeExit os.runtime_beforeExit
 func os_runtime_beforeExit(code int) {}
 
-//go:linkname os_ignoreSIGSYS os.ignoreSIGSYS
-func os_ignoreSIGSYS() {}
-
-//go:linkname os_restoreSIGSYS os.restoreSIGSYS
-func os_restoreSIGSYS() {}
-
-//go:linkname os_sigpipe os.sigpipe
-func os_sigpipe() { exit(2) }
-
 //go:linkname rawSyscallNoError syscall.rawSyscallNoError
 //go:nosplit
 func rawSyscallNoError(trap, a1, a2, a3 uintptr) (r1, r2 uintptr) {
@@ -127,54 +118,6 @@ func synctest_disassociate(p unsafe.Pointer) {}
 
 //go:linkname synctest_isAssociated internal/synctest.isAssociated
 func synctest_isAssociated(p unsafe.Pointer) bool { return false }
-
-var poolCleanup func()
-
-// What sync.Pool holds is not dropped by collections yet.
-//
-//go:linkname sync_runtime_registerPoolCleanup sync.runtime_registerPoolCleanup
-func sync_runtime_registerPoolCleanup(f func()) { poolCleanup = f }
-
-// Weak pointers are strong: nothing that one refers to is freed, because the collector knows no other kind.
-
-//go:linkname weak_register weak.runtime_registerWeakPointer
-func weak_register(p unsafe.Pointer) unsafe.Pointer {
-	if p == nil {
-		return nil
-	}
-	handles.lock()
-	defer handles.unlock()
-	h := handles.byObject[p]
-	if h == nil {
-		h = new(unsafe.Pointer)
-		*h = p
-		if handles.byObject == nil {
-			handles.byObject = map[unsafe.Pointer]*unsafe.Pointer{}
-		}
-		handles.byObject[p] = h
-	}
-	return unsafe.Pointer(h)
-}
-
-//go:linkname weak_strong weak.runtime_makeStrongFromWeak
-func weak_strong(h unsafe.Pointer) unsafe.Pointer {
-	if h == nil {
-		return nil
-	}
-	return *(*unsafe.Pointer)(h)
-}
-
-var handles handleTable
-
-type handleTable struct {
-	sema     chan struct{}
-	byObject map[unsafe.Pointer]*unsafe.Pointer
-}
-
-func (t *handleTable) lock()   { t.sema <- struct{}{} }
-func (t *handleTable) unlock() { <-t.sema }
-
-func init() { handles.sema = make(chan struct{}, 1) }
 
 var fipsIndicator uint8
 
