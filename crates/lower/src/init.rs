@@ -94,6 +94,8 @@ pub(crate) fn finish_init(p: &mut Program<'_, '_>, main_func: Option<Rc<str>>) {
     for symbol in calls {
         builder.call(&symbol, Vec::new(), &[]);
     }
+    // What initialisers have left on the stack would keep objects alive in the frames of main.
+    builder.call_runtime("runtime.clearstack", Vec::new(), &[]);
     builder.call_runtime("runtime.initdone", Vec::new(), &[]);
     builder.call(&main_func, Vec::new(), &[]);
     builder.ret(Vec::new());

@@ -27,6 +27,7 @@ macro_rules! drop_frame {
     };
 }
 
+mod alloc;
 mod compare;
 mod entry;
 mod memory;
@@ -35,6 +36,7 @@ mod preempt;
 mod stack;
 mod switch;
 
+pub use alloc::{prefetch, set_write_barrier};
 pub use preempt::preempt_stub;
 pub use stack::morestack_return;
 pub use switch::{
