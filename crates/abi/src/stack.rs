@@ -33,6 +33,12 @@ pub const NOSPLIT_BYTES: usize = HEADROOM_BYTES - SMALL_FRAME_BYTES - STUB_BYTES
 /// What stubs and `__morestack` use of the headroom.
 pub const STUB_BYTES: usize = 256;
 
+/// A leaf whose frame, with the return address, is no larger runs in what the limit leaves, without a check.
+pub const UNCHECKED_LEAF_BYTES: usize = 128;
+
+/// What functions ask for besides their frame that start long chains of functions without a check.
+pub const DEEP_BYTES: usize = 4096;
+
 /// Largest frame: what `growth` can express.
 pub const MAX_FRAME_BYTES: usize = 0xffff * 4096;
 

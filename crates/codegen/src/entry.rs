@@ -13,10 +13,8 @@ use ssa::Symbol;
 const LIMIT_OFFSET: u8 = 16;
 /// The limit leaves at least this much below it: smaller frames need not be subtracted.
 const SMALL_FRAME_BYTES: u32 = abi::stack::SMALL_FRAME_BYTES as u32;
-/// A leaf with a frame up to this size runs in what the limit leaves.
-const UNCHECKED_LEAF_BYTES: u32 = 128;
-/// What functions that start long nosplit chains ask for besides their frame.
-const DEEP_BYTES: u32 = 4096;
+const UNCHECKED_LEAF_BYTES: u32 = abi::stack::UNCHECKED_LEAF_BYTES as u32;
+const DEEP_BYTES: u32 = abi::stack::DEEP_BYTES as u32;
 
 /// What the check must know of a function.
 #[derive(Clone, Copy, Debug)]

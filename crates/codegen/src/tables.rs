@@ -45,6 +45,7 @@ impl Tables {
             frame_bytes: fp_off + 16,
             stack_arg_bytes: stack_arg_bytes(func, isa),
             nosplit: func.flags.nosplit,
+            deep: func.flags.deep,
             wrapper: func.flags.wrapper,
             no_preempt,
             frame: match isa.machine {

@@ -10,6 +10,7 @@ mod debug;
 mod elf;
 mod functab;
 mod layout;
+mod nosplit;
 mod reach;
 mod relocate;
 mod resolve;
@@ -61,6 +62,18 @@ pub enum Error {
         /// The symbol it points to.
         symbol: String,
     },
+    /// Functions without a stack check that use more of the stack than is certain to be there.
+    Nosplit {
+        /// What is there.
+        limit: usize,
+        /// The functions and what they leave.
+        chain: String,
+    },
+    /// Functions without a stack check that call each other.
+    NosplitCycle {
+        /// The functions.
+        chain: String,
+    },
     /// A relocation that this linker does not know for this processor.
     Unsupported {
         /// The section with the relocation.
@@ -80,6 +93,10 @@ impl fmt::Display for Error {
             Error::OutOfRange { section, symbol } => {
                 write!(f, "{section}: the address of {symbol} is out of range")
             }
+            Error::Nosplit { limit, chain } => write!(f, "nosplit stack over {limit} byte limit\n{chain}"),
+            Error::NosplitCycle { chain } => {
+                write!(f, "nosplit stack overflow: infinite recursion\n\t{chain}")
+            }
             Error::Unsupported { section, relocation } => {
                 write!(f, "{section}: relocation {relocation} cannot be linked")
             }
@@ -94,6 +111,7 @@ pub fn link(objects: &[Object], options: &Options) -> Result<Image, Vec<Error>> 
     let machine = objects.first().map_or(Machine::Amd64, |object| object.machine);
     let symbols = resolve::resolve(objects)?;
     let live = reach::reach(objects, &symbols, &options.entry)?;
+    nosplit::check(objects, &symbols, &live)?;
     let mut layout = layout::Layout::new(objects, &symbols, &live, machine);
     layout.add_functab(functab::functab(objects, &layout));
     // From here on no section is added and none dropped; only bytes are open.

@@ -274,11 +274,12 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let Kind::Interface(methods) = self.p.data(ty).kind.clone() else {
             panic!("{}: no interface", self.symbol)
         };
-        let caller = self.p.package(self.src.pkg);
-        self.p.methods.note_call(obj, caller.path.as_str());
         let key = types::method_key(obj);
         let idx = methods.iter().position(|method| types::method_key(method) == key);
         let idx = idx.unwrap_or_else(|| panic!("{}: no method {} in an itab", self.symbol, obj.name));
+        let sig = self.p.intern(methods[idx].ty().expect("methods are typed"));
+        let caller = self.p.package(self.src.pkg);
+        self.p.methods.note_call(obj, sig, caller.path.as_str());
         let (itab, data) = (val.scalars()[0], val.scalars()[1]);
         let off = std::mem::offset_of!(abi::types::Itab, function0) as i32 + 8 * idx as i32;
         let word = self.unsafe_pointer();

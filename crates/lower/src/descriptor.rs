@@ -290,7 +290,7 @@ impl<'a, 's> Program<'a, 's> {
             let sig = self.intern(method.ty().expect("methods are typed"));
             let symbol = self.descriptor(sig);
             list.off(8 * idx + 4, &symbol, TYPES_BASE);
-            self.methods.want(method, sig);
+            self.methods.ask_for(method, sig);
         }
         self.slice_part(out, offset_of!(layout::InterfaceType, methods), list, methods.len());
     }
@@ -425,6 +425,16 @@ pub(crate) struct Bytes {
 impl Bytes {
     pub fn new(size: usize) -> Bytes {
         Bytes { bytes: vec![0; size], relocs: Vec::new() }
+    }
+
+    /// The contents of a datum, which is empty until they are put back.
+    pub fn of_data(data: &mut Data) -> Bytes {
+        Bytes { bytes: std::mem::take(&mut data.bytes), relocs: std::mem::take(&mut data.relocs) }
+    }
+
+    /// Puts the contents back.
+    pub fn back_into(self, data: &mut Data) {
+        (data.bytes, data.relocs) = (self.bytes, self.relocs);
     }
 
     /// Makes the datum of them, which never changes.

@@ -62,6 +62,10 @@ pub(crate) struct Jump {
     pub on_continue: Option<ssa::Block>,
 }
 
+/// Functions whose stack must not grow while they run, though they call functions with a stack check: the child of a fork
+/// shares the memory of its parent. They ask for all they need at entry.
+const DEEP: [&str; 2] = ["syscall.forkAndExecInChild", "syscall.forkAndExecInChild1"];
+
 /// A function that is being lowered.
 pub(crate) struct Lowerer<'p, 'a, 's> {
     pub p: &'p mut Program<'a, 's>,
@@ -187,7 +191,9 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
     }
 
     fn directives(&mut self, directives: &[syntax::Directive]) {
+        let deep = DEEP.contains(&&*self.symbol);
         let flags = &mut self.b.func_mut().flags;
+        flags.deep = deep;
         for directive in directives {
             match directive.text.as_str() {
                 "go:nosplit" => flags.nosplit = true,
@@ -352,15 +358,14 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
         }
         self.debug_mark_params();
         for ((result, ty), out) in results.iter().zip(result_types).zip(out_pointers) {
-            let zero = self.zero(ty);
             let local = if keep {
-                let local = self.kept_result(result, ty, &zero);
+                let local = self.kept_result(result, ty);
                 let local = self.debug_var(result, ty, local);
                 self.locals.insert(address(result), local.clone());
                 self.local_types.insert(address(result), ty);
                 local
             } else {
-                self.declare(result, ty, Some(zero))
+                self.declare(result, ty, None)
             };
             self.results.push((local, ty));
             self.result_keys.push(address(result));
@@ -378,52 +383,37 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
     }
 
     /// Declares a result that is there after a recovery.
-    fn kept_result(&mut self, result: Obj<'s>, ty: TypeId, zero: &Val) -> Local {
-        if self.src.captures.is_shared(result) {
+    fn kept_result(&mut self, result: Obj<'s>, ty: TypeId) -> Local {
+        if self.src.captures.is_shared(result) || self.is_large(ty) {
             let object = self.new_object(ty);
             return Local::SlotBoxed(self.kept_pointer(object));
         }
-        if self.is_large(ty) {
-            let object = self.new_object(ty);
-            return Local::SlotBoxed(self.kept_pointer(object));
-        }
-        let slot = self.slot_for(ty);
+        let slot = self.declare_slot(ty, None);
         self.b.keep_slot_for_recover(slot);
-        let addr = self.b.slot_addr(slot, 0);
-        self.store(ty, addr, 0, zero, true);
         Local::Slot(slot)
     }
 
     /// Declares a local variable with its first value; without one it is zero.
     pub fn declare(&mut self, var: Obj<'s>, ty: TypeId, val: Option<Val>) -> Local {
-        let val = match val {
-            Some(val) => val,
-            None => self.zero(ty),
-        };
         let data = self.p.data(ty);
         let local = if self.src.captures.is_shared(var) || self.is_large(ty) {
             let addr = self.new_object(ty);
-            self.store(ty, addr, 0, &val, false);
+            if let Some(val) = &val {
+                self.store(ty, addr, 0, val, false);
+            }
             let variable = self.b.declare(ssa::Type::Ptr);
             self.b.set(variable, addr);
             Local::Boxed(variable)
+        } else if let Shape::Scalars(list) = &data.shape {
+            let val = val.unwrap_or_else(|| self.zero(ty));
+            let vars = list.iter().zip(val.scalars()).map(|(s, value)| {
+                let variable = self.b.declare(s.ty);
+                self.b.set(variable, *value);
+                variable
+            });
+            Local::Vars(vars.collect())
         } else {
-            match (&data.shape, &val) {
-                (Shape::Scalars(list), Val::Scalars(scalars)) => {
-                    let vars = list.iter().zip(scalars).map(|(s, value)| {
-                        let variable = self.b.declare(s.ty);
-                        self.b.set(variable, *value);
-                        variable
-                    });
-                    Local::Vars(vars.collect())
-                }
-                _ => {
-                    let slot = self.slot_for(ty);
-                    let addr = self.b.slot_addr(slot, 0);
-                    self.store(ty, addr, 0, &val, true);
-                    Local::Slot(slot)
-                }
-            }
+            Local::Slot(self.declare_slot(ty, val.as_ref()))
         };
         let local = self.debug_var(var, ty, local);
         self.locals.insert(address(var), local.clone());
@@ -446,12 +436,26 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
         if let (true, Val::Memory(addr)) = (is_fresh && !self.src.captures.is_shared(var), &val)
             && let Some(ssa::Op::SlotAddr { slot, off: 0 }) = self.b.func().def_op(*addr)
         {
-            let slot = *slot;
-            self.locals.insert(address(var), Local::Slot(slot));
+            let local = self.debug_var(var, ty, Local::Slot(*slot));
+            self.locals.insert(address(var), local);
             self.local_types.insert(address(var), ty);
             return;
         }
         self.declare(var, ty, Some(val));
+    }
+
+    /// A slot with a first value; without one it is zero.
+    fn declare_slot(&mut self, ty: TypeId, val: Option<&Val>) -> Slot {
+        let slot = self.slot_for(ty);
+        let addr = self.b.slot_addr(slot, 0);
+        match val {
+            Some(val) => self.store(ty, addr, 0, val, true),
+            None => {
+                let size = self.p.data(ty).size;
+                self.b.ins(ssa::Op::MemZero { addr, size, barrier: None });
+            }
+        }
+        slot
     }
 
     /// The object that an identifier declares.

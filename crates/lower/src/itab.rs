@@ -28,10 +28,7 @@ impl<'a, 's> Program<'a, 's> {
         let hash = type_hash(&self.data(ty).link);
         out.put(offset_of!(layout::Itab, hash), &hash.to_le_bytes());
         self.methods.convert(ty);
-        for (idx, method) in methods.iter().enumerate() {
-            let code = self.itab_method(ty, method);
-            out.addr(offset_of!(layout::Itab, function0) + 8 * idx, &code);
-        }
+        self.add_itab(ty, self.out.datas.len(), &methods);
         self.out.datas.push(out.into_data(&symbol, 8));
         Some(symbol)
     }

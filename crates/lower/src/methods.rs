@@ -1,10 +1,11 @@
 //! Which methods of a type can be called through interfaces, and the tables that say where they are.
 //!
-//! A method gets code when values of its type become interfaces, themselves or as a part of such a value, and
-//! some interface type of the program has a method of that name and type: an itab for it may be made at
-//! run time. With `reflect.Method` every exported one does (gc's rule: cmd/link/internal/ld/deadcode.go). Both are known only when everything else
-//! is lowered, and what is lowered then may make more known; so the program asks [`Program::reach_methods`] whenever its
-//! queue is empty.
+//! A method gets code when values of its type become interfaces, themselves or as a part of such a value, and a method of
+//! that name and type is called through some interface; `Error` and `String` are in any case, for reports of panics. With
+//! `reflect.Method` every exported one does (gc's rule: cmd/link/internal/ld/deadcode.go). A method that some interface type
+//! has but nobody calls keeps its type in the table, so that assertions see it, and no code: itabs have a number that is no address
+//! in its place. All this is known only when everything else is lowered, and what is lowered then may make more known; so the program
+//! asks [`Program::reach_methods`] whenever its queue is empty.
 
 use std::mem::offset_of;
 use std::rc::Rc;
@@ -29,6 +30,13 @@ struct Table<'s> {
     methods: Vec<Entry<'s>>,
 }
 
+/// An itab of the image.
+struct ItabTable<'s> {
+    ty: TypeId,
+    datum: usize,
+    methods: Vec<Entry<'s>>,
+}
+
 struct Entry<'s> {
     obj: Obj<'s>,
     sig: TypeId,
@@ -37,6 +45,9 @@ struct Entry<'s> {
     direct: Option<Rc<str>>,
 }
 
+/// What stands in an itab for a method that nobody calls: not 0, which would say that the type lacks it.
+const NOT_CALLED: u64 = 1;
+
 /// What is known of methods.
 #[derive(Default)]
 pub(crate) struct MethodTables<'s> {
@@ -44,11 +55,14 @@ pub(crate) struct MethodTables<'s> {
     converted: FxHashSet<TypeId>,
     pending: Vec<TypeId>,
     // Methods of interface types with a descriptor.
-    wanted: FxHashSet<(Key, TypeId)>,
+    asked_for: FxHashSet<(Key, TypeId)>,
+    // Methods that are called through interfaces.
+    called: FxHashSet<(Key, TypeId)>,
     groups: FxHashSet<TypeId>,
     /// All exported methods can be called.
     pub all_exported: bool,
     tables: Vec<Table<'s>>,
+    itabs: Vec<ItabTable<'s>>,
 }
 
 impl<'s> MethodTables<'s> {
@@ -60,13 +74,14 @@ impl<'s> MethodTables<'s> {
     }
 
     /// An interface type has the method.
-    pub fn want(&mut self, method: Obj<'s>, sig: TypeId) {
-        self.wanted.insert((types::method_key(method), sig));
+    pub fn ask_for(&mut self, method: Obj<'s>, sig: TypeId) {
+        self.asked_for.insert((types::method_key(method), sig));
     }
 
-    /// An interface's method is called. If it may be `Method` or `MethodByName` of `reflect.Type`, whatever the
+    /// An interface's method with this type is called. If it may be `Method` or `MethodByName` of `reflect.Type`, whatever the
     /// interface, any method may be called. Package `reflect` calls them for others.
-    pub fn note_call(&mut self, method: Obj<'s>, caller: &str) {
+    pub fn note_call(&mut self, method: Obj<'s>, sig: TypeId, caller: &str) {
+        self.called.insert((types::method_key(method), sig));
         let is_named_so = matches!(method.name.as_str(), "Method" | "MethodByName");
         if !is_named_so || caller == "reflect" {
             return;
@@ -165,19 +180,46 @@ impl<'a, 's> Program<'a, 's> {
             }
             at += 1;
         }
+        for at in 0..self.methods.itabs.len() {
+            for idx in 0..self.methods.itabs[at].methods.len() {
+                let Entry { obj, sig, code, .. } = &self.methods.itabs[at].methods[idx];
+                let (obj, sig) = (*obj, *sig);
+                if code.is_none() && self.is_called(obj, sig) {
+                    let code = self.itab_method(self.methods.itabs[at].ty, obj);
+                    self.methods.itabs[at].methods[idx].code = Some(code);
+                }
+            }
+        }
+    }
+
+    /// An itab of a type has these methods; the code of those that are called is written into the datum at last.
+    pub fn add_itab(&mut self, ty: TypeId, datum: usize, methods: &[Obj<'s>]) {
+        let mut entries = Vec::new();
+        for obj in methods {
+            let sig = self.intern(obj.ty().expect("methods are typed"));
+            entries.push(Entry { obj, sig, code: None, direct: None });
+        }
+        self.methods.itabs.push(ItabTable { ty, datum, methods: entries });
+    }
+
+    /// Whether a method of that name and type may be called through an interface.
+    fn is_called(&self, obj: Obj<'s>, sig: TypeId) -> bool {
+        let tells_text =
+            matches!(obj.name.as_str(), "Error" | "String") && &*self.data(sig).link == "func() (string)";
+        tells_text
+            || self.methods.all_exported && obj.name.is_exported()
+            || self.methods.called.contains(&(types::method_key(obj), sig))
     }
 
     fn reach_method(&mut self, ty: TypeId, table: usize, idx: usize) {
         let entry = &self.methods.tables[table].methods[idx];
         let (obj, sig) = (entry.obj, entry.sig);
-        let by_reflection = self.methods.all_exported && obj.name.is_exported();
-        if entry.code.is_none()
-            && (by_reflection || self.methods.wanted.contains(&(types::method_key(obj), sig)))
-        {
+        if entry.code.is_none() && self.is_called(obj, sig) {
             let code = self.itab_method(ty, obj);
             self.descriptor(sig);
             self.methods.tables[table].methods[idx].code = Some(code);
         }
+        let by_reflection = self.methods.all_exported && obj.name.is_exported();
         if by_reflection && self.methods.tables[table].methods[idx].direct.is_none() {
             let direct = self.direct_method(ty, obj);
             self.methods.tables[table].methods[idx].direct = Some(direct);
@@ -211,27 +253,37 @@ impl<'a, 's> Program<'a, 's> {
         matches!(types::predicates::unalias(self.data(ty).ty), Type::Named(_))
     }
 
-    /// Writes code and type of the reached methods into the descriptors.
+    /// Writes what is known of methods into descriptors and itabs.
     pub fn emit_method_tables(&mut self) {
         for table in std::mem::take(&mut self.methods.tables) {
             for (idx, entry) in table.methods.iter().enumerate() {
-                let Some(code) = &entry.code else { continue };
+                let is_asked_for =
+                    self.methods.asked_for.contains(&(types::method_key(entry.obj), entry.sig));
+                if entry.code.is_none() && !is_asked_for {
+                    continue;
+                }
                 let at = table.at + idx * size_of::<layout::Method>();
                 let sig = self.descriptor(entry.sig);
-                let datum = &mut self.out.datas[table.datum];
-                let mut out = Bytes {
-                    bytes: std::mem::take(&mut datum.bytes),
-                    relocs: std::mem::take(&mut datum.relocs),
-                };
+                let mut out = Bytes::of_data(&mut self.out.datas[table.datum]);
                 out.off(at + offset_of!(layout::Method, ty), &sig, abi::symbols::TYPES);
-                out.off(at + offset_of!(layout::Method, interface_fn), code, abi::symbols::TEXT);
-                out.off(
-                    at + offset_of!(layout::Method, direct_fn),
-                    entry.direct.as_ref().unwrap_or(code),
-                    abi::symbols::TEXT,
-                );
-                (datum.bytes, datum.relocs) = (out.bytes, out.relocs);
+                if let Some(code) = &entry.code {
+                    let direct = entry.direct.as_ref().unwrap_or(code);
+                    out.off(at + offset_of!(layout::Method, interface_fn), code, abi::symbols::TEXT);
+                    out.off(at + offset_of!(layout::Method, direct_fn), direct, abi::symbols::TEXT);
+                }
+                out.back_into(&mut self.out.datas[table.datum]);
             }
+        }
+        for itab in std::mem::take(&mut self.methods.itabs) {
+            let mut out = Bytes::of_data(&mut self.out.datas[itab.datum]);
+            for (idx, entry) in itab.methods.iter().enumerate() {
+                let at = offset_of!(layout::Itab, function0) + 8 * idx;
+                match &entry.code {
+                    Some(code) => out.addr(at, code),
+                    None => out.word(at, NOT_CALLED),
+                }
+            }
+            out.back_into(&mut self.out.datas[itab.datum]);
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct FuncMeta {
     pub stack_arg_bytes: u32,
     /// Has no stack check.
     pub nosplit: bool,
+    /// Its stack check asks for `abi::stack::DEEP_BYTES` more than the frame.
+    pub deep: bool,
     /// Made by the compiler: `recover` and tracebacks look through it.
     pub wrapper: bool,
     /// Never preempted anywhere.
