@@ -346,35 +346,24 @@ fn word_bits(ty: &Type, bytes: usize) -> u32 {
         return u32::MAX;
     }
     let n_words = ty.ptr_bytes / 8;
-    if bytes == ty.size {
-        // One value: the mask itself.
-        let mut bits = 0u32;
-        for byte in 0..n_words.div_ceil(8).min(4) {
-            // SAFETY: the mask has a bit for each word of `ptr_bytes`.
-            bits |= (unsafe { *(ty.gc_data as *const u8).add(byte) } as u32) << (8 * byte);
-        }
-        return if n_words < 32 { bits & ((1 << n_words) - 1) } else { bits };
+    let mut value = 0u32;
+    for byte in 0..n_words.div_ceil(8).min(4) {
+        // SAFETY: the mask has a bit for each word of `ptr_bytes`.
+        value |= (unsafe { *(ty.gc_data as *const u8).add(byte) } as u32) << (8 * byte);
     }
-    let mut bits = 0;
-    for value in (0..bytes).step_by(ty.size) {
-        for word in 0..n_words {
-            let at = value / 8 + word;
-            if at < 32 && mask_bit(ty, word) {
-                bits |= 1 << at;
-            }
-        }
+    if n_words < 32 {
+        value &= (1 << n_words) - 1;
     }
-    bits
+    // Values lie one after the other; a block has at most 32 words.
+    (0..bytes / 8)
+        .step_by((ty.size / 8).max(1))
+        .take_while(|&at| at < 32)
+        .fold(0, |bits, at| bits | value << at)
 }
 
 /// Whether the descriptor has its mask already and describes something.
 fn has_mask(ty: &Type) -> bool {
     ty.tflag & TFLAG_GC_MASK_ON_DEMAND == 0 && ty.size != 0 && ty.gc_data != 0
-}
-
-fn mask_bit(ty: &Type, word: usize) -> bool {
-    // SAFETY: the mask has a bit for each word of `ptr_bytes`.
-    unsafe { *(ty.gc_data as *const u8).add(word / 8) >> (word % 8) & 1 != 0 }
 }
 
 /// Calls `visit` with the address of each pointer between the offsets `from` and `to` of memory at `base` that holds values of `ty`,

@@ -174,19 +174,42 @@ fn begin() {
     });
     if !has_goroutine {
         collect_stopped();
-    } else if let Some(gp) = CONTROL.wake(Parked::Request) {
-        ready(gp);
-        // It runs next, and at once: otherwise the heap could outgrow its goal until somebody else stops.
-        // SAFETY: the M is this thread's own.
-        unsafe { (*current_m()).yields = true };
+        return;
     }
+    // The collector's goroutine runs at once: otherwise the heap could outgrow its goal until somebody else stops.
+    let turn = match CONTROL.wake(Parked::Request) {
+        Some(gp) => {
+            ready(gp);
+            Turn::Next
+        }
+        None if is_marking() => return,
+        None => {
+            // It sweeps still, between other goroutines.
+            const SPANS: usize = 64;
+            CENTRAL.sweep_some(SPANS);
+            Turn::Last
+        }
+    };
+    // SAFETY: the M is this thread's own.
+    unsafe { (*current_m()).turn = turn };
 }
 
-/// Whether the current goroutine should let the collector's run.
+/// Which goroutine runs when the entry of the current one ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// The current one.
+    Own,
+    /// The one made ready last.
+    Next,
+    /// All others before the current one.
+    Last,
+}
+
+/// Takes what the current goroutine should do for the collector's.
 #[inline]
-pub(crate) fn should_yield() -> bool {
+pub(crate) fn take_turn() -> Turn {
     // SAFETY: the M is this thread's own.
-    unsafe { core::mem::replace(&mut (*current_m()).yields, false) }
+    unsafe { core::mem::replace(&mut (*current_m()).turn, Turn::Own) }
 }
 
 /// Begins a collection if there was none for two minutes. Called by the monitor, which has no P.
