@@ -289,6 +289,7 @@ pub(crate) extern "C" fn run() -> Outcome {
     // SAFETY: the lock is held until after the goroutine is parked.
     let state = unsafe { &mut *CONTROL.state.get() };
     if state.gp.is_null() {
+        state.is_forced = true;
         CONTROL.lock.unlock();
         // Without a goroutine of its own it is done here; if another M collects, this goroutine waits like all others.
         if collect_stopped() {
