@@ -34,7 +34,8 @@ fn assert_ok(output: &Output, what: &str) {
 
 #[test]
 fn nothing_reachable_is_lost_under_torture() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/run/collector_keeps_what_is_reachable.go");
+    let source =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/run/collector_keeps_what_is_reachable.go");
     let binary = build(&source);
     for procs in ["1", "2", "8"] {
         for every in ["1009", "4001"] {
@@ -53,7 +54,10 @@ fn without_memory_the_program_ends_with_the_text_of_gc() {
     let output = Command::new("sh").args(["-c", limited]).arg(&binary).output().expect("sh runs");
     let text = stderr(&output);
     let first = text.lines().next().unwrap_or_default();
-    assert!(first.starts_with("runtime: out of memory: cannot allocate ") && first.ends_with(" in use)"), "{text}");
+    assert!(
+        first.starts_with("runtime: out of memory: cannot allocate ") && first.ends_with(" in use)"),
+        "{text}"
+    );
     assert_eq!(text.lines().nth(1), Some("fatal error: out of memory"), "{text}");
     assert_eq!(output.status.code(), Some(2));
 }
@@ -78,7 +82,11 @@ fn figures_and_limits() {
         assert_ok(&run(&binary, &["off"], &[("GOMAXPROCS", procs), ("GOGC", "off")]), "off");
     }
     let output = run(&binary, &[], &[("GOMEMLIMIT", "much")]);
-    assert!(stderr(&output).starts_with("GOMEMLIMIT=much\nfatal error: malformed GOMEMLIMIT"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).starts_with("GOMEMLIMIT=much\nfatal error: malformed GOMEMLIMIT"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]

@@ -12,7 +12,7 @@
 
 use super::size_class::{CONTENTS_BYTES, PAGE_BYTES, SIZES, span_pages};
 use super::specials::{self, Special};
-use crate::fatal::fatal_error;
+use crate::fatal::throw;
 use crate::lang::print::Printer;
 use abi::heap::BITS_BYTES;
 use abi::types::{TFLAG_GC_MASK_ON_DEMAND, Type};
@@ -290,7 +290,7 @@ impl Span {
         printer.string(b" freeindex=").uint((self.next_group * GROUP) as u64);
         printer.string(b" (bad use of unsafe.Pointer or having race conditions? try -d=checkptr or -race)\n");
         printer.hex(self.block(index) as u64).string(b" free  marked   zombie\n").end();
-        fatal_error("found pointer to free object")
+        throw("found pointer to free object")
     }
 
     /// Fills freed blocks, so that whoever still uses one notices.
