@@ -4,10 +4,10 @@
 //! Marking runs beside the program, from a snapshot. The states and what holds in each:
 //!
 //! - *off*: barriers are off, no block is marked except in spans that are not swept yet. New objects are white.
-//! - *snapshot*: the world is stopped, all spans are swept. The collector marks what stacks, saved registers and the runtime's own memory
-//!   point to, marks the blocks that Ps hold but have not handed out, and turns barriers on. The stop grows with the stacks, not with the heap.
-//! - *mark*: everything that was reachable at the snapshot will be marked, whatever the program does: whoever overwrites or clears a pointer outside
-//!   a stack marks the old one first (and the new one as well, so that a stack could also be scanned later). New objects are black. So the mark ends, and
+//! - *snapshot*: the world is stopped, all spans are swept. The collector marks what timers and the runtime's own memory point to, marks the blocks that
+//!   Ps hold but have not handed out, and turns barriers on. The stop grows neither with the heap nor with the stacks.
+//! - *mark*: everything that was reachable at the snapshot will be marked, whatever the program does: a stack is scanned before its goroutine runs
+//!   again (`stacks`), and whoever overwrites or clears a pointer outside a stack marks the old one first, and the new one as well. New objects are black. So the mark ends, and
 //!   what a stack gets to hold after the snapshot was reachable then, or is new. Weak handles give their object out marked.
 //! - *end*: the world is stopped; what barriers have stored is marked. If that leads to more than a little work the world goes on in *mark*, else
 //!   barriers go off, spans become unswept by counting the collection, and the program goes on in *off*.
@@ -22,6 +22,7 @@
 
 pub(crate) mod pace;
 mod phase;
+pub(crate) mod stacks;
 pub(crate) mod stats;
 pub(crate) mod work;
 mod worker;
