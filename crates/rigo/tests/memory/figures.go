@@ -49,7 +49,8 @@ func main() {
 	if len(os.Args) > 1 && os.Args[1] == "limit" {
 		garbage(400 << 20)
 		m := stats()
-		check("limit", m.Sys-m.HeapReleased < 80<<20 && m.NumGC > 3, m.Sys, m.HeapReleased, m.NumGC)
+		// Without a limit it would be 400 MB. On a loaded machine a collection may begin late.
+		check("limit", m.Sys-m.HeapReleased < 256<<20 && m.NumGC > 3, m.Sys, m.HeapReleased, m.NumGC)
 		check("the limit is read", debug.SetMemoryLimit(-1) == 64<<20)
 		return
 	}

@@ -187,7 +187,10 @@ fn begin() {
         None => {
             // It sweeps still, between other goroutines.
             const SPANS: usize = 64;
-            CENTRAL.sweep_some(SPANS);
+            if !CENTRAL.sweep_some(SPANS) {
+                // It is about to begin on another M, which may wait for this processor.
+                platform::osyield();
+            }
             Turn::Last
         }
     };

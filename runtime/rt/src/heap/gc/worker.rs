@@ -2,7 +2,7 @@
 
 use super::phase::notify_end;
 use super::work::{LocalWork, has_shared};
-use super::{is_marking, pace, stacks};
+use super::{Turn, is_marking, pace, stacks};
 use crate::heap::specials;
 use crate::sched::{P, SCHED, current_m, is_stopping, timers};
 use core::sync::atomic::{
@@ -185,7 +185,13 @@ pub(crate) fn assist() {
         CREDIT.fetch_sub(used, Relaxed);
     }
     let owed = owed - used as usize;
-    if owed == 0 || !is_marking() || !has_work(pp) {
+    if !has_work(pp) {
+        // Marking is about to end: the collector's goroutine goes first, before the heap outgrows its goal.
+        // SAFETY: as above.
+        unsafe { (*mp).turn = Turn::Last };
+        return;
+    }
+    if owed == 0 {
         return;
     }
     let began = platform::nanotime();
