@@ -12,7 +12,11 @@ var poolCleanup func()
 //go:linkname sync_runtime_registerPoolCleanup sync.runtime_registerPoolCleanup
 func sync_runtime_registerPoolCleanup(f func()) { poolCleanup = f }
 
-func init() { go gcLoop() }
+func init() {
+	go gcLoop()
+	// It is to wait for the first collection before anybody needs one.
+	Gosched()
+}
 
 // gcLoop is the goroutine of the collector. The archive does the work; what is Go and must happen while the world is stopped happens here.
 func gcLoop() {

@@ -31,7 +31,8 @@ extern "C" fn exit(status: i32) {
     platform::exit(status)
 }
 
-arch::allocation!(newobject, yielded, SMALL);
+arch::allocation!(newobject, makeslice, mallocgc, yielded, SMALL);
+arch::typed_memory!(typedmemmove, typedmemclr);
 arch::write_barrier!(gc::flush_barrier);
 
 /// Binds the entries and lists their names for the test below.
@@ -108,9 +109,7 @@ entries! {
     raise "runtime.panicunsafestringnilptr" => panicunsafestringnilptr;
     raise "runtime.panicentry" => panicentry;
     noreturn "runtime.reportpanic" => reportpanic;
-    park "runtime.mallocgc" => mallocgc, yielded;
     park "runtime.newarray" => newarray, yielded;
-    park "runtime.makeslice" => makeslice, yielded;
     park "runtime.growslice" => growslice, yielded;
     park "runtime.concatstrings" => concatstrings, yielded;
     park "runtime.intstring" => intstring, yielded;
@@ -143,14 +142,10 @@ entries! {
     raise "runtime.panicdottypeE" => panicdottype_e;
     raise "runtime.panicdottypeI" => panicdottype_i;
     raise "runtime.panicuncomparable" => panicuncomparable;
-    plain "runtime.typedmemmove" => typedmemmove;
-    plain "runtime.typedmemclr" => typedmemclr;
     plain "runtime.typedslicecopy" => typedslicecopy;
     plain "runtime.memclrHasPointers" => memclr_has_pointers;
     plain "runtime.complex128div" => complex128div;
     park "internal/runtime/maps.newarray" => newarray, yielded;
-    plain "internal/runtime/maps.typedmemmove" => typedmemmove;
-    plain "internal/runtime/maps.typedmemclr" => typedmemclr;
     plain "internal/runtime/maps.rand" => rand;
     plain "internal/runtime/maps.typeString" => type_string_entry;
     noreturn "internal/runtime/maps.fatal" => fatal;
@@ -159,15 +154,12 @@ entries! {
     plain "reflect.chanlen" => chanlen;
     plain "reflect.chancap" => chancap;
     park "reflect.chanclose" => closechan, nothing_left;
-    plain "reflect.typedmemmove" => typedmemmove;
-    plain "reflect.typedmemclr" => typedmemclr;
     plain "reflect.typedmemclrpartial" => typedmemclrpartial;
     plain "reflect.typedarrayclear" => typedarrayclear;
     plain "reflect.resolveNameOff" => resolve_off;
     plain "reflect.resolveTypeOff" => resolve_off;
     plain "reflect.resolveTextOff" => resolve_text_off;
     plain "internal/reflectlite.chanlen" => chanlen;
-    plain "internal/reflectlite.typedmemmove" => typedmemmove;
     plain "internal/reflectlite.resolveNameOff" => resolve_off;
     plain "internal/reflectlite.resolveTypeOff" => resolve_off;
     plain "runtime.typeString" => type_string_entry;
@@ -277,6 +269,15 @@ mod tests {
         "internal/runtime/maps.newobject",
         "reflect.unsafe_New",
         "internal/reflectlite.unsafe_New",
+        "runtime.mallocgc",
+        "runtime.makeslice",
+        "runtime.typedmemmove",
+        "runtime.typedmemclr",
+        "internal/runtime/maps.typedmemmove",
+        "internal/runtime/maps.typedmemclr",
+        "reflect.typedmemmove",
+        "reflect.typedmemclr",
+        "internal/reflectlite.typedmemmove",
     ];
 
     #[test]

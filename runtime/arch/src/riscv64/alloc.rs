@@ -5,14 +5,16 @@
 
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-/// Binds the allocation: `$newobject` and `$resume` as in `entry!(park ...)`, and `$classes`, a static table of one byte for each multiple of 8 up to
-/// `abi::heap::STUB_BYTES`: the size class.
+/// Binds the allocation: `$newobject`, `$makeslice`, `$mallocgc` and `$resume` as in `entry!(park ...)`, and `$classes`, a static table of one byte for
+/// each multiple of 8 up to `abi::heap::STUB_BYTES`: the size class. Only `newobject` has a stub here.
 ///
 /// `fn newobject(type: a0) -> block`
 #[macro_export]
 macro_rules! allocation {
-    ($newobject:path, $resume:path, $classes:path) => {
+    ($newobject:path, $makeslice:path, $mallocgc:path, $resume:path, $classes:path) => {
         $crate::entry!(park "rigo_newobject" => $newobject, $resume);
+        $crate::entry!(park "runtime.makeslice" => $makeslice, $resume);
+        $crate::entry!(park "runtime.mallocgc" => $mallocgc, $resume);
         ::core::arch::global_asm!(
             ".pushsection \".text.runtime.newobject\",\"ax\",@progbits",
             ".option push",
@@ -120,6 +122,21 @@ macro_rules! allocation {
             slots = const abi::heap::CACHE_SLOTS,
             bits = const abi::heap::BITS_BYTES,
         );
+    };
+}
+
+/// Binds copying and clearing of values: `$copy` and `$clear` are `extern "C"` functions with the parameters of `typedmemmove` and
+/// `typedmemclr`.
+#[macro_export]
+macro_rules! typed_memory {
+    ($copy:path, $clear:path) => {
+        $crate::entry!(plain "runtime.typedmemmove" => $copy);
+        $crate::entry!(plain "internal/runtime/maps.typedmemmove" => $copy);
+        $crate::entry!(plain "reflect.typedmemmove" => $copy);
+        $crate::entry!(plain "internal/reflectlite.typedmemmove" => $copy);
+        $crate::entry!(plain "runtime.typedmemclr" => $clear);
+        $crate::entry!(plain "internal/runtime/maps.typedmemclr" => $clear);
+        $crate::entry!(plain "reflect.typedmemclr" => $clear);
     };
 }
 

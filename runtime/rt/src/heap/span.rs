@@ -12,6 +12,8 @@
 
 use super::size_class::{CONTENTS_BYTES, PAGE_BYTES, SIZES, span_pages};
 use super::specials::{self, Special};
+use crate::fatal::throw;
+use crate::lang::print::Printer;
 use abi::heap::BITS_BYTES;
 use abi::types::{TFLAG_GC_MASK_ON_DEMAND, Type};
 use core::ptr::null_mut;
@@ -263,7 +265,11 @@ impl Span {
         let mut n_freed = 0;
         for group in 0..self.n_groups() {
             let marked = self.mark_bits[group].swap(0, Relaxed);
-            let freed = self.alloc_bits[group].swap(marked, Relaxed) & !marked;
+            let used = self.alloc_bits[group].swap(marked, Relaxed);
+            let freed = used & !marked;
+            if marked & !used != 0 {
+                self.report_free(group * GROUP + (marked & !used).trailing_zeros() as usize);
+            }
             n_freed += freed.count_ones() as usize;
             if super::gc::poisons() {
                 self.poison(group, freed);
@@ -273,6 +279,18 @@ impl Span {
         self.is_dirty = true;
         self.swept.store(2 * collection, Release);
         n_freed
+    }
+
+    /// Ends the program: something in the heap points to the free block `index`.
+    #[cold]
+    fn report_free(&self, index: usize) -> ! {
+        let mut printer = Printer::begin_fatal();
+        printer.string(b"runtime: marked free object in span ").hex(self as *const Span as u64);
+        printer.string(b", elemsize=").uint(self.block_bytes as u64);
+        printer.string(b" freeindex=").uint((self.next_group * GROUP) as u64);
+        printer.string(b" (bad use of unsafe.Pointer or having race conditions? try -d=checkptr or -race)\n");
+        printer.hex(self.block(index) as u64).string(b" free  marked   zombie\n").end();
+        throw("found pointer to free object")
     }
 
     /// Fills freed blocks, so that whoever still uses one notices.
@@ -308,9 +326,10 @@ impl Span {
         unsafe { *self.words_at().add(index) = word };
     }
 
-    /// Calls `visit` with each word that may be a pointer, between the offsets `from` and `to` of block `index`.
+    /// Calls `visit` with each word that may be a pointer, between the offsets `from` and `to` of block `index`, and whether
+    /// it is one for certain.
     #[inline]
-    pub(crate) fn scan(&self, index: usize, from: usize, to: usize, visit: &mut impl FnMut(usize)) {
+    pub(crate) fn scan(&self, index: usize, from: usize, to: usize, visit: &mut impl FnMut(usize, bool)) {
         let block = self.block(index);
         let ty = if self.class == 0 {
             self.large_type
@@ -327,14 +346,17 @@ impl Span {
     }
 
     #[inline]
-    fn scan_bits(&self, block: usize, mut bits: u32, visit: &mut impl FnMut(usize)) {
+    fn scan_bits(&self, block: usize, mut bits: u32, visit: &mut impl FnMut(usize, bool)) {
+        // All bits are set where nothing is known.
+        let is_certain = bits != u32::MAX;
         let n_words = self.block_bytes / 8;
         if n_words < 32 {
             bits &= (1 << n_words) - 1;
         }
         while bits != 0 {
             // SAFETY: the bit is below the number of words of the block. Another thread may write the word, whole.
-            visit(unsafe { (block as *const usize).add(bits.trailing_zeros() as usize).read_volatile() });
+            let word = unsafe { (block as *const usize).add(bits.trailing_zeros() as usize).read_volatile() };
+            visit(word, is_certain);
             bits &= bits - 1;
         }
     }
@@ -346,35 +368,24 @@ fn word_bits(ty: &Type, bytes: usize) -> u32 {
         return u32::MAX;
     }
     let n_words = ty.ptr_bytes / 8;
-    if bytes == ty.size {
-        // One value: the mask itself.
-        let mut bits = 0u32;
-        for byte in 0..n_words.div_ceil(8).min(4) {
-            // SAFETY: the mask has a bit for each word of `ptr_bytes`.
-            bits |= (unsafe { *(ty.gc_data as *const u8).add(byte) } as u32) << (8 * byte);
-        }
-        return if n_words < 32 { bits & ((1 << n_words) - 1) } else { bits };
+    let mut value = 0u32;
+    for byte in 0..n_words.div_ceil(8).min(4) {
+        // SAFETY: the mask has a bit for each word of `ptr_bytes`.
+        value |= (unsafe { *(ty.gc_data as *const u8).add(byte) } as u32) << (8 * byte);
     }
-    let mut bits = 0;
-    for value in (0..bytes).step_by(ty.size) {
-        for word in 0..n_words {
-            let at = value / 8 + word;
-            if at < 32 && mask_bit(ty, word) {
-                bits |= 1 << at;
-            }
-        }
+    if n_words < 32 {
+        value &= (1 << n_words) - 1;
     }
-    bits
+    // Values lie one after the other; a block has at most 32 words.
+    (0..bytes / 8)
+        .step_by((ty.size / 8).max(1))
+        .take_while(|&at| at < 32)
+        .fold(0, |bits, at| bits | value << at)
 }
 
 /// Whether the descriptor has its mask already and describes something.
 fn has_mask(ty: &Type) -> bool {
     ty.tflag & TFLAG_GC_MASK_ON_DEMAND == 0 && ty.size != 0 && ty.gc_data != 0
-}
-
-fn mask_bit(ty: &Type, word: usize) -> bool {
-    // SAFETY: the mask has a bit for each word of `ptr_bytes`.
-    unsafe { *(ty.gc_data as *const u8).add(word / 8) >> (word % 8) & 1 != 0 }
 }
 
 /// Calls `visit` with the address of each pointer between the offsets `from` and `to` of memory at `base` that holds values of `ty`,
@@ -416,13 +427,24 @@ pub(crate) unsafe fn each_pointer(
     }
 }
 
-/// As [`each_pointer`], with the words themselves.
+/// As [`each_pointer`], with the words themselves, and whether they are pointers for certain.
 ///
 /// # Safety
 /// Also: the memory is readable.
-unsafe fn scan_typed(base: usize, from: usize, to: usize, ty: *const Type, visit: &mut impl FnMut(usize)) {
+unsafe fn scan_typed(
+    base: usize,
+    from: usize,
+    to: usize,
+    ty: *const Type,
+    visit: &mut impl FnMut(usize, bool),
+) {
     // SAFETY: the caller's contract. Another thread may write the words, each whole.
-    unsafe { each_pointer(base, from, to, ty, &mut |at| visit((at as *const usize).read_volatile())) };
+    unsafe {
+        let is_certain = ty.as_ref().is_some_and(has_mask);
+        each_pointer(base, from, to, ty, &mut |at| {
+            visit((at as *const usize).read_volatile(), is_certain);
+        });
+    }
 }
 
 #[cfg(test)]
@@ -516,7 +538,7 @@ mod tests {
         // SAFETY: the block has ten words.
         (0..10).for_each(|word| unsafe { *block.add(word) = word + 100 });
         let mut seen = Vec::new();
-        span.scan(index, 0, 72, &mut |word| seen.push(word - 100));
+        span.scan(index, 0, 72, &mut |word, _| seen.push(word - 100));
         assert_eq!(seen, [0, 2, 3, 5, 6, 8]);
         assert_eq!(word_bits(&ty, 24), 0b101);
     }
@@ -528,7 +550,7 @@ mod tests {
         let words: Vec<usize> = (0..30).collect();
         let mut seen = Vec::new();
         // SAFETY: the offsets lie in `words`.
-        unsafe { scan_typed(words.as_ptr() as usize, 40, 80, &ty, &mut |word| seen.push(word)) };
+        unsafe { scan_typed(words.as_ptr() as usize, 40, 80, &ty, &mut |word, _| seen.push(word)) };
         assert_eq!(seen, [5, 6, 8, 9]);
     }
 

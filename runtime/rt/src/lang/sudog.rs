@@ -40,7 +40,7 @@ pub(crate) fn acquire(gp: *mut G, elem: *mut u8, object: usize) -> *mut Sudog {
         let cache = &mut (*(*current_m()).p).sudogs;
         let mut sudog = cache.first;
         if sudog.is_null() {
-            sudog = persistent::alloc(size_of::<Sudog>(), 8) as *mut Sudog;
+            sudog = persistent::alloc_unscanned(size_of::<Sudog>(), 8) as *mut Sudog;
         } else {
             cache.first = (*sudog).next;
         }

@@ -4,6 +4,7 @@ use super::schedule::SCHED;
 use super::status::{Status, StatusWord};
 use super::timers::Timer;
 use super::{M, P, current_g, current_m, stack};
+use crate::heap::gc::stacks;
 use crate::heap::persistent;
 use crate::lang::sudog::Sudog;
 use crate::sync::Mutex;
@@ -49,6 +50,8 @@ pub struct G {
     pub(crate) panics_on_fault: bool,
     /// Ends its `time.Sleep`.
     pub(crate) timer: Timer,
+    // Whether the collector has scanned it (`heap::gc::stacks`). Changed by compare-and-swap of whoever scans it.
+    pub(crate) scanned: AtomicU32,
     /// Whether it belongs to the runtime: tracebacks and counts leave it out. Written by itself.
     pub(crate) is_system: bool,
     /// The result of a timed wait, or what else the second half of an entry needs.
@@ -58,6 +61,21 @@ pub struct G {
 impl G {
     pub(crate) fn status(&self) -> Status {
         self.status.get()
+    }
+
+    /// The next of all Gs, an older one.
+    pub(crate) fn next_of_all(&self) -> *mut G {
+        self.all_link
+    }
+
+    /// Calls `visit` with the element and the object of each sudog it waits with. It does not run.
+    pub(crate) fn each_wait(&self, mut visit: impl FnMut(usize, usize)) {
+        let mut sudog = self.waiting as *const Sudog;
+        // SAFETY: sudogs are never freed; these are its own until it runs again.
+        while let Some(found) = unsafe { sudog.as_ref() } {
+            visit(found.elem as usize, found.object);
+            sudog = found.wait_link;
+        }
     }
 
     pub(crate) fn set_status(&self, status: Status) {
@@ -116,6 +134,7 @@ fn allocate() -> *mut G {
 pub(crate) fn create(pp: *mut P, start: usize) -> *mut G {
     // SAFETY: the P belongs to this M.
     let gp = SCHED.take_free(unsafe { &mut (*pp).free_gs }).unwrap_or_else(allocate);
+    stacks::note_new(gp);
     // SAFETY: a G from a free list or just made belongs to this M alone.
     unsafe {
         let g = &mut *gp;

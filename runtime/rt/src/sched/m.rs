@@ -1,6 +1,7 @@
 //! The M: a thread.
 
 use super::{G, P, lock, schedule::SCHED};
+use crate::heap::gc::Turn;
 use crate::heap::persistent;
 use crate::lang::print::Printer;
 use crate::sync::{Note, Waiter};
@@ -50,8 +51,8 @@ pub struct M {
     pub(crate) is_idle: bool,
     /// Bytes that it has taken from the heap and not paid for with marking. Used by this M alone.
     pub(crate) assist_bytes: usize,
-    /// Whether its goroutine should let another run at the end of its entry. Used by this M alone.
-    pub(crate) yields: bool,
+    /// Which goroutine runs when the present entry ends. Used by this M alone.
+    pub(crate) turn: Turn,
     /// How often its goroutine asked not to be moved (`procPin`). Written by this M, read by the preemption handler on it.
     pub(crate) pins: u32,
 }
@@ -82,7 +83,7 @@ impl M {
             job: None,
             is_idle: false,
             assist_bytes: 0,
-            yields: false,
+            turn: Turn::Own,
             pins: 0,
         }
     }

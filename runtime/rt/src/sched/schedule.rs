@@ -755,6 +755,7 @@ pub(crate) extern "C" fn schedule() -> *mut GHead {
         (*mp).head.curg = gp as usize;
         (*gp).head.m = mp as usize;
         (*gp).should_stop.store(false, Relaxed);
+        gc::stacks::before_run(gp);
         (*gp).set_status(Status::Running);
         &raw mut (*gp).head
     }

@@ -6,6 +6,7 @@
 
 use super::schedule::{P_IDLE, P_STOPPED, Sched, Shared};
 use super::{G, M, P, SCHED, Status, current_g, gosched, yield_now};
+use crate::heap::gc::{self, Turn};
 use crate::lang::functab;
 use crate::sync::Note;
 use arch::Outcome;
@@ -153,12 +154,12 @@ pub(crate) fn done_or_yield(value: usize) -> Outcome {
     // SAFETY: the current goroutine belongs to this M. The collector sees `scratch`.
     unsafe {
         let stops = is_stopping() || (*current_g()).should_stop.load(Relaxed);
-        let yields = crate::heap::gc::should_yield();
-        if !stops && !yields {
+        let turn = if stops { Turn::Last } else { gc::take_turn() };
+        if turn == Turn::Own {
             return Outcome::done(value as u64);
         }
         (*current_g()).scratch[0] = value;
-        if stops { gosched() } else { yield_now() }
+        if turn == Turn::Next { yield_now() } else { gosched() }
     }
 }
 

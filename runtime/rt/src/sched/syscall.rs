@@ -43,6 +43,7 @@ pub(crate) extern "C" fn exitsyscall() -> Outcome {
         match pp {
             Some(pp) => {
                 SCHED.acquire_p(mp, pp);
+                crate::heap::gc::stacks::before_run(gp);
                 (*gp).set_status(Status::Running);
                 Outcome::done(0)
             }

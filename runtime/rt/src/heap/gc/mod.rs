@@ -4,10 +4,10 @@
 //! Marking runs beside the program, from a snapshot. The states and what holds in each:
 //!
 //! - *off*: barriers are off, no block is marked except in spans that are not swept yet. New objects are white.
-//! - *snapshot*: the world is stopped, all spans are swept. The collector marks what stacks, saved registers and the runtime's own memory
-//!   point to, marks the blocks that Ps hold but have not handed out, and turns barriers on. The stop grows with the stacks, not with the heap.
-//! - *mark*: everything that was reachable at the snapshot will be marked, whatever the program does: whoever overwrites or clears a pointer outside
-//!   a stack marks the old one first (and the new one as well, so that a stack could also be scanned later). New objects are black. So the mark ends, and
+//! - *snapshot*: the world is stopped, all spans are swept. The collector marks what timers and the runtime's own memory point to, marks the blocks that
+//!   Ps hold but have not handed out, and turns barriers on. The stop grows neither with the heap nor with the stacks.
+//! - *mark*: everything that was reachable at the snapshot will be marked, whatever the program does: a stack is scanned before its goroutine runs
+//!   again (`stacks`), and whoever overwrites or clears a pointer outside a stack marks the old one first, and the new one as well. New objects are black. So the mark ends, and
 //!   what a stack gets to hold after the snapshot was reachable then, or is new. Weak handles give their object out marked.
 //! - *end*: the world is stopped; what barriers have stored is marked. If that leads to more than a little work the world goes on in *mark*, else
 //!   barriers go off, spans become unswept by counting the collection, and the program goes on in *off*.
@@ -22,6 +22,7 @@
 
 pub(crate) mod pace;
 mod phase;
+pub(crate) mod stacks;
 pub(crate) mod stats;
 pub(crate) mod work;
 mod worker;
@@ -174,19 +175,45 @@ fn begin() {
     });
     if !has_goroutine {
         collect_stopped();
-    } else if let Some(gp) = CONTROL.wake(Parked::Request) {
-        ready(gp);
-        // It runs next, and at once: otherwise the heap could outgrow its goal until somebody else stops.
-        // SAFETY: the M is this thread's own.
-        unsafe { (*current_m()).yields = true };
+        return;
     }
+    // The collector's goroutine runs at once: otherwise the heap could outgrow its goal until somebody else stops.
+    let turn = match CONTROL.wake(Parked::Request) {
+        Some(gp) => {
+            ready(gp);
+            Turn::Next
+        }
+        None if is_marking() => return,
+        None => {
+            // It sweeps still, between other goroutines.
+            const SPANS: usize = 64;
+            if !CENTRAL.sweep_some(SPANS) {
+                // It is about to begin on another M, which may wait for this processor.
+                platform::osyield();
+            }
+            Turn::Last
+        }
+    };
+    // SAFETY: the M is this thread's own.
+    unsafe { (*current_m()).turn = turn };
 }
 
-/// Whether the current goroutine should let the collector's run.
+/// Which goroutine runs when the entry of the current one ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// The current one.
+    Own,
+    /// The one made ready last.
+    Next,
+    /// All others before the current one.
+    Last,
+}
+
+/// Takes what the current goroutine should do for the collector's.
 #[inline]
-pub(crate) fn should_yield() -> bool {
+pub(crate) fn take_turn() -> Turn {
     // SAFETY: the M is this thread's own.
-    unsafe { core::mem::replace(&mut (*current_m()).yields, false) }
+    unsafe { core::mem::replace(&mut (*current_m()).turn, Turn::Own) }
 }
 
 /// Begins a collection if there was none for two minutes. Called by the monitor, which has no P.
@@ -266,6 +293,7 @@ pub(crate) extern "C" fn run() -> Outcome {
     // SAFETY: the lock is held until after the goroutine is parked.
     let state = unsafe { &mut *CONTROL.state.get() };
     if state.gp.is_null() {
+        state.is_forced = true;
         CONTROL.lock.unlock();
         // Without a goroutine of its own it is done here; if another M collects, this goroutine waits like all others.
         if collect_stopped() {

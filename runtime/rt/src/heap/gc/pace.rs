@@ -32,6 +32,8 @@ static RUNWAY: AtomicUsize = AtomicUsize::new(0);
 // `ALLOCATED` when marking began, and when that was.
 static AT_BEGIN: AtomicUsize = AtomicUsize::new(0);
 static MARK_BEGAN: AtomicI64 = AtomicI64::new(0);
+// Bytes of spans that held no objects when marking began last and everything was swept.
+static WASTE: AtomicUsize = AtomicUsize::new(0);
 // Bytes to scan per `RATIO_UNIT` bytes allocated.
 static ASSIST_RATIO: AtomicUsize = AtomicUsize::new(0);
 // The goal of the last collection, and the bytes of the heap at its end.
@@ -100,6 +102,7 @@ pub(super) fn begin_marking() {
     NEEDED.store(false, Relaxed);
     MARK_BEGAN.store(platform::nanotime(), Relaxed);
     let allocated = ALLOCATED.load(Relaxed);
+    WASTE.store((PAGES.counts().in_use * PAGE_BYTES).saturating_sub(allocated), Relaxed);
     AT_BEGIN.store(allocated, Relaxed);
     // At worst everything that was allocated lives.
     let room = GOAL.load(Relaxed).saturating_sub(allocated).max(allocated / 20).max(64 << 10);
@@ -156,10 +159,8 @@ fn limit_goal(live: usize) -> usize {
         return usize::MAX;
     };
     let other = persistent::mapped_bytes() + crate::sched::stack_pool_bytes();
-    // What the size classes waste, as far as it is known.
-    let waste = (PAGES.counts().in_use * PAGE_BYTES).saturating_sub(ALLOCATED.load(Relaxed));
     let margin = (limit / 100 * 3).max(1 << 20);
-    limit.saturating_sub(other + waste + margin).max(live + live / 20).max(1 << 20)
+    limit.saturating_sub(other + WASTE.load(Relaxed) + margin).max(live + live / 20).max(1 << 20)
 }
 
 /// Bytes of pages that are kept from the system.

@@ -1,8 +1,8 @@
 //! The steps from one state of the collector to the next (see the head of `gc`).
 
 use super::worker::{self, Roots};
-use super::{CENTRAL, COLLECTIONS, CONTROL, Parked, pace, set_marking, stats, take_forced, work};
-use crate::sched::{ALL_GS, M, SCHED, Status, WaitReason, current_m, gosched, park, stack_ranges};
+use super::{CENTRAL, COLLECTIONS, CONTROL, Parked, pace, set_marking, stacks, stats, take_forced, work};
+use crate::sched::{M, SCHED, WaitReason, current_m, gosched, park};
 use arch::Outcome;
 use core::sync::atomic::Ordering::Relaxed;
 use work::LocalWork;
@@ -91,6 +91,7 @@ pub(crate) fn collect_stopped() -> bool {
         while let Some(root) = worker::next_root() {
             worker::scan_root(work, root);
         }
+        while stacks::scan_some(work) {}
         work.drain(|_| false);
     }
     end(mp);
@@ -118,20 +119,13 @@ fn snapshot(mp: *mut M) {
         work.share();
     }
     Roots::begin();
+    stacks::begin();
 }
 
 /// Marks from what may only be read while the world is stopped: it has no barriers.
 fn mark_stopped(work: &mut LocalWork) {
     crate::heap::persistent::scanned_ranges(|start, end| work.scan_range(start, end));
     crate::sched::timers::each_timer(|timer| work.mark_word(timer));
-    for gp in ALL_GS.iter() {
-        // SAFETY: Gs are never freed and the world is stopped.
-        let g = unsafe { &*gp };
-        if !matches!(g.status(), Status::Idle | Status::Dead) {
-            stack_ranges(&g.head, |start, end| work.scan_range(start, end));
-            work.scan_range(gp as usize, gp as usize + size_of_val(g));
-        }
-    }
 }
 
 /// Marks what barriers have stored and what is left over in the Ps; false if that is too much. The world is stopped.
@@ -144,7 +138,8 @@ fn finish_marking(mp: *mut M) -> bool {
         }
         let work = &mut (*(*mp).p).heap.work;
         let deadline = platform::nanotime() + LAST_NS;
-        let is_done = worker::roots_done() && work.drain(|_| platform::nanotime() >= deadline);
+        let is_done =
+            worker::roots_done() && stacks::are_done() && work.drain(|_| platform::nanotime() >= deadline);
         work.share();
         is_done
     }

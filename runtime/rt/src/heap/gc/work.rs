@@ -201,6 +201,13 @@ impl LocalWork {
         }
     }
 
+    /// Marks what a word of the heap points to. One that is a pointer for certain must not point to a free block: sweeping will find
+    /// that it is marked.
+    #[inline]
+    fn mark_found(&mut self, word: usize, is_certain: bool) {
+        if is_certain { self.mark(word) } else { self.mark_word(word) }
+    }
+
     /// Marks what each aligned word of `start..end` points into.
     pub(crate) fn scan_range(&mut self, start: usize, end: usize) {
         let mut at = start.next_multiple_of(size_of::<usize>());
@@ -219,7 +226,7 @@ impl LocalWork {
         let Some(span) = (unsafe { PAGES.span_of(addr).as_ref() }) else { return };
         if let Some(index) = span.index_of_used(addr).filter(|_| span.has_pointers) {
             self.scanned_bytes += span.block_bytes;
-            span.scan(index, 0, span.block_bytes, &mut |word| self.mark(word));
+            span.scan(index, 0, span.block_bytes, &mut |word, is_certain| self.mark_found(word, is_certain));
         }
     }
 
@@ -234,7 +241,7 @@ impl LocalWork {
             (PART_BYTES..span.block_bytes).step_by(PART_BYTES).for_each(|part| self.push(block + part));
         }
         self.scanned_bytes += to - from;
-        span.scan(index, from, to, &mut |word| self.mark(word));
+        span.scan(index, from, to, &mut |word, is_certain| self.mark_found(word, is_certain));
     }
 
     /// Scans until nothing is left anywhere, or `should_stop` says so; whether nothing was left. A few objects are fetched from memory ahead of

@@ -2,7 +2,7 @@
 
 use super::phase::notify_end;
 use super::work::{LocalWork, has_shared};
-use super::{is_marking, pace};
+use super::{Turn, is_marking, pace, stacks};
 use crate::heap::specials;
 use crate::sched::{P, SCHED, current_m, is_stopping, timers};
 use core::sync::atomic::{
@@ -90,7 +90,8 @@ pub(crate) fn has_marking(pp: *mut P) -> bool {
 
 fn has_work(pp: *mut P) -> bool {
     // SAFETY: the P belongs to this M.
-    has_shared() || NEXT_ROOT.load(Relaxed) < N_ROOTS.load(Relaxed) || unsafe { !(*pp).heap.work.is_empty() }
+    let has_own = unsafe { !(*pp).heap.work.is_empty() };
+    has_own || has_shared() || NEXT_ROOT.load(Relaxed) < N_ROOTS.load(Relaxed) || stacks::has_more()
 }
 
 /// Whether the P should mark before it runs its next goroutine.
@@ -146,6 +147,7 @@ fn mark_while(pp: *mut P, mut should_stop: impl FnMut(&LocalWork) -> bool) -> us
         }
         match next_root() {
             Some(root) => scan_root(work, root),
+            None if stacks::scan_some(work) => {}
             None => break,
         }
         if should_stop(work) {
@@ -154,7 +156,7 @@ fn mark_while(pp: *mut P, mut should_stop: impl FnMut(&LocalWork) -> bool) -> us
     }
     let scanned = work.scanned_bytes - before;
     let is_last = N_WORKERS.fetch_sub(1, AcqRel) == 1;
-    if is_last && work.is_empty() && roots_done() && !has_shared() {
+    if is_last && work.is_empty() && roots_done() && stacks::are_done() && !has_shared() {
         notify_end();
     }
     scanned
@@ -183,7 +185,13 @@ pub(crate) fn assist() {
         CREDIT.fetch_sub(used, Relaxed);
     }
     let owed = owed - used as usize;
-    if owed == 0 || !is_marking() || !has_work(pp) {
+    if !has_work(pp) {
+        // Marking is about to end: the collector's goroutine goes first, before the heap outgrows its goal.
+        // SAFETY: as above.
+        unsafe { (*mp).turn = Turn::Last };
+        return;
+    }
+    if owed == 0 {
         return;
     }
     let began = platform::nanotime();
