@@ -38,6 +38,8 @@ struct ProgramHeader {
     align: u64,
 }
 
+/// "The current folder", which an absolute path has no need of, but emulators want.
+const AT_FDCWD: usize = -100isize as usize;
 const PT_LOAD: u32 = 1;
 const PF_W: u32 = 2;
 const AT_PHDR: usize = 3;
@@ -89,7 +91,7 @@ fn read_file(mut add: impl FnMut(&ProgramHeader)) {
     let mut page = Page([0; 4096]);
     // SAFETY: opens, reads into `page` and closes.
     let n = unsafe {
-        let fd = syscall4(nr::OPENAT, 0, c"/proc/self/exe".as_ptr() as usize, 0, 0);
+        let fd = syscall4(nr::OPENAT, AT_FDCWD, c"/proc/self/exe".as_ptr() as usize, 0, 0);
         if fd < 0 {
             return;
         }

@@ -20,6 +20,8 @@ const SA_SIGINFO: u64 = 4;
 const SA_ONSTACK: u64 = 0x0800_0000;
 const SA_RESTART: u64 = 0x1000_0000;
 const SIGSET_BYTES: usize = 8;
+/// Keeps a signal stack apart from what lies below it.
+const STACK_GAP: usize = 64;
 
 /// The kernel's `stack_t`.
 #[repr(C)]
@@ -133,7 +135,8 @@ impl platform::Fault for Linux {
     }
 
     fn use_signal_stack(lo: usize, bytes: usize) {
-        let stack = StackT { sp: lo, flags: 0, size: bytes };
+        // QEMU's emulator takes a stack pointer at the low end, where a stack below it is empty, for one inside, and kills the process.
+        let stack = StackT { sp: lo + STACK_GAP, flags: 0, size: bytes - STACK_GAP };
         // SAFETY: the kernel reads one stack_t; the caller gives the memory to this thread.
         unsafe { syscall4(nr::SIGALTSTACK, &raw const stack as usize, 0, 0, 0) };
     }

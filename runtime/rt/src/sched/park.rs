@@ -47,11 +47,13 @@ pub(crate) fn ready(gp: *mut G) {
     // the scheduler has a P.
     unsafe {
         // Its M may be between publishing it and parking it (`select`): a few instructions.
-        while (*gp).status() != Status::Waiting {
-            if (*gp).status() != Status::Running {
-                crate::fatal::throw("bad g status in ready");
+        loop {
+            // Read once: it may change between two looks.
+            match (*gp).status() {
+                Status::Waiting => break,
+                Status::Running => core::hint::spin_loop(),
+                _ => crate::fatal::throw("bad g status in ready"),
             }
-            core::hint::spin_loop();
         }
         (*gp).set_status(Status::Runnable);
         (*(*current_m()).p).put_next(gp);
