@@ -15,6 +15,9 @@ static LINUX_AMD64: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/linux-amd6
 /// The runtime for linux/riscv64; empty where rustc had no core for it.
 static LINUX_RISCV64: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/linux-riscv64.a"));
 
+/// The runtime for opensbi/riscv64, with the kernel; empty likewise.
+static OPENSBI_RISCV64: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/opensbi-riscv64.a"));
+
 /// How programs are compiled and linked.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -24,6 +27,8 @@ pub struct Options {
     pub strip: bool,
     /// Nothing for debuggers: `-ldflags=-w`.
     pub no_debug: bool,
+    /// A boot image as it stands in memory, not an ELF file.
+    pub is_flat: bool,
     /// String variables and their values: `-ldflags='-X path.name=value'`.
     pub values: Vec<(String, String)>,
 }
@@ -116,7 +121,7 @@ pub(crate) fn program(
     let mut objects = vec![compile(front, &archive, options, lower::Roots::Program(main))?];
     objects.extend(archive);
     let package = &front.loaded.packages[(main - FIRST) as usize].id;
-    link(&objects, options).map_err(|errors| Fault::Build([vec![format!("# {package}")], errors].concat()))
+    link(&objects, front.session.target, options).map_err(|errors| Fault::Build([vec![format!("# {package}")], errors].concat()))
 }
 
 /// Compiles what is reached from `from`.
@@ -159,9 +164,14 @@ fn report(front: &Front<'_, '_>, from: lower::Roots<'_>, errors: Vec<lower::Erro
 }
 
 /// Links a program, the first of the objects, with the runtime.
-fn link(objects: &[Object], options: &Options) -> Result<Vec<u8>, Vec<String>> {
+fn link(objects: &[Object], target: Target, options: &Options) -> Result<Vec<u8>, Vec<String>> {
     let strip = options.strip || options.no_debug;
-    match link::link(objects, &link::Options { entry: abi::symbols::START.into(), strip }) {
+    let text_addr = match target.os {
+        Os::Linux => link::LINUX_TEXT,
+        Os::OpenSbi => link::OPENSBI_TEXT,
+    };
+    match link::link(objects, &link::Options { entry: abi::symbols::START.into(), text_addr, strip }) {
+        Ok(image) if options.is_flat => Ok(image.flat().to_vec()),
         Ok(image) => Ok(image.bytes),
         Err(errors) => Err(errors.into_iter().map(|error| error.to_string()).collect()),
     }
@@ -172,7 +182,8 @@ pub(crate) fn archive(target: Target) -> Result<Vec<Object>, String> {
     let bytes = match (target.os, target.arch) {
         (Os::Linux, Arch::Amd64) => LINUX_AMD64,
         (Os::Linux, Arch::Riscv64) => LINUX_RISCV64,
-        (Os::Linux, Arch::Arm64) | (Os::OpenSbi, _) => {
+        (Os::OpenSbi, Arch::Riscv64) => OPENSBI_RISCV64,
+        (Os::Linux, Arch::Arm64) | (Os::OpenSbi, Arch::Amd64 | Arch::Arm64) => {
             return Err(format!("this rigo has no runtime for {target}: it can check for it, not build"));
         }
     };

@@ -18,6 +18,7 @@ pub mod front;
 pub mod output;
 mod pool;
 mod progress;
+mod emulate;
 pub mod run;
 mod schedule;
 pub mod tests;

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 use driver::build::{Built, Image, Options};
 use driver::output::{Destination, write_image};
-use driver::run::run_image;
+use driver::run::{Machine, run_image};
 use driver::{Env, Request, split_quoted};
+use target::Os;
 
 use crate::{check, progress, report};
 
@@ -15,7 +16,8 @@ pub fn build(matches: &ArgMatches) -> Result<ExitCode, String> {
     let request = check::request(matches)?;
     let out = matches.get_one::<String>("o").map(String::as_str);
     let destination = Destination::of_flag(&request.cwd, out);
-    let Some(programs) = programs(matches, request)? else { return Ok(ExitCode::from(1)) };
+    let is_flat = request.target.os == Os::OpenSbi && out.is_some_and(|name| name.ends_with(".bin"));
+    let Some(programs) = programs(matches, request, is_flat)? else { return Ok(ExitCode::from(1)) };
     let names: Vec<&str> = programs.iter().map(|program| program.name.as_str()).collect();
     let paths = match destination.paths(&names) {
         Ok(paths) => paths.unwrap_or_default(),
@@ -37,17 +39,32 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
     let (packages, arguments) = words.split_at(n_files.max(1));
     let request = Request { packages: packages.to_vec(), ..check::request(matches)? };
     let target = request.target;
-    let Some(programs) = programs(matches, request)? else { return Ok(ExitCode::from(1)) };
+    let Some(programs) = programs(matches, request, false)? else { return Ok(ExitCode::from(1)) };
     let [program] = &programs[..] else {
         return Ok(failure(&match programs.len() {
             0 => format!("package {} is not a main package", packages.join(" ")),
             _ => format!("rigo run: pattern {} matches multiple packages", packages.join(" ")),
         }));
     };
-    match run_image(target, &program.bytes, &program.name, arguments) {
+    match run_image(target, &program.bytes, &program.name, arguments, &machine(matches)?) {
         Ok(status) => Ok(ExitCode::from(status)),
         Err(error) => Ok(failure(&error)),
     }
+}
+
+/// Reads the flags that describe the machine of a boot image.
+fn machine(matches: &ArgMatches) -> Result<Machine, String> {
+    let text = |name| matches.get_one::<String>(name).cloned();
+    let harts = text("harts").map(|harts| match harts.parse() {
+        Ok(harts @ 1..=32) => Ok(harts),
+        _ => Err(format!("-harts {harts}: not a number from 1 to 32")),
+    });
+    let default = Machine::default();
+    Ok(Machine {
+        harts: harts.transpose()?.unwrap_or(default.harts),
+        memory: text("memory").unwrap_or(default.memory),
+        waits_for_debugger: matches.get_one::<bool>("debug") == Some(&true),
+    })
 }
 
 /// Prints why nothing comes of a sound command line.
@@ -68,9 +85,9 @@ fn enter_module(request: &mut Request) {
 }
 
 /// Builds; `None` when something is wrong, which was printed.
-fn programs(matches: &ArgMatches, mut request: Request) -> Result<Option<Vec<Image>>, String> {
+fn programs(matches: &ArgMatches, mut request: Request, is_flat: bool) -> Result<Option<Vec<Image>>, String> {
     enter_module(&mut request);
-    let options = options(matches, &request.env)?;
+    let options = Options { is_flat, ..options(matches, &request.env)? };
     let Built { outcome, programs, packages } = driver::build::build(&request, &options, &progress::line());
     if matches.get_one::<bool>("v") == Some(&true) {
         packages.iter().for_each(|path| eprintln!("{path}"));

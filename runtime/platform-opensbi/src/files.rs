@@ -22,7 +22,6 @@ const ATOMIC_BYTES: usize = 4096;
 
 /// Error numbers of Linux.
 pub mod errno {
-    pub const EPERM: usize = 1;
     pub const EBADF: usize = 9;
     pub const EAGAIN: usize = 11;
     pub const EEXIST: usize = 17;
@@ -33,11 +32,8 @@ pub mod errno {
     pub const EPIPE: usize = 32;
     pub const ENOSYS: usize = 38;
     pub const EOPNOTSUPP: usize = 95;
-    pub const EAFNOSUPPORT: usize = 97;
     pub const ENOMEM: usize = 12;
     pub const EFAULT: usize = 14;
-    pub const ECHILD: usize = 10;
-    pub const ENXIO: usize = 6;
 }
 use errno::*;
 

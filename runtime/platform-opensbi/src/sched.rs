@@ -275,6 +275,17 @@ pub fn sleep_in<T>(queue: *mut WaitQueue, inner: Guard<'_, T>, deadline: u64) ->
     sleep(sched, 0, deadline)
 }
 
+/// Ends this thread.
+pub fn end() -> ! {
+    SCHED.lock().keep();
+    // SAFETY: the lock is held; `switched` does not run the thread again.
+    unsafe {
+        (*thread::current()).state = State::Ended;
+        trap::rigo_switch();
+    }
+    unreachable!()
+}
+
 /// Lets the other threads of this hart run.
 pub fn yield_now() {
     let sched = SCHED.lock();
@@ -299,6 +310,9 @@ pub extern "C" fn switched(thread: *mut Thread) -> ! {
     unsafe {
         let hart = (*thread).hart;
         (*hart).current = null_mut();
+        if (*thread).state == State::Ended {
+            thread::bury(thread);
+        }
         choose(hart)
     }
 }

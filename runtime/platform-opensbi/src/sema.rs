@@ -24,6 +24,10 @@ fn try_take(sema: &SemaWord) -> bool {
 }
 
 impl platform::Sema for OpenSbi {
+    fn waits_by_semaphores() -> bool {
+        true
+    }
+
     fn semacreate(_sema: &SemaWord) {
         // The first `semasleep` names its owner.
     }

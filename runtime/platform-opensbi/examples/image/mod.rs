@@ -37,7 +37,7 @@ pub fn spawn(job: fn(usize), argument: usize) -> &'static M {
     // SAFETY: memory for this M alone.
     unsafe {
         mp.write(M {
-            head: MHead { this: lo, system_sp: 0, curg: 0, reserved: 0 },
+            head: MHead { this: lo, ..MHead::new() },
             sema: SemaWord::new(),
             job,
             argument,
