@@ -44,13 +44,13 @@ pub fn read_rtc(rtc: usize) {
 /// Nanoseconds since the machine started.
 pub fn now_ns() -> u64 {
     let scale = SCALE.get().map_or(0, |scale| scale.ns_per_tick);
-    (csr::time() as u128 * scale as u128 >> 32) as u64
+    ((csr::time() as u128 * scale as u128) >> 32) as u64
 }
 
 /// The first tick at or after `ns`.
 pub fn ticks_at(ns: u64) -> u64 {
     match SCALE.get() {
-        Some(scale) if ns != u64::MAX => (ns as u128 * scale.ticks_per_ns as u128 >> 32) as u64 + 1,
+        Some(scale) if ns != u64::MAX => ((ns as u128 * scale.ticks_per_ns as u128) >> 32) as u64 + 1,
         _ => u64::MAX,
     }
 }

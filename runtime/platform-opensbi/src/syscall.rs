@@ -10,7 +10,7 @@ use crate::line::Termios;
 use crate::{OpenSbi, clock, console, entropy, exit, report, sched, space};
 use core::arch::global_asm;
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use platform::Clock;
+use platform::{Clock, Thread};
 
 // func Syscall6(num, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2, errno uintptr)
 //
@@ -86,7 +86,15 @@ const TIOCGWINSZ: usize = 0x5413;
 const S_IFCHR: u32 = 0o020000;
 const S_IFIFO: u32 = 0o010000;
 
-extern "C" fn system_call(number: usize, a: usize, b: usize, c: usize, d: usize, _e: usize, _f: usize) -> isize {
+extern "C" fn system_call(
+    number: usize,
+    a: usize,
+    b: usize,
+    c: usize,
+    d: usize,
+    _e: usize,
+    _f: usize,
+) -> isize {
     match answer(number, [a, b, c, d]) {
         Ok(value) => value as isize,
         Err(errno) => -(errno as isize),
@@ -121,7 +129,9 @@ fn answer(number: usize, [a, b, c, d]: [usize; 4]) -> Answer {
         // Signals: only ^C exists, and that goes another way.
         132 | 134 | 135 | 139 => Ok(0),
         160 => uname(a),
-        172 | 173 | 178 => Ok(1),
+        // The process is called as its first thread.
+        172 | 173 => Ok(1),
+        178 => Ok(OpenSbi::thread_id() as usize),
         // Who runs this: everything belongs to user 0.
         174..=177 => Ok(0),
         278 => getrandom(a, b),
@@ -153,7 +163,11 @@ static MENTIONED: [AtomicU64; 8] = [const { AtomicU64::new(0) }; 8];
 fn say_unknown(number: usize) {
     let mentioned = &MENTIONED[number / 64 % MENTIONED.len()];
     if mentioned.fetch_or(1 << (number % 64), Relaxed) >> (number % 64) & 1 == 0 {
-        report::note(&["system call ", report::decimal(number as u64).as_str(), " is not known on opensbi/riscv64"]);
+        report::note(&[
+            "system call ",
+            report::decimal(number as u64).as_str(),
+            " is not known on opensbi/riscv64",
+        ]);
     }
 }
 
@@ -193,9 +207,7 @@ fn put<const N: usize>(addr: usize, words: [u64; N]) -> Answer {
 /// Reads words of a struct.
 fn take<const N: usize>(addr: usize) -> Result<[u64; N], usize> {
     let from = bytes(addr, 8 * N)?;
-    Ok(core::array::from_fn(|index| {
-        u64::from_le_bytes(core::array::from_fn(|byte| from[8 * index + byte]))
-    }))
+    Ok(core::array::from_fn(|index| u64::from_le_bytes(core::array::from_fn(|byte| from[8 * index + byte]))))
 }
 
 fn read(fd: usize, addr: usize, len: usize) -> Answer {

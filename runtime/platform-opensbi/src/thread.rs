@@ -170,7 +170,7 @@ pub fn current() -> *mut Thread {
 /// Makes `mp` the M of this thread. `gp` holds it (`arch`).
 pub fn set_thread_pointer(mp: *mut MHead) {
     // SAFETY: gp belongs to the runtime.
-    unsafe { asm!("mv gp, {}", in(reg) mp, options(nomem, nostack)) };
+    unsafe { asm!("mv gp, {}", in(reg) mp as usize, options(nomem, nostack)) };
 }
 
 const EINVAL: i32 = 22;
