@@ -121,7 +121,8 @@ pub(crate) fn program(
     let mut objects = vec![compile(front, &archive, options, lower::Roots::Program(main))?];
     objects.extend(archive);
     let package = &front.loaded.packages[(main - FIRST) as usize].id;
-    link(&objects, front.session.target, options).map_err(|errors| Fault::Build([vec![format!("# {package}")], errors].concat()))
+    link(&objects, front.session.target, options)
+        .map_err(|errors| Fault::Build([vec![format!("# {package}")], errors].concat()))
 }
 
 /// Compiles what is reached from `from`.

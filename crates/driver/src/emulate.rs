@@ -56,7 +56,14 @@ fn command(path: &Path, name: &str, arguments: &[String], machine: &Machine) -> 
     let mut command = Command::new(EMULATOR);
     command.args(["-M", "virt", "-accel", "tcg,thread=multi", "-bios", "default", "-display", "none"]);
     // ^C is the program's.
-    command.args(["-monitor", "none", "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]);
+    command.args([
+        "-monitor",
+        "none",
+        "-chardev",
+        "stdio,id=console,signal=off",
+        "-serial",
+        "chardev:console",
+    ]);
     command.args(["-device", "virtio-rng-device", "-no-reboot"]);
     command.args(["-smp", &machine.harts.to_string(), "-m", &machine.memory]);
     if machine.waits_for_debugger {
@@ -115,9 +122,10 @@ fn pass_on(child: &mut Child) -> std::io::Result<()> {
 
 /// Where the program's output begins: behind the kernel's first line, or at whatever else the kernel had to say.
 fn start(seen: &[u8]) -> Option<usize> {
-    let at = seen.windows(KERNEL.len()).enumerate().position(|(at, window)| {
-        window == KERNEL && (at == 0 || seen[at - 1] == b'\n')
-    })?;
+    let at = seen
+        .windows(KERNEL.len())
+        .enumerate()
+        .position(|(at, window)| window == KERNEL && (at == 0 || seen[at - 1] == b'\n'))?;
     let line = at + seen[at..].iter().position(|&byte| byte == b'\n')? + 1;
     Some(if seen[at..].starts_with(FIRST) { line } else { at })
 }

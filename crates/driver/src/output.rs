@@ -89,5 +89,6 @@ pub fn is_executable(path: &Path) -> bool {
     let mut head = [0; 64];
     let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
     // The last is a boot image of the kernel (`runtime/platform-opensbi/src/boot.rs`).
-    read.is_ok() && (head.starts_with(b"\x7fELF") || head.starts_with(b"MZ") || head[48..56] == *b"RISCV\0\0\0")
+    read.is_ok()
+        && (head.starts_with(b"\x7fELF") || head.starts_with(b"MZ") || head[48..56] == *b"RISCV\0\0\0")
 }

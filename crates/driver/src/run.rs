@@ -7,8 +7,8 @@ use std::process::Command;
 use load::io_text;
 use target::{Arch, Os, Target};
 
-pub use crate::emulate::Machine;
 use crate::emulate;
+pub use crate::emulate::Machine;
 use crate::output::write_image;
 
 /// Runs an image with the terminal of this process and returns its exit status; 128 and the signal's number when

@@ -40,7 +40,11 @@ pub fn write(
     let (functab, table) = &layout.functab;
     put(&mut file, functab - layout.base, table);
     for (idx, place) in layout.slots.iter().enumerate() {
-        put(&mut file, layout.slots_addr - layout.base + 8 * idx as u64, &layout.address(*place).to_le_bytes());
+        put(
+            &mut file,
+            layout.slots_addr - layout.base + 8 * idx as u64,
+            &layout.address(*place).to_le_bytes(),
+        );
     }
     program_headers(&mut file, layout);
     let sections = section_headers(&mut file, objects, symbols, layout, options);

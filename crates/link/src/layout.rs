@@ -72,7 +72,13 @@ pub struct Layout {
 
 impl Layout {
     /// Gives addresses to code and constants.
-    pub fn new(objects: &[Object], symbols: &Symbols, live: &Live, machine: Machine, options: &Options) -> Layout {
+    pub fn new(
+        objects: &[Object],
+        symbols: &Symbols,
+        live: &Live,
+        machine: Machine,
+        options: &Options,
+    ) -> Layout {
         let sizes = objects.iter().map(|object| {
             object.sections.iter().map(|section| (u64::from(section.align), section.size)).collect()
         });

@@ -14,6 +14,9 @@ use platform::upcall::Interrupted;
 
 platform::bind!(platform_opensbi::OpenSbi);
 
+// An image is built again when its layout changes.
+const _: &[u8] = include_bytes!("../../image.ld");
+
 /// An M of a test: what `sync` expects behind its head, and what its thread does.
 #[repr(C)]
 pub struct M {
