@@ -1,37 +1,29 @@
 package runtime
 
-// coro is a goroutine that runs only while somebody waits for it, for package iter.
+import "unsafe"
+
+// coro is a goroutine that runs only while somebody waits for it, for package iter. The archive knows its first two words.
 type coro struct {
-	f       func(*coro)
-	inside  bool
-	started bool
-	in, out uint32
+	parked unsafe.Pointer
+	thread unsafe.Pointer
+	f      func(*coro)
 }
 
-func newcoro(f func(*coro)) *coro { return &coro{f: f} }
+func coronew(c *coro, start func())
+func coroswitchto(c *coro)
+func coroexitto(c *coro)
+
+// newcoro makes a coroutine that calls f at the first coroswitch.
+func newcoro(f func(*coro)) *coro {
+	c := &coro{f: f}
+	coronew(c, c.run)
+	return c
+}
 
 // coroswitch goes into the coroutine, or out of it when it runs.
-func coroswitch(c *coro) {
-	if c.inside {
-		c.inside = false
-		semrelease(&c.out, true, 0)
-		semacquire(&c.in)
-		return
-	}
-	c.inside = true
-	if c.started {
-		semrelease(&c.in, true, 0)
-	} else {
-		c.started = true
-		go c.run()
-	}
-	semacquire(&c.out)
-}
+func coroswitch(c *coro) { coroswitchto(c) }
 
 func (c *coro) run() {
-	defer func() {
-		c.inside = false
-		semrelease(&c.out, false, 0)
-	}()
+	defer coroexitto(c)
 	c.f(c)
 }

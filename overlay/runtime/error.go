@@ -46,6 +46,12 @@ func pkgPath(t *abi.Type) string {
 	if u := t.Uncommon(); u != nil {
 		return nameAt(resolveTypes(int32(u.PkgPath)))
 	}
+	switch t.Kind() {
+	case abi.Struct:
+		return nameAt(unsafe.Pointer((*abi.StructType)(unsafe.Pointer(t)).PkgPath.Bytes))
+	case abi.Interface:
+		return nameAt(unsafe.Pointer((*abi.InterfaceType)(unsafe.Pointer(t)).PkgPath.Bytes))
+	}
 	return ""
 }
 
@@ -225,6 +231,10 @@ func panicunsafestringnilptr() { panic(errorString("unsafe.String: ptr is nil an
 func panicuncomparable(t *abi.Type) {
 	panic(errorString("comparing uncomparable type " + typeString(t)))
 }
+
+// panicwrap says that a wrapper found no value to call a method of.
+func panicwrap(text string) { panic(plainError(text)) }
+
 func panicnil() { panic(new(PanicNilError)) }
 
 // What entries of the archive panic with, by abi::entry::PanicCode.

@@ -38,13 +38,7 @@ func GOROOT() string {
 func NumCPU() int { return ncpu() }
 
 // NumGoroutine is the number of goroutines.
-func NumGoroutine() int {
-	n := numgoroutine()
-	if polls.epoll >= 0 {
-		n-- // pollLoop
-	}
-	return n
-}
+func NumGoroutine() int { return numgoroutine() }
 
 // NumCgoCall is 0: there is no cgo.
 func NumCgoCall() int64 { return 0 }
@@ -73,12 +67,12 @@ type rawFrame struct {
 
 const framesPerPC = 32
 
-// Callers stores return addresses of the calling goroutine; skip 0 is Callers itself.
-func Callers(skip int, pc []uintptr) int { return collect("runtime.Callers", skip, pc) }
+// Calls that were inlined share the return address of the call that was not. The highest byte of an address that Callers
+// stores says how many of them, innermost first, do not count; no address of code has that byte.
+const innerShift = 56
 
-// A number below this among return addresses says how many calls of the next one, innermost first, do not count:
-// inlined calls share an address.
-const maxSkip = framesPerPC
+// Callers stores return addresses of the calling goroutine, one for each call; skip 0 is Callers itself.
+func Callers(skip int, pc []uintptr) int { return collect("runtime.Callers", skip, pc) }
 
 // collect stores the return addresses from the skip-th call outside the function name on.
 func collect(name string, skip int, pc []uintptr) int {
@@ -87,36 +81,26 @@ func collect(name string, skip int, pc []uintptr) int {
 	}
 	physical := make([]uintptr, len(pc)+skip+8)
 	physical = physical[:callers(0, unsafe.Pointer(&physical[0]), len(physical))]
+	var raw [framesPerPC]rawFrame
 	n, passed := 0, false
 	for _, p := range physical {
-		drop := 0
-		if !passed || skip > 0 {
-			frames := framesAt(p)
-			for _, f := range frames {
-				if !passed && f.Function == name {
-					passed = true
-				}
-				if passed && skip == 0 {
-					break
-				}
-				if passed {
-					skip--
-				}
-				drop++
-			}
-			if drop == len(frames) {
+		for inner, f := range raw[:framesat(p, unsafe.Pointer(&raw), len(raw))] {
+			if f.wrapper != 0 {
 				continue
 			}
+			passed = passed || f.name == name
+			switch {
+			case !passed:
+			case skip > 0:
+				skip--
+			default:
+				pc[n] = p | uintptr(inner)<<innerShift
+				n++
+				if n == len(pc) {
+					return n
+				}
+			}
 		}
-		if drop > 0 && n < len(pc) {
-			pc[n] = uintptr(drop)
-			n++
-		}
-		if n == len(pc) {
-			break
-		}
-		pc[n] = p
-		n++
 	}
 	return n
 }
@@ -134,58 +118,44 @@ type Frame struct {
 }
 
 // Frames are the calls at return addresses.
-type Frames struct {
-	pcs   []uintptr
-	ready []Frame
-}
+type Frames struct{ pcs []uintptr }
 
 // CallersFrames prepares to tell the calls at addresses that Callers returned.
-func CallersFrames(callers []uintptr) *Frames { return &Frames{pcs: callers} }
+func CallersFrames(callers []uintptr) *Frames { return &Frames{callers} }
 
 // Next returns the next call.
 func (f *Frames) Next() (frame Frame, more bool) {
-	for len(f.ready) == 0 && len(f.pcs) > 0 {
-		skip := 0
-		if f.pcs[0] < maxSkip && len(f.pcs) > 1 {
-			skip = int(f.pcs[0])
-			f.pcs = f.pcs[1:]
-		}
-		frames := framesAt(f.pcs[0])
+	for len(f.pcs) > 0 && frame.PC == 0 {
+		frame = frameAt(f.pcs[0])
 		f.pcs = f.pcs[1:]
-		f.ready = frames[min(skip, len(frames)):]
 	}
-	if len(f.ready) == 0 {
-		return Frame{}, false
-	}
-	frame = f.ready[0]
-	f.ready = f.ready[1:]
-	return frame, len(f.ready) > 0 || len(f.pcs) > 0
+	return frame, len(f.pcs) > 0
 }
 
-func framesAt(pc uintptr) []Frame {
+// frameAt returns the call at a return address, or none.
+func frameAt(pc uintptr) Frame {
 	var raw [framesPerPC]rawFrame
-	n := framesat(pc, unsafe.Pointer(&raw), len(raw))
-	frames := make([]Frame, 0, n)
-	for _, r := range raw[:n] {
-		if r.wrapper != 0 {
-			continue
-		}
-		frames = append(frames, Frame{
-			PC: pc - 1, Func: &Func{r.name, r.entry}, Function: r.name, File: r.file, Line: r.line, Entry: r.entry,
-		})
+	inner := int(pc >> innerShift)
+	n := framesat(pc&(1<<innerShift-1), unsafe.Pointer(&raw), len(raw))
+	if inner >= n {
+		return Frame{}
 	}
-	return frames
+	r := raw[inner]
+	frame := Frame{PC: pc - 1, Function: r.name, File: r.file, Line: r.line, Entry: raw[n-1].entry}
+	if inner == n-1 {
+		frame.Func = &Func{r.name, r.entry}
+	}
+	return frame
 }
 
 // Caller tells about a call on the calling goroutine's stack.
 func Caller(skip int) (pc uintptr, file string, line int, ok bool) {
-	var pcs [2]uintptr
-	n := collect("runtime.Caller", skip+1, pcs[:])
-	if n == 0 {
+	var pcs [1]uintptr
+	if collect("runtime.Caller", skip+1, pcs[:]) == 0 {
 		return
 	}
-	frame, _ := CallersFrames(pcs[:n]).Next()
-	return frame.PC + 1, frame.File, frame.Line, frame.PC != 0
+	frame := frameAt(pcs[0])
+	return frame.PC, frame.File, frame.Line, frame.PC != 0
 }
 
 // Func is a function of the program.
@@ -194,11 +164,15 @@ type Func struct {
 	entry uintptr
 }
 
-// FuncForPC returns the function that contains an address.
+// FuncForPC returns the function that contains an address: the innermost one, with the entry of the one that was not
+// inlined.
 func FuncForPC(pc uintptr) *Func {
 	var raw rawFrame
-	if !functionat(pc, unsafe.Pointer(&raw)) {
+	if !functionat(pc&(1<<innerShift-1), unsafe.Pointer(&raw)) {
 		return nil
+	}
+	if frame := frameAt(pc + 1); pc != raw.entry && frame.PC != 0 {
+		return &Func{frame.Function, raw.entry}
 	}
 	return &Func{raw.name, raw.entry}
 }
@@ -216,11 +190,11 @@ func (f *Func) Entry() uintptr { return f.entry }
 
 // FileLine tells the position of an address.
 func (f *Func) FileLine(pc uintptr) (file string, line int) {
-	var raw [framesPerPC]rawFrame
-	if framesat(pc+1, unsafe.Pointer(&raw), len(raw)) == 0 {
+	frame := frameAt(pc + 1)
+	if frame.PC == 0 {
 		return "?", 0
 	}
-	return raw[0].file, raw[0].line
+	return frame.File, frame.Line
 }
 
 // LockOSThread ties the goroutine to its thread until UnlockOSThread was called as often. A goroutine that ends before takes its
@@ -232,27 +206,6 @@ func UnlockOSThread()
 
 // Breakpoint does nothing outside a debugger.
 func Breakpoint() {}
-
-// SetFinalizer is heard, but no finalizer runs yet: what it would free stays.
-func SetFinalizer(obj any, finalizer any) {
-	if obj == nil {
-		panic(errorString("runtime.SetFinalizer: first argument is nil"))
-	}
-}
-
-// Cleanup is a handle of AddCleanup.
-type Cleanup struct{ id uint64 }
-
-// AddCleanup is heard, but no cleanup runs yet: what it would free stays.
-func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {
-	if ptr == nil {
-		panic(plainError("runtime.AddCleanup: ptr is nil"))
-	}
-	return Cleanup{}
-}
-
-// Stop cancels a cleanup.
-func (c Cleanup) Stop() {}
 
 // Pinner keeps objects where they are, which all do.
 type Pinner struct{ refs []any }

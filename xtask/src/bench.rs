@@ -17,6 +17,7 @@ const ROUNDS: usize = 7;
 pub fn run(arguments: &[&str]) -> Outcome {
     match arguments {
         ["check"] => check(),
+        ["build"] => crate::bench_build::run(),
         _ => Err(Failure::usage(crate::USAGE)),
     }
 }
@@ -85,18 +86,20 @@ fn build_reference(scratch: &Path) -> Outcome<std::path::PathBuf> {
 }
 
 /// How many times as fast the second is, round by round.
-fn ratio(name: &str, slow: &[f64], fast: &[f64]) -> String {
+pub fn ratio(name: &str, slow: &[f64], fast: &[f64]) -> String {
     let ratios: Vec<f64> = slow.iter().zip(fast).map(|(slow, fast)| slow / fast).collect();
     let (low, high) = range(&ratios);
     format!("{name:<28}{:>10.2} times ({low:.2}..{high:.2})", median(&ratios))
 }
 
-fn median(values: &[f64]) -> f64 {
+/// The middle of the values.
+pub fn median(values: &[f64]) -> f64 {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }
 
-fn range(values: &[f64]) -> (f64, f64) {
+/// The smallest and the largest.
+pub fn range(values: &[f64]) -> (f64, f64) {
     values.iter().fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(*v), high.max(*v)))
 }

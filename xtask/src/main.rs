@@ -5,6 +5,7 @@
 //! get it; nothing is skipped in silence.
 
 mod bench;
+mod bench_build;
 mod conformance;
 mod errorcheck;
 mod fuzz;
@@ -13,6 +14,8 @@ mod goroot_run;
 mod licences;
 mod marks;
 mod process;
+mod programs;
+mod selfhost;
 mod setup;
 mod std_test;
 mod test;
@@ -50,10 +53,14 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   goroot-test errorcheck|compile|run [--target linux/riscv64] [FILTER]
                              Go's own test folder, as far as tests/conformance/go-test.tsv lists it
   types-testdata [FILTER]    the type checker's tests, as far as tests/conformance/types-testdata.txt lists them
+  selfhost [babygo|minigo]   compilers that compile themselves: their second and third generation must be the same
   std-test [FILTER]          the standard library's own tests, as far as tests/conformance/std-packages.tsv lists them
   bench check                speed and memory of `rigo check` beside go/parser and go/types
+  bench build                cold builds, image sizes and start-up beside gc
   fuzz [TARGET] [--seconds N]
                              fuzz targets, seeded with the Go sources at hand
+  fuzz programs [--seconds N] [--seed S]
+                             random Go programs, built by gc and by rigo, compared
   bless                      rewrite golden files";
 
 fn main() -> ExitCode {
@@ -66,6 +73,7 @@ fn main() -> ExitCode {
         Some((&"tidy", [])) => tidy::run().and_then(|()| licences::run()),
         Some((&"goroot-test", rest)) => errorcheck::run(rest),
         Some((&"types-testdata", rest)) => types_testdata::run(rest),
+        Some((&"selfhost", rest)) => selfhost::run(rest),
         Some((&"std-test", rest)) => std_test::run(rest),
         Some((&"bench", rest)) => bench::run(rest),
         Some((&"fuzz", rest)) => fuzz::run(rest),

@@ -6,9 +6,16 @@ use std::process::{Command, Stdio};
 use crate::process::{must, must_with, text};
 use crate::{Failure, Outcome, go, test};
 
-/// Debian packages by the program that shows they are there.
-const PACKAGES: [(&str, &str); 4] =
-    [("git", "git"), ("cc", "gcc"), ("cc", "libc6-dev"), ("qemu-riscv64", "qemu-user")];
+/// Debian packages by the program or the file that shows they are there.
+const PACKAGES: [(&str, &str); 7] = [
+    ("git", "git"),
+    ("cc", "gcc"),
+    ("cc", "libc6-dev"),
+    ("gdb", "gdb"),
+    ("qemu-riscv64", "qemu-user"),
+    ("qemu-system-riscv64", "qemu-system-misc"),
+    ("/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin", "opensbi"),
+];
 
 /// What the runtime of the riscv64 targets is compiled for.
 const RISCV64: &str = "riscv64gc-unknown-none-elf";
@@ -43,6 +50,9 @@ pub fn run(arguments: &[&str]) -> Outcome {
 }
 
 fn is_there(program: &str) -> bool {
+    if program.starts_with('/') {
+        return Path::new(program).exists();
+    }
     let status = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     status.is_ok()
 }

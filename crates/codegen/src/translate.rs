@@ -89,6 +89,14 @@ impl Names {
     }
 }
 
+/// Whether Cranelift may make one instruction of a load and this operation, which then faults where the operation stands.
+/// It does so for the last load before the operation.
+fn takes_in(op: &Op, (load, _): (Value, Pos)) -> bool {
+    let mut takes = false;
+    op.for_each_arg(|arg| takes |= arg == load);
+    takes && op.is_pure()
+}
+
 /// Translates `func` into `out` and yields the tables its numbers refer to.
 pub(crate) fn translate(
     func: &Func,
@@ -264,12 +272,25 @@ impl<'a> Translator<'a> {
                 self.define(param, value);
             }
         }
+        let mut load = None;
         for &inst in &data.insts {
             let data = &self.func.insts[inst.index()];
-            self.set_pos(data.pos);
+            let folded = load.filter(|load| takes_in(&data.op, *load)).map(|(_, pos)| pos);
+            self.set_pos(folded.unwrap_or(data.pos));
             self.op(&data.op, data.results);
+            load = match &data.op {
+                Op::Load { flags, .. } if !flags.notrap => Some((data.results.single(), data.pos)),
+                Op::Compare { .. } => folded.map(|pos| (data.results.single(), pos)),
+                op if op.is_pure() => load,
+                _ => None,
+            };
         }
-        self.set_pos(data.term_pos);
+        let cond = match &data.term {
+            Terminator::Branch { cond, .. } => Some(*cond),
+            _ => None,
+        };
+        let folded = load.filter(|(value, _)| cond == Some(*value)).map(|(_, pos)| pos);
+        self.set_pos(folded.unwrap_or(data.term_pos));
         self.terminator(&data.term);
     }
 

@@ -132,23 +132,22 @@ fn compile(
     options: &Options,
     from: lower::Roots<'_>,
 ) -> Result<Object, Fault> {
-    let lowered = lower::lower(front.session, &front.outcome.map, front.packages, from);
+    let wanted = lower::Options { debug_vars: options.no_optimize, strings: options.values.clone() };
+    let lowered = lower::lower(front.session, &front.outcome.map, front.packages, from, &wanted);
     let mut program = lowered.map_err(|errors| Fault::Program(report(front, from, errors)))?;
     for func in &program.funcs {
         if let Err(error) = ssa::verify(func) {
             panic!("lowering {} made a function that does not verify: {error}", func.name);
         }
     }
-    if !options.no_optimize {
-        let mut roots = roots(archive);
-        if let lower::Roots::Packages(_) = from {
-            roots.extend(program.funcs.iter().map(|func| func.name.to_string()));
-        }
-        opt::optimize(&mut program, &opt::Options { verify: false, roots });
+    let mut roots = roots(archive);
+    if let lower::Roots::Packages(_) = from {
+        roots.extend(program.funcs.iter().map(|func| func.name.to_string()));
     }
+    opt::optimize(&mut program, &opt::Options { no_opt: options.no_optimize, verify: false, roots });
     let machine = archive[0].machine;
-    codegen::compile(&program, &CodeOptions::new(machine))
-        .map_err(|error| Fault::Build(vec![error.to_string()]))
+    let wanted = CodeOptions { no_opt: options.no_optimize, ..CodeOptions::new(machine) };
+    codegen::compile(&program, &wanted).map_err(|error| Fault::Build(vec![error.to_string()]))
 }
 
 /// Reports what cannot be lowered with the package in which it stands.
@@ -166,12 +165,16 @@ fn report(front: &Front<'_, '_>, from: lower::Roots<'_>, errors: Vec<lower::Erro
 
 /// Links a program, the first of the objects, with the runtime.
 fn link(objects: &[Object], target: Target, options: &Options) -> Result<Vec<u8>, Vec<String>> {
-    let strip = options.strip || options.no_debug;
-    let text_addr = match target.os {
-        Os::Linux => link::LINUX_TEXT,
-        Os::OpenSbi => link::OPENSBI_TEXT,
+    let wanted = link::Options {
+        entry: abi::symbols::START.into(),
+        text_addr: match target.os {
+            Os::Linux => link::LINUX_TEXT,
+            Os::OpenSbi => link::OPENSBI_TEXT,
+        },
+        symbols: !options.strip,
+        debug: !options.no_debug,
     };
-    match link::link(objects, &link::Options { entry: abi::symbols::START.into(), text_addr, strip }) {
+    match link::link(objects, &wanted) {
         Ok(image) if options.is_flat => Ok(image.flat().to_vec()),
         Ok(image) => Ok(image.bytes),
         Err(errors) => Err(errors.into_iter().map(|error| error.to_string()).collect()),

@@ -12,9 +12,9 @@
 
 pub mod build;
 pub mod clean;
+mod console;
 pub mod doctor;
 mod embeds;
-mod emulate;
 pub mod front;
 pub mod output;
 mod pool;

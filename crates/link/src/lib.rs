@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`link`].
 
+mod debug;
 mod elf;
 mod functab;
 mod layout;
@@ -25,8 +26,10 @@ pub struct Options {
     pub entry: String,
     /// The address of the first byte of code.
     pub text_addr: u64,
-    /// Leave out the symbol table.
-    pub strip: bool,
+    /// Write a symbol table.
+    pub symbols: bool,
+    /// Write debug information.
+    pub debug: bool,
 }
 
 /// The usual place of static programs on Linux.

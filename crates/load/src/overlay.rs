@@ -21,6 +21,7 @@ const TABLE: &[(&str, Replaces)] = &[
     ("internal/chacha8rand", Replaces::Files(&[])),
     ("reflect", Replaces::Files(&[])),
     ("runtime", Replaces::Package),
+    ("runtime/cgo", Replaces::Files(&[])),
 ];
 
 /// The embedded files: path below `overlay/`, bytes; sorted.

@@ -38,7 +38,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 let Kind::Chan { elem, .. } = self.p.data(chan).kind else {
                     panic!("{}: no channel", self.symbol)
                 };
-                let (val, ok) = self.receive(x, true);
+                let (val, ok) = self.receive(expr, x, true);
                 vec![(elem, val), (bool_ty, Val::one(ok.expect("asked for")))]
             }
             ExprKind::Index { .. } => {
@@ -62,6 +62,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             let place = self.place(*x);
             let ty = self.place_type(*x, *y);
             let val = self.expr_as(*y, ty);
+            self.at_operation(*x);
             self.write_place(ty, &place, &val);
             return;
         }
@@ -78,9 +79,10 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 _ => self.assign_convert(val, from, to),
             };
             let val = self.stable(to, val);
-            ready.push((to, place, val));
+            ready.push((*x, to, place, val));
         }
-        for (ty, place, val) in ready {
+        for (x, ty, place, val) in ready {
+            self.at_operation(x);
             self.write_place(ty, &place, &val);
         }
     }
@@ -195,6 +197,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 self.arithmetic(op, ty, &old, &one)
             }
         };
+        self.at_operation(x);
         self.write_place(ty, &place, &val);
     }
 

@@ -72,6 +72,10 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let mut captured: Vec<(TypeId, Val)> = Vec::new();
         match &call.target {
             Target::Symbol(_) => {}
+            Target::Method(itab, off) => {
+                let code = self.b.load(ssa::Type::Ptr, *itab, *off);
+                captured.push((word, Val::one(code)));
+            }
             Target::Code(value) | Target::Closure(value) => captured.push((word, Val::one(*value))),
         }
         captured.extend(call.args.iter().cloned());
@@ -125,7 +129,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let mut args = inner.captured_values(forward.bound);
         let target = match forward.target {
             Target::Symbol(symbol) => Target::Symbol(symbol.clone()),
-            Target::Code(_) => Target::Code(args.remove(0).1.single()),
+            Target::Method(..) | Target::Code(_) => Target::Code(args.remove(0).1.single()),
             Target::Closure(_) => Target::Closure(args.remove(0).1.single()),
         };
         args.extend(forward.params.iter().copied().zip(vals));
@@ -166,7 +170,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         // All methods of one number and type share the closure's code when it comes from an itab.
         let symbol: Rc<str> = match &target {
             Target::Symbol(symbol) => format!("{symbol}-fm").into(),
-            Target::Code(_) | Target::Closure(_) => {
+            Target::Method(..) | Target::Code(_) | Target::Closure(_) => {
                 let sig = self.flat_signature(&sig.params, &sig.results);
                 format!("{link}.{}{sig:?}-fm", method.name).into()
             }
@@ -197,6 +201,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             let flat = self.flat_signature(&sig.params, &sig.results);
             let mut inner = self.forwarder(&code, flat);
             let (outs, vals) = inner.wrapper_params(&sig.params, &sig.results);
+            inner.check_wrapped_pointer(sig.params[0], &vals[0], method);
             let place = inner.place_of_val(sig.params[0], &vals[0]);
             let (target, mut args) = inner.method_of_place(sig.params[0], place, method);
             args.extend(sig.params[1..].iter().copied().zip(vals.into_iter().skip(1)));

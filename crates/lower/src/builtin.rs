@@ -8,10 +8,13 @@ use crate::func::Lowerer;
 use crate::layout::{Kind, TypeId};
 use crate::value::Val;
 
+/// For larger elements that are not in a map the runtime has no zeros to point to (`internal/abi.ZeroValSize`).
+const ZERO_VAL_BYTES: u64 = 1024;
+
 impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Calls a predeclared function.
     pub fn builtin(&mut self, expr: ExprId, builtin: Builtin, args: &[ExprId]) -> Vec<(TypeId, Val)> {
-        self.at(self.tree()[expr].span.start);
+        self.at_operation(expr);
         let val = match builtin {
             Builtin::Print
             | Builtin::Println
@@ -20,7 +23,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             | Builtin::Delete
             | Builtin::Clear => {
                 let vals = self.builtin_operands(builtin, args);
-                self.at(self.tree()[expr].span.start);
+                self.at_operation(expr);
                 self.builtin_effect(builtin, &vals);
                 return Vec::new();
             }
@@ -274,7 +277,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             Kind::Basic(_) => self.expr(x).scalars()[1],
             Kind::Slice(_) => self.expr(x).scalars()[if cap { 2 } else { 1 }],
             Kind::Array { len, .. } => {
-                self.expr(x);
+                self.evaluate_array(x);
                 self.int(len as i64)
             }
             Kind::Pointer(array) => {
@@ -489,7 +492,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     }
 
     /// `x[lo:hi:max]`
-    pub fn slice_expr(&mut self, _: ExprId, x: ExprId, indices: [Option<ExprId>; 3]) -> Val {
+    pub fn slice_expr(&mut self, expr: ExprId, x: ExprId, indices: [Option<ExprId>; 3]) -> Val {
         let ty = self.type_of(x);
         let (data, len, cap, elem, is_string) = match self.p.data(ty).kind.clone() {
             Kind::Basic(_) => {
@@ -506,7 +509,6 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                     panic!("{}: no array", self.symbol)
                 };
                 let data = self.expr(x).single();
-                self.b.nil_check(data);
                 let len = self.int(len as i64);
                 (data, len, len, elem, false)
             }
@@ -519,6 +521,10 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         };
         let mut index = |idx: usize| indices[idx].map(|expr| self.index_value(expr));
         let (lo, hi, max) = (index(0), index(1), index(2));
+        self.at_operation(expr);
+        if matches!(self.p.data(ty).kind, Kind::Pointer(_)) {
+            self.b.nil_check(data);
+        }
         let is_array = matches!(self.p.data(ty).kind, Kind::Pointer(_) | Kind::Array { .. });
         let (lo, hi, max) = self.check_slice((len, cap), (lo, hi, max), is_string || is_array, is_string);
         let new_len = self.b.binary(B::Sub, hi, lo);
@@ -577,13 +583,26 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let Kind::Map { key: key_ty, elem } = self.p.data(ty).kind else { panic!("{}: no map", self.symbol) };
         let desc = self.descriptor_addr(ty);
         let key = self.address_of_val(key_ty, key);
-        let (addr, ok) = match comma_ok {
+        let is_large = self.p.data(elem).size > ZERO_VAL_BYTES;
+        let (addr, ok) = match comma_ok || is_large {
             true => {
                 let parts = self.runtime("runtime.mapaccess2", &[desc, map, key], &[Type::Ptr, Type::I8]);
                 (parts[0], Some(parts[1]))
             }
             false => (self.runtime("runtime.mapaccess1", &[desc, map, key], &[Type::Ptr])[0], None),
         };
+        if let (true, Some(ok)) = (is_large, ok) {
+            let val = self.zero(elem);
+            let place = self.place_of_val(elem, &val);
+            let (found, done) = (self.b.block(), self.b.block());
+            self.b.branch(ok, found, done);
+            self.b.switch_to(found);
+            let there = self.load(elem, addr, 0);
+            self.write_place(elem, &place, &there);
+            self.b.jump(done);
+            self.b.switch_to(done);
+            return (val, Some(ok));
+        }
         let val = self.load(elem, addr, 0);
         (self.stable(elem, val), ok)
     }

@@ -17,7 +17,10 @@ use crate::value::{Scalars, Val};
 pub(crate) enum Target {
     /// A function by its symbol; the receiver is the first argument.
     Symbol(Rc<str>),
-    /// Code by its address: an interface's method.
+    /// An interface's method: the itab and the place in it. The code is read when the call comes, which is where a nil
+    /// interface panics.
+    Method(Value, i32),
+    /// Code by its address.
     Code(Value),
     /// A func value.
     Closure(Value),
@@ -50,7 +53,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             Some(Mode::Builtin(builtin)) => self.builtin(expr, builtin, &args),
             _ => {
                 let prepared = self.prepare_call(expr);
-                self.at(self.tree()[expr].span.start);
+                self.at_operation(expr);
                 self.perform(&prepared)
             }
         }
@@ -157,9 +160,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let arg = match (ptr_recv, is_pointer) {
             (true, true) | (false, false) => (ty, self.read_place(ty, &place)),
             (true, false) => {
-                let (addr, off, _) = self.locate(&place);
                 let pointer = self.pointer_to(base);
-                (pointer, Val::one(self.b.ptr_off(addr, off as i64)))
+                (pointer, Val::one(self.existing(&place)))
             }
             (false, true) => {
                 let addr = self.read_place(ty, &place).single();
@@ -272,19 +274,15 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let Kind::Interface(methods) = self.p.data(ty).kind.clone() else {
             panic!("{}: no interface", self.symbol)
         };
-        self.p.methods.note_call(obj, &self.symbol);
+        let caller = self.p.package(self.src.pkg);
+        self.p.methods.note_call(obj, caller.path.as_str());
         let key = types::method_key(obj);
         let idx = methods.iter().position(|method| types::method_key(method) == key);
         let idx = idx.unwrap_or_else(|| panic!("{}: no method {} in an itab", self.symbol, obj.name));
         let (itab, data) = (val.scalars()[0], val.scalars()[1]);
-        // A nil interface has a nil itab: this load panics.
-        let code = self.b.load(
-            ssa::Type::Ptr,
-            itab,
-            std::mem::offset_of!(abi::types::Itab, function0) as i32 + 8 * idx as i32,
-        );
+        let off = std::mem::offset_of!(abi::types::Itab, function0) as i32 + 8 * idx as i32;
         let word = self.unsafe_pointer();
-        (Target::Code(code), vec![(word, Val::one(data))])
+        (Target::Method(itab, off), vec![(word, Val::one(data))])
     }
 
     /// `unsafe.Pointer`
@@ -396,6 +394,10 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         }
         let results: Scalars = match &call.target {
             Target::Symbol(symbol) => self.b.call(symbol, args, &result_types).iter().collect(),
+            Target::Method(itab, off) => {
+                let code = self.b.load(ssa::Type::Ptr, *itab, *off);
+                self.b.call_indirect(code, args, &result_types).iter().collect()
+            }
             Target::Code(code) => self.b.call_indirect(*code, args, &result_types).iter().collect(),
             Target::Closure(fv) => self.b.call_closure(*fv, args, &result_types).iter().collect(),
         };

@@ -4,8 +4,17 @@ use ssa::{BinaryOp as B, Cmp, Type, Value};
 use syntax::{BinaryOp, ExprId};
 
 use crate::func::Lowerer;
-use crate::layout::{Kind, TypeId};
+use crate::layout::{Field, Kind, TypeId};
 use crate::value::Val;
+
+/// What is compared of two fields.
+#[derive(Clone, Copy)]
+enum Test {
+    /// The lengths of strings.
+    Lengths,
+    /// All.
+    Values,
+}
 
 impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// `x op y` for a comparison: a bool.
@@ -64,16 +73,50 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 self.runtime(name, &args, &[Type::I8])[0]
             }
             Kind::Struct(fields) => {
-                let parts = (0..fields.len()).filter(|idx| !fields[*idx].obj.name.is_blank());
-                self.equal_parts(parts.collect(), |l, idx| {
+                let parts = self.field_tests(&fields);
+                self.equal_parts(parts, |l, (idx, test)| {
                     let (a, b) = (l.field(ty, lhs, idx), l.field(ty, rhs, idx));
-                    l.equal(fields[idx].ty, &a, &b)
+                    match test {
+                        Test::Lengths => l.b.compare(Cmp::Eq, a.scalars()[1], b.scalars()[1]),
+                        Test::Values => l.equal(fields[idx].ty, &a, &b),
+                    }
                 })
             }
             Kind::Array { elem, len } => self.equal_arrays(ty, elem, len, lhs, rhs),
             Kind::Slice(_) | Kind::Tuple => {
                 panic!("{}: {} is not comparable", self.symbol, self.p.data(ty).link)
             }
+        }
+    }
+
+    /// In which order the fields of a struct are compared. As with gc, what is cheap comes first: scalars and the lengths
+    /// of strings; but nothing moves across a comparison that may panic.
+    fn field_tests(&self, fields: &[Field<'s>]) -> Vec<(usize, Test)> {
+        let (mut tests, mut late) = (Vec::new(), Vec::new());
+        for (idx, field) in fields.iter().enumerate().filter(|(_, field)| !field.obj.name.is_blank()) {
+            if self.may_panic(field.ty) {
+                tests.append(&mut late);
+                tests.push((idx, Test::Values));
+            } else if self.is_string(field.ty) {
+                tests.push((idx, Test::Lengths));
+                late.push((idx, Test::Values));
+            } else if let Kind::Struct(_) | Kind::Array { .. } = self.p.types.get(field.ty).kind {
+                late.push((idx, Test::Values));
+            } else {
+                tests.push((idx, Test::Values));
+            }
+        }
+        tests.append(&mut late);
+        tests
+    }
+
+    /// Reports whether comparing values of the type may panic: there is an interface in them.
+    fn may_panic(&self, ty: TypeId) -> bool {
+        match &self.p.types.get(ty).kind {
+            Kind::Interface(_) => true,
+            Kind::Struct(fields) => fields.iter().any(|field| self.may_panic(field.ty)),
+            Kind::Array { elem, .. } => self.may_panic(*elem),
+            _ => false,
         }
     }
 
@@ -111,13 +154,13 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     }
 
     /// Compares part by part until two differ. Spec: "stops as soon as two differ".
-    fn equal_parts(&mut self, parts: Vec<usize>, part: impl Fn(&mut Self, usize) -> Value) -> Value {
+    fn equal_parts<P>(&mut self, parts: Vec<P>, part: impl Fn(&mut Self, P) -> Value) -> Value {
         let result = self.b.declare(Type::I8);
         let done = self.b.block();
         let one = self.b.iconst(Type::I8, 1);
         self.b.set(result, one);
-        for idx in parts {
-            let equal = part(self, idx);
+        for one in parts {
+            let equal = part(self, one);
             self.b.set(result, equal);
             let next = self.b.block();
             self.b.branch(equal, next, done);

@@ -181,11 +181,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 self.b.convert(if signed { Conv::IntToFloatS } else { Conv::IntToFloatU }, target, wide)
             }
             (true, false) => {
-                let signed = self.is_signed(to);
-                // Narrow integers are cut from the 64-bit result, as gc does on amd64.
-                let conv = if signed || target != Type::I64 { Conv::FloatToIntS } else { Conv::FloatToIntU };
-                let wide = self.b.convert(conv, Type::I64, x);
-                self.b.resize(wide, target, signed)
+                let conv = if self.is_signed(to) { Conv::FloatToIntS } else { Conv::FloatToIntU };
+                self.b.convert(conv, target, x)
             }
             (false, false) if source == Type::Ptr || target == Type::Ptr => {
                 self.b.convert(Conv::Bitcast, target, x)
@@ -221,6 +218,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         };
         let (from, to) = (self.type_of(x), self.type_of(want));
         let val = self.expr(x);
+        self.at_operation(expr);
         let holds = self.type_test(&val, from, to);
         if comma_ok {
             let result = self.extract_if(&val, from, to, holds);

@@ -33,10 +33,15 @@ impl<'a, 's> Program<'a, 's> {
         symbol
     }
 
-    /// The symbol of a package variable.
-    pub fn global_symbol(&mut self, var: Obj<'s>, ty: TypeId) -> Rc<str> {
+    /// The name of a package variable's symbol.
+    pub fn variable_symbol(&self, var: Obj<'s>) -> Rc<str> {
         let path = var.pkg.map_or("", |pkg| package_path(pkg));
-        let symbol: Rc<str> = self.given_symbol(var).unwrap_or_else(|| format!("{path}.{}", var.name).into());
+        self.given_symbol(var).unwrap_or_else(|| format!("{path}.{}", var.name).into())
+    }
+
+    /// The symbol of a package variable, whose datum is made when it is first mentioned.
+    pub fn global_symbol(&mut self, var: Obj<'s>, ty: TypeId) -> Rc<str> {
+        let symbol = self.variable_symbol(var);
         if self.claim(&symbol) {
             let data = self.data(ty);
             let ptrs = self.pointer_mask(ty);

@@ -34,6 +34,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             ExprKind::Star(x) => {
                 let place = Place::Memory { addr: self.expr(x).single(), off: 0, is_stack: false };
                 let ty = self.type_of(expr);
+                self.at_operation(expr);
                 let val = self.read_place(ty, &place);
                 self.stable(ty, val)
             }
@@ -163,11 +164,13 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 let ty = self.type_of(expr);
                 if self.is_place(x) {
                     let place = self.place(expr);
+                    self.at_operation(expr);
                     let val = self.read_place(ty, &place);
                     return self.stable(ty, val);
                 }
                 let from = self.type_of(x);
                 let val = self.expr(x);
+                self.at_operation(expr);
                 self.walk_fields(from, val, path).1
             }
             Some(Selection::Method { .. } | Selection::MethodExpr { .. }) => self.method_value(expr, x),
@@ -214,12 +217,14 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             let string = self.expr(x);
             let (index, signed) = self.index_value(tree[indices][0]);
             let (data, len) = (string.scalars()[0], string.scalars()[1]);
+            self.at_operation(expr);
             self.b.bounds_check(ssa::BoundsKind::Index, signed, index, len);
             let addr = self.b.ptr_add(data, index, 0);
             return Val::one(self.b.load(ssa::Type::I8, addr, 0));
         }
         let elem = self.type_of(expr);
         let place = self.place(expr);
+        self.at_operation(expr);
         let val = self.read_place(elem, &place);
         self.stable(elem, val)
     }
@@ -242,7 +247,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 Val::one(self.b.unary(U::Not, val))
             }
             UnaryOp::Addr => self.address_expr(x),
-            UnaryOp::Recv => self.receive(x, false).0,
+            UnaryOp::Recv => self.receive(expr, x, false).0,
             UnaryOp::Tilde => panic!("{}: ~ in an expression", self.symbol),
         }
     }
@@ -380,39 +385,29 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     fn complex_arithmetic(&mut self, op: BinaryOp, ty: TypeId, lhs: &Val, rhs: &Val) -> Val {
         let (a, b) = (lhs.scalars()[0], lhs.scalars()[1]);
         let (c, d) = (rhs.scalars()[0], rhs.scalars()[1]);
-        match op {
-            BinaryOp::Add | BinaryOp::Sub => {
-                let op = if op == BinaryOp::Add { B::Fadd } else { B::Fsub };
-                let (re, im) = (self.b.binary(op, a, c), self.b.binary(op, b, d));
-                Val::of(&[re, im])
-            }
-            BinaryOp::Mul => {
-                let mut product = |x, y| self.b.binary(B::Fmul, x, y);
-                let (ac, bd, ad, bc) = (product(a, c), product(b, d), product(a, d), product(b, c));
-                let (re, im) = (self.b.binary(B::Fsub, ac, bd), self.b.binary(B::Fadd, ad, bc));
-                Val::of(&[re, im])
-            }
-            _ => {
-                // gc divides complex64 in complex128 too.
-                let wide = |l: &mut Self, x: Value| match l.b.func().ty(x) {
-                    ssa::Type::F32 => l.b.convert(ssa::Conv::Fpromote, ssa::Type::F64, x),
-                    _ => x,
-                };
-                let args = [a, b, c, d].map(|x| wide(self, x));
-                let quotient =
-                    self.runtime("runtime.complex128div", &args, &[ssa::Type::F64, ssa::Type::F64]);
-                let is_narrow = self.p.data(ty).size == 8;
-                Val::Scalars(
-                    quotient
-                        .iter()
-                        .map(|x| match is_narrow {
-                            true => self.b.convert(ssa::Conv::Fdemote, ssa::Type::F32, *x),
-                            false => *x,
-                        })
-                        .collect(),
-                )
-            }
+        if let BinaryOp::Add | BinaryOp::Sub = op {
+            let op = if op == BinaryOp::Add { B::Fadd } else { B::Fsub };
+            let (re, im) = (self.b.binary(op, a, c), self.b.binary(op, b, d));
+            return Val::of(&[re, im]);
         }
+        // gc multiplies and divides complex64 in complex128, and rounds the result.
+        let [a, b, c, d] = [a, b, c, d].map(|x| match self.b.func().ty(x) {
+            ssa::Type::F32 => self.b.convert(ssa::Conv::Fpromote, ssa::Type::F64, x),
+            _ => x,
+        });
+        let parts = if op == BinaryOp::Mul {
+            let mut product = |x, y| self.b.binary(B::Fmul, x, y);
+            let (ac, bd, ad, bc) = (product(a, c), product(b, d), product(a, d), product(b, c));
+            vec![self.b.binary(B::Fsub, ac, bd), self.b.binary(B::Fadd, ad, bc)]
+        } else {
+            self.runtime("runtime.complex128div", &[a, b, c, d], &[ssa::Type::F64; 2]).to_vec()
+        };
+        let is_narrow = self.p.data(ty).size == 8;
+        let round = |x| match is_narrow {
+            true => self.b.convert(ssa::Conv::Fdemote, ssa::Type::F32, x),
+            false => x,
+        };
+        Val::Scalars(parts.into_iter().map(round).collect())
     }
 
     /// `x + y + ...` of strings: the whole chain in one call.
@@ -445,10 +440,11 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     }
 
     /// `<-x`: the value, and whether it was sent.
-    pub fn receive(&mut self, x: ExprId, comma_ok: bool) -> (Val, Option<Value>) {
+    pub fn receive(&mut self, expr: ExprId, x: ExprId, comma_ok: bool) -> (Val, Option<Value>) {
         let ty = self.type_of(x);
         let Kind::Chan { elem, .. } = self.p.data(ty).kind else { panic!("{}: no channel", self.symbol) };
         let chan = self.expr(x).single();
+        self.at_operation(expr);
         let slot = self.slot_for(elem);
         let buffer = self.b.slot_addr(slot, 0);
         let ok = match comma_ok {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use source::Pos;
 use ssa::{Builder, Slot, Variable};
-use syntax::{Block, ExprId, FuncId, Offset};
+use syntax::{Block, ExprId, ExprKind, FuncId, Offset};
 use types::{Obj, Ty, Type};
 
 use crate::capture::Captures;
@@ -180,6 +180,10 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
         func.scopes[0].file = file;
         func.scopes[0].start_line = self.start_line;
         func.flags.closure = context == Context::Closure;
+        if crate::reflect_stub::is_between(&self.symbol) {
+            func.flags.wrapper = true;
+            func.scopes[0].wrapper = true;
+        }
     }
 
     fn directives(&mut self, directives: &[syntax::Directive]) {
@@ -254,11 +258,37 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
 
     /// What follows comes from this place of the file.
     pub fn at(&mut self, offset: Offset) {
+        let pos = self.line_and_column(offset);
+        self.b.set_pos(pos);
+    }
+
+    /// A place of the file as SSA has it.
+    pub fn line_and_column(&self, offset: Offset) -> ssa::Pos {
         let (line, col) = match self.p.map.place(self.pos(offset)) {
             Some(place) => (place.line, place.column),
             None => (self.start_line, 0),
         };
-        self.b.set_pos(ssa::Pos { scope: 0, line: line as i32 - self.start_line as i32, col });
+        ssa::Pos { scope: 0, line: line as i32 - self.start_line as i32, col }
+    }
+
+    /// What follows is the operation of this expression, whose operands are evaluated.
+    pub fn at_operation(&mut self, expr: ExprId) {
+        self.at(self.operation_offset(expr));
+    }
+
+    /// Where gc sees the operation of an expression: at the token that stands for it, behind the first operand. That is
+    /// the line that a panic shows.
+    fn operation_offset(&self, expr: ExprId) -> Offset {
+        let tree = self.tree();
+        match tree[expr].kind {
+            ExprKind::Paren(x) => self.operation_offset(x),
+            ExprKind::Selector { x, .. } | ExprKind::TypeAssert { x, .. } => tree.offset_after(x, b'.'),
+            ExprKind::Index { lbrack, .. } => lbrack,
+            ExprKind::Slice { x, .. } => tree.offset_after(x, b'['),
+            ExprKind::Call { fun, .. } => tree.offset_after(fun, b'('),
+            ExprKind::Binary { op_pos, .. } => op_pos,
+            _ => tree[expr].span.start,
+        }
     }
 
     /// A position of the file.
@@ -287,6 +317,7 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             self.leave();
         }
         self.close_defers();
+        self.debug_end(0, body.rbrace);
         let func = self.b.finish();
         self.p.out.funcs.push(func);
     }
@@ -319,10 +350,12 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             };
             self.declare(param, ty, Some(val));
         }
+        self.debug_mark_params();
         for ((result, ty), out) in results.iter().zip(result_types).zip(out_pointers) {
             let zero = self.zero(ty);
             let local = if keep {
                 let local = self.kept_result(result, ty, &zero);
+                let local = self.debug_var(result, ty, local);
                 self.locals.insert(address(result), local.clone());
                 self.local_types.insert(address(result), ty);
                 local
@@ -388,6 +421,7 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
                 }
             }
         };
+        let local = self.debug_var(var, ty, local);
         self.locals.insert(address(var), local.clone());
         self.local_types.insert(address(var), ty);
         local

@@ -4,36 +4,98 @@ use std::rc::Rc;
 
 use source::Name;
 use syntax::Decl;
+use types::phases::Initializer;
 use types::{FIRST, Obj, ObjKind, Session, Type};
 
 use crate::capture::Captures;
+use crate::effect::is_effect_free;
 use crate::func::{Context, Lowerer, Source};
 use crate::program::{Program, SourceFile};
 
-/// Lowers `go.main`: initialises every package in the order of their imports (ties by path, as gc), then
-/// calls `main.main`. A function per package runs its variable initialisers and `init` functions.
-pub(crate) fn lower_init(p: &mut Program<'_, '_>, main: u32) {
-    let mut calls: Vec<Rc<str>> = Vec::new();
+/// What a package does before its importers run, in this order.
+pub(crate) struct PackageInit {
+    symbol: Rc<str>,
+    steps: Vec<Step>,
+}
+
+enum Step {
+    /// A function, lowered.
+    Call(Rc<str>),
+    /// The initialiser `n` of package `index`, which nobody misses as long as nothing mentions its variables.
+    Unasked { index: u32, n: usize, vars: Vec<Rc<str>> },
+}
+
+/// Lowers the initialisers of all packages that `main` needs, and `main.main`, whose symbol is returned.
+pub(crate) fn lower_init(p: &mut Program<'_, '_>, main: u32) -> Option<Rc<str>> {
     for index in initialisation_order(p, main) {
-        if lower_package_init(p, index) {
-            calls.push(init_symbol(p, index));
-        }
+        // The runtime archive mentions variables that Go may not.
+        let all = IMPLICIT.contains(&p.package(index).path.as_str());
+        lower_package_init(p, index, all);
     }
     let main_func = p.package(main).lookup(Name::new("main"));
     let Some(main_func) = main_func.filter(|obj| matches!(obj.kind, ObjKind::Func { .. })) else {
         p.error(source::Pos::NONE, "function main is undeclared in the main package");
-        return;
+        return None;
     };
-    let main_func = p.reach(main_func, None, &[]);
     for name in abi::symbols::UPCALLS {
         if let Some(obj) = p.func_named(name) {
             p.reach(obj, None, &[]);
         }
     }
+    Some(p.reach(main_func, None, &[]))
+}
+
+/// Lowers the initialisers of variables that were mentioned since.
+pub(crate) fn lower_mentioned(p: &mut Program<'_, '_>) {
+    for place in 0..p.inits.len() {
+        let is_asked = |step: &Step| match step {
+            Step::Call(_) => false,
+            Step::Unasked { vars, .. } => vars.iter().any(|var| p.is_known(var)),
+        };
+        if !p.inits[place].steps.iter().any(is_asked) {
+            continue;
+        }
+        for step in std::mem::take(&mut p.inits[place].steps) {
+            let step = match step {
+                Step::Unasked { index, n, vars } if vars.iter().any(|var| p.is_known(var)) => {
+                    lower_variable(p, index, n).map(Step::Call)
+                }
+                step => Some(step),
+            };
+            p.inits[place].steps.extend(step);
+        }
+    }
+}
+
+/// Makes the function of each package that initialises it, and `go.main`: it calls them in the order of
+/// imports (ties by path, as gc), then `main.main`.
+pub(crate) fn finish_init(p: &mut Program<'_, '_>, main_func: Option<Rc<str>>) {
+    let mut calls: Vec<Rc<str>> = Vec::new();
+    for PackageInit { symbol, steps } in std::mem::take(&mut p.inits) {
+        let mut builder = ssa::Builder::new(&*symbol, ssa::Signature::default());
+        let mut n_calls = 0;
+        for step in &steps {
+            if let Step::Call(func) = step {
+                builder.call(func, Vec::new(), &[]);
+                n_calls += 1;
+            }
+        }
+        builder.ret(Vec::new());
+        if n_calls > 0 {
+            p.out.funcs.push(builder.finish());
+            calls.push(symbol);
+        }
+    }
+    let Some(main_func) = main_func else { return };
     let mut builder = ssa::Builder::new(abi::symbols::PROGRAM, ssa::Signature::default());
+    // Above `main.main` programs see `runtime.main`, which calls this.
+    builder.func_mut().flags.wrapper = true;
+    builder.func_mut().scopes[0].wrapper = true;
     for symbol in calls {
         builder.call(&symbol, Vec::new(), &[]);
     }
+    // What initialisers have left on the stack would keep objects alive in the frames of main.
+    builder.call_runtime("runtime.clearstack", Vec::new(), &[]);
     builder.call_runtime("runtime.initdone", Vec::new(), &[]);
     builder.call(&main_func, Vec::new(), &[]);
     builder.ret(Vec::new());
@@ -42,7 +104,7 @@ pub(crate) fn lower_init(p: &mut Program<'_, '_>, main: u32) {
 
 /// Lowers all of a package that is not generic: its initialiser, its functions and methods.
 pub(crate) fn lower_package(p: &mut Program<'_, '_>, index: u32) {
-    lower_package_init(p, index);
+    lower_package_init(p, index, true);
     for idx in 0..p.session.inputs[(index - FIRST) as usize].files.len() {
         let file = p.file(index, idx);
         for decl in &file.tree.decls {
@@ -128,34 +190,37 @@ fn init_symbol(p: &Program<'_, '_>, index: u32) -> Rc<str> {
     format!("{}.init", crate::names::package_path(p.package(index))).into()
 }
 
-/// Lowers a package's initialiser; `false` if there is nothing to do.
-fn lower_package_init(p: &mut Program<'_, '_>, index: u32) -> bool {
+/// Lowers a package's initialisers and `init` functions; unless `all` are wanted, without those whose only effect is
+/// the value of a variable.
+fn lower_package_init(p: &mut Program<'_, '_>, index: u32, all: bool) {
     let checked = &p.checked[(index - FIRST) as usize];
+    let symbol = init_symbol(p, index);
+    let mut steps = Vec::new();
+    let given = given_strings(p, index);
+    for (n, (obj, text)) in given.iter().enumerate() {
+        let symbol = format!("{symbol}.string{n}").into();
+        steps.extend(lower_given_string(p, obj, text, symbol).map(Step::Call));
+    }
+    for (n, initializer) in checked.init_order.iter().enumerate() {
+        if is_given(p, index, initializer, &given) {
+            continue;
+        }
+        if !all && is_effect_free(p.file(index, initializer.file), initializer.rhs) {
+            let vars = initializer.lhs.iter().filter(|obj| !obj.name.is_blank());
+            steps.push(Step::Unasked { index, n, vars: vars.map(|obj| p.variable_symbol(obj)).collect() });
+        } else {
+            steps.extend(lower_variable(p, index, n).map(Step::Call));
+        }
+    }
     let inits: Vec<_> = (0..p.session.inputs[(index - FIRST) as usize].files.len())
         .flat_map(|idx| init_functions(p.file(index, idx)).map(move |decl| (idx, decl)))
         .collect();
-    if checked.init_order.is_empty() && inits.is_empty() {
-        return false;
-    }
-    let symbol = init_symbol(p, index);
-    let mut builder_calls: Vec<Rc<str>> = Vec::new();
-    for (n, initializer) in checked.init_order.iter().enumerate() {
-        let symbol: Rc<str> = format!("{symbol}.var{n}").into();
-        lower_variable(p, index, initializer.file, &initializer.lhs, initializer.rhs, &symbol);
-        builder_calls.push(symbol);
-    }
     for (n, (file, decl)) in inits.into_iter().enumerate() {
         let symbol: Rc<str> = format!("{symbol}.{n}").into();
         lower_init_function(p, index, file, decl, &symbol);
-        builder_calls.push(symbol);
+        steps.push(Step::Call(symbol));
     }
-    let mut builder = ssa::Builder::new(&*symbol, ssa::Signature::default());
-    for call in builder_calls {
-        builder.call(&call, Vec::new(), &[]);
-    }
-    builder.ret(Vec::new());
-    p.out.funcs.push(builder.finish());
-    true
+    p.inits.push(PackageInit { symbol, steps });
 }
 
 fn init_functions<'a, 's>(file: SourceFile<'a, 's>) -> impl Iterator<Item = &'s syntax::FuncDecl> {
@@ -195,22 +260,78 @@ fn lower_init_function<'a, 's>(
     lowerer.body(decl.func, &body, None, sig);
 }
 
-/// Lowers `var lhs = rhs` of a package.
-fn lower_variable<'a, 's>(
-    p: &mut Program<'a, 's>,
+/// The variables of a package that the build gives a value (`-ldflags=-X`). Names that are no variable are ignored, as by gc.
+fn given_strings<'s>(p: &mut Program<'_, 's>, index: u32) -> Vec<(Obj<'s>, String)> {
+    let package = p.package(index);
+    let path = format!("{}.", crate::names::package_path(package));
+    let mut given: Vec<(Obj<'s>, String)> = Vec::new();
+    for (name, text) in &p.options.strings {
+        let obj = name.strip_prefix(&path).and_then(|name| package.lookup(Name::new(name)));
+        let Some(obj) = obj.filter(|obj| matches!(obj.kind, ObjKind::Var { .. })) else { continue };
+        let ty = p.intern(obj.ty().expect("variables are typed"));
+        let link = p.data(ty).link.clone();
+        if &*link != "string" {
+            let text = format!("{name}: cannot set with -X: not a var of type string (type:{link})");
+            p.error(source::Pos::NONE, text);
+            continue;
+        }
+        // Of several values for one variable the last counts.
+        given.retain(|(known, _)| !std::ptr::eq(*known, obj));
+        given.push((obj, text.clone()));
+    }
+    given
+}
+
+/// Gives a variable a string: as data where that can be done, otherwise by a function, whose symbol is returned.
+fn lower_given_string<'s>(
+    p: &mut Program<'_, 's>,
+    obj: Obj<'s>,
+    text: &str,
+    symbol: Rc<str>,
+) -> Option<Rc<str>> {
+    let src = p.synthetic_source();
+    let sig = no_params(p);
+    let mut l = Lowerer::new(p, src, symbol.clone(), sig, None, Context::None, 0);
+    let (ty, global) = (l.type_id(obj.ty().expect("variables are typed")), l.global(obj));
+    let val = l.string_const(text.as_bytes());
+    let addr = l.b.sym_addr(&global, 0);
+    l.store(ty, addr, 0, &val, false);
+    l.b.ret(Vec::new());
+    let func = l.b.finish();
+    if p.make_static(&func, &[(global, ty)]) {
+        return None;
+    }
+    p.out.funcs.push(func);
+    Some(symbol)
+}
+
+/// Whether an initialiser gives one of these variables a constant, so that it is left out.
+fn is_given<'s>(
+    p: &Program<'_, 's>,
     index: u32,
-    file: usize,
-    lhs: &[Obj<'s>],
-    rhs: syntax::ExprId,
-    symbol: &Rc<str>,
-) {
-    let file = p.file(index, file);
+    initializer: &Initializer<'s>,
+    given: &[(Obj<'s>, String)],
+) -> bool {
+    let [obj] = initializer.lhs[..] else { return false };
+    let info = p.file(index, initializer.file).info.exprs[initializer.rhs.index()];
+    given.iter().any(|(known, _)| std::ptr::eq(*known, obj)) && info.is_some_and(|info| info.value.is_some())
+}
+
+/// Lowers the initialiser `var lhs = rhs` with number `n` of a package: to data where that can be done, otherwise to a
+/// function, whose symbol is returned.
+fn lower_variable(p: &mut Program<'_, '_>, index: u32, n: usize) -> Option<Rc<str>> {
+    let checked = p.checked;
+    let initializer = &checked[(index - FIRST) as usize].init_order[n];
+    let (lhs, rhs) = (&initializer.lhs, initializer.rhs);
+    let symbol: Rc<str> = format!("{}.var{n}", init_symbol(p, index)).into();
+    let file = p.file(index, initializer.file);
     let captures = Rc::new(Captures::of_expr(file, rhs));
     let src = Rc::new(Source { file, pkg: index, tparams: &[], targs: Vec::new(), captures });
     let sig = no_params(p);
     let start = file.tree[rhs].span.start;
     let mut l = Lowerer::new(p, src, symbol.clone(), sig, None, Context::None, start);
     l.at(start);
+    let mut vars = Vec::new();
     let vals = l.right_side(&[rhs], lhs.len());
     for (obj, (from, expr, val)) in lhs.iter().zip(vals) {
         if obj.name.is_blank() {
@@ -224,10 +345,15 @@ fn lower_variable<'a, 's>(
         let global = l.global(obj);
         let addr = l.b.sym_addr(&global, 0);
         l.store(to, addr, 0, &val, false);
+        vars.push((global, to));
     }
     l.b.ret(Vec::new());
     let func = l.b.finish();
-    l.p.out.funcs.push(func);
+    if p.make_static(&func, &vars) {
+        return None;
+    }
+    p.out.funcs.push(func);
+    Some(symbol)
 }
 
 impl<'a, 's> Program<'a, 's> {

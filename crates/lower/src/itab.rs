@@ -80,6 +80,7 @@ pub(crate) fn lower_itab_method<'a, 's>(
         true => l.place_of_val(ty, &vals[0]),
         false => Place::Memory { addr: data, off: 0, is_stack: false },
     };
+    l.check_wrapped_pointer(ty, &vals[0], method);
     let (target, mut args) = l.method_of_place(ty, place, method);
     args.extend(params.into_iter().zip(vals.into_iter().skip(1)));
     l.finish_wrapper(target, args, results, outs);
@@ -104,6 +105,7 @@ pub(crate) fn lower_direct_method<'a, 's>(
     l.b.func_mut().flags.closure = true;
     let (outs, vals) = l.wrapper_params(&params, &results);
     let place = l.place_of_val(ty, &vals[0]);
+    l.check_wrapped_pointer(ty, &vals[0], method);
     let (target, mut args) = l.method_of_place(ty, place, method);
     args.extend(params.into_iter().zip(vals).skip(1));
     l.finish_wrapper(target, args, results, outs);
@@ -116,6 +118,36 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         self.b.func_mut().flags.wrapper = true;
         self.b.func_mut().flags.dup_ok = true;
         self.b.func_mut().scopes[0].wrapper = true;
+    }
+
+    /// In a wrapper that reads the receiver of a value method through a pointer: nil panics with a text of its own.
+    pub fn check_wrapped_pointer(&mut self, ty: TypeId, recv: &Val, method: Obj<'s>) {
+        let Kind::Pointer(elem) = self.p.data(ty).kind else { return };
+        let Some(named) = self.named_of(elem).filter(|_| self.named_of(ty).is_none()) else { return };
+        let declared = named.origin.map_or(named, |origin| match origin {
+            Type::Named(origin) => origin,
+            _ => named,
+        });
+        let methods = declared.methods.get().copied().unwrap_or(&[]);
+        let is_value_method = methods.iter().any(|own| {
+            types::method_key(own) == types::method_key(method)
+                && matches!(own.kind, types::ObjKind::Func { ptr_recv: false, .. })
+        });
+        if !is_value_method {
+            return;
+        }
+        let targs = if named.targs.is_empty() { "" } else { "[...]" };
+        let path = named.obj.pkg.map_or("", |pkg| crate::names::package_path(pkg));
+        let name = format!("{}{targs}", named.obj.name);
+        let text = format!("value method {path}.{name}.{} called using nil *{name} pointer", method.name);
+        let (ok, fail) = (self.b.block(), self.b.cold_block());
+        let exists = self.is_nonzero(recv.single());
+        self.b.branch(exists, ok, fail);
+        self.b.switch_to(fail);
+        let text = self.string_const(text.as_bytes());
+        self.runtime("runtime.panicwrap", text.scalars(), &[]);
+        self.b.unreachable();
+        self.b.switch_to(ok);
     }
 
     /// The parameters of a wrapper: where results in memory go, and the values.

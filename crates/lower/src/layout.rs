@@ -126,6 +126,11 @@ pub struct TypeTable<'s> {
 }
 
 impl<'s> TypeTable<'s> {
+    /// Finds a type by its link string.
+    pub fn by_link(&self, link: &str) -> Option<TypeId> {
+        self.by_link.get(link).copied()
+    }
+
     /// What is known of a type.
     pub fn get(&self, id: TypeId) -> &Rc<TypeData<'s>> {
         &self.types[id.0 as usize]

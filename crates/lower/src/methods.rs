@@ -64,12 +64,17 @@ impl<'s> MethodTables<'s> {
         self.wanted.insert((types::method_key(method), sig));
     }
 
-    /// An interface's method is called: with `reflect.Type`'s, any method may be. Package `reflect` calls it for others.
+    /// An interface's method is called. If it may be `Method` or `MethodByName` of `reflect.Type`, whatever the
+    /// interface, any method may be called. Package `reflect` calls them for others.
     pub fn note_call(&mut self, method: Obj<'s>, caller: &str) {
-        let is_reflect = method.pkg.is_some_and(|pkg| pkg.path.as_str() == "reflect");
-        if is_reflect && !caller.starts_with("reflect.") {
-            self.all_exported |= matches!(method.name.as_str(), "Method" | "MethodByName");
+        let is_named_so = matches!(method.name.as_str(), "Method" | "MethodByName");
+        if !is_named_so || caller == "reflect" {
+            return;
         }
+        let Some(Type::Signature(sig)) = method.ty() else { return };
+        let first = sig.results.first().and_then(|result| result.ty()).map(types::predicates::unalias);
+        self.all_exported |= matches!(first, Some(Type::Named(named)) if named.obj.name.as_str() == "Method"
+            && named.obj.pkg.is_some_and(|pkg| pkg.path.as_str() == "reflect"));
     }
 
     /// The type is part of the inside of a map.

@@ -31,6 +31,8 @@ pub(crate) enum Place {
     Element {
         /// The first element.
         base: Value,
+        /// The pointer behind which the array lies, which may be nil.
+        behind: Option<Value>,
         /// The index as `i64`.
         index: Value,
         /// Whether the index has a sign.
@@ -66,7 +68,11 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 Place::Memory { addr, off: 0, is_stack: false }
             }
             ExprKind::Selector { x, .. } => self.selector_place(expr, x),
-            ExprKind::Index { x, indices, .. } => self.index_place(x, tree[indices][0]),
+            ExprKind::Index { x, indices, .. } => {
+                let place = self.index_place(expr, x, tree[indices][0]);
+                self.at_operation(expr);
+                place
+            }
             _ => {
                 // Not addressable: a value that a method is called on, say. It gets a place of its own.
                 let ty = self.type_of(expr);
@@ -125,6 +131,18 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 Some(self.b.load(ssa::Type::Ptr, addr, 0))
             }
             Local::Vars(_) | Local::Slot(_) => None,
+        }
+    }
+
+    /// Makes a shared local live in another object.
+    pub fn set_box(&mut self, local: &Local, object: Value) {
+        match local {
+            Local::Boxed(variable) => self.b.set(*variable, object),
+            Local::SlotBoxed(slot) => {
+                let addr = self.b.slot_addr(*slot, 0);
+                self.b.store(addr, 0, object);
+            }
+            Local::Vars(_) | Local::Slot(_) => panic!("{}: {local:?} is not shared", self.symbol),
         }
     }
 
@@ -199,7 +217,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         place
     }
 
-    fn index_place(&mut self, x: ExprId, index: ExprId) -> Place {
+    fn index_place(&mut self, expr: ExprId, x: ExprId, index: ExprId) -> Place {
         let ty = self.type_of(x);
         let kind = self.p.data(ty).kind.clone();
         match kind {
@@ -213,17 +231,16 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 let slice = self.expr(x);
                 let (index, signed) = self.index_value(index);
                 let (base, len) = (slice.scalars()[0], slice.scalars()[1]);
-                Place::Element { base, index, signed, len, elem, is_stack: false }
+                Place::Element { base, behind: None, index, signed, len, elem, is_stack: false }
             }
             Kind::Pointer(array) => {
                 let Kind::Array { elem, len } = self.p.data(array).kind else {
                     panic!("an index of no array")
                 };
                 let base = self.expr(x).single();
-                self.b.nil_check(base);
                 let (index, signed) = self.index_value(index);
                 let len = self.int(len as i64);
-                Place::Element { base, index, signed, len, elem, is_stack: false }
+                Place::Element { base, behind: Some(base), index, signed, len, elem, is_stack: false }
             }
             Kind::Array { elem, len } => {
                 let place = self.place(x);
@@ -232,6 +249,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 let len = self.int(len as i64);
                 if let Place::Vars(vars) = place {
                     // One element, or none with any bytes.
+                    self.at_operation(expr);
                     self.b.bounds_check(BoundsKind::Index, signed, index, len);
                     let is_whole =
                         matches!(&self.p.data(elem).shape, Shape::Scalars(list) if list.len() == vars.len());
@@ -244,7 +262,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 }
                 let (addr, off, is_stack) = self.locate(&place);
                 let base = self.b.ptr_off(addr, off as i64);
-                Place::Element { base, index, signed, len, elem, is_stack }
+                let behind = Some(addr).filter(|_| !is_stack && !self.is_object(addr));
+                Place::Element { base, behind, index, signed, len, elem, is_stack }
             }
             _ => panic!("{}: an index of {}", self.symbol, self.p.data(ty).link),
         }
@@ -265,7 +284,10 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     pub fn locate(&mut self, place: &Place) -> (Value, u64, bool) {
         match place {
             Place::Memory { addr, off, is_stack } => (*addr, *off, *is_stack),
-            Place::Element { base, index, signed, len, elem, is_stack } => {
+            Place::Element { base, behind, index, signed, len, elem, is_stack } => {
+                if let Some(pointer) = behind {
+                    self.b.nil_check(*pointer);
+                }
                 self.b.bounds_check(BoundsKind::Index, *signed, *index, *len);
                 let addr = self.element_address(*base, *index, *elem);
                 (addr, 0, *is_stack)
@@ -325,27 +347,44 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     // bytes, and what `MemCopy` moves is checked.
     fn check_far(&mut self, addr: Value, off: u64, ty: TypeId) {
         let data = self.p.data(ty);
-        let is_known = matches!(
-            self.b.func().def_op(addr),
-            Some(
-                ssa::Op::SlotAddr { .. }
-                    | ssa::Op::SymAddr { .. }
-                    | ssa::Op::New { .. }
-                    | ssa::Op::PtrAdd { .. }
-            )
-        );
-        if !is_known && (off >= 4096 || data.size == 0 || matches!(data.shape, Shape::Memory)) {
+        if !self.is_object(addr) && (off >= 4096 || data.size == 0 || matches!(data.shape, Shape::Memory)) {
             self.b.nil_check(addr);
         }
+    }
+
+    /// Evaluates an array of which nothing but the length is wanted: it must exist.
+    pub fn evaluate_array(&mut self, expr: ExprId) {
+        if !self.is_place(expr) {
+            self.expr(expr);
+            return;
+        }
+        let place = self.place(expr);
+        self.at_operation(expr);
+        if let Place::Memory { .. } | Place::Element { .. } = place {
+            self.existing(&place);
+        }
+    }
+
+    /// Reports whether the pointer is that of an object, or made of one that was checked.
+    fn is_object(&self, addr: Value) -> bool {
+        use ssa::Op;
+        let op = self.b.func().def_op(addr);
+        matches!(op, Some(Op::SlotAddr { .. } | Op::SymAddr { .. } | Op::New { .. } | Op::PtrAdd { .. }))
+    }
+
+    /// The address of a place that must exist.
+    pub fn existing(&mut self, place: &Place) -> Value {
+        let (addr, off, is_stack) = self.locate(place);
+        if !is_stack && !self.is_object(addr) {
+            self.b.nil_check(addr);
+        }
+        self.b.ptr_off(addr, off as i64)
     }
 
     /// The address of a place that has one: `&x`.
     pub fn address_of(&mut self, expr: ExprId) -> Value {
         let place = self.place(expr);
-        let (addr, off, is_stack) = self.locate(&place);
-        if !is_stack {
-            self.b.nil_check(addr);
-        }
-        self.b.ptr_off(addr, off as i64)
+        self.at_operation(expr);
+        self.existing(&place)
     }
 }

@@ -12,13 +12,14 @@ use types::{Checker, FIRST, FileInfo, Obj, ObjKind, Package, Session, Ty, Type};
 use crate::capture::Captures;
 use crate::equality::{lower_equal, lower_hash};
 use crate::func::lower_func;
-use crate::init::{lower_init, lower_package, program_packages};
+use crate::init::{PackageInit, finish_init, lower_init, lower_mentioned, lower_package, program_packages};
 use crate::intrinsic::{is_intrinsic, lower_entry, lower_intrinsic};
 use crate::itab::{lower_direct_method, lower_itab_method};
 use crate::layout::{TypeData, TypeId, TypeTable};
 use crate::linkname::Linknames;
 use crate::methods::MethodTables;
 use crate::names;
+use crate::static_init::Contents;
 
 /// Something that cannot be lowered, with its position.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -105,7 +106,14 @@ pub(crate) struct Program<'a, 's> {
     pub typelinks: Vec<(String, Rc<str>)>,
     queue: VecDeque<Work<'s>>,
     known: FxHashSet<Rc<str>>,
+    /// What runs before `main.main`, package by package.
+    pub inits: Vec<PackageInit>,
+    /// The contents of variables that are initialised as data.
+    pub static_vars: Contents,
     captures: FxHashMap<usize, Rc<Captures>>,
+    pub options: &'a Options,
+    /// Names of the variables that debuggers are shown, by the address of their object.
+    pub debug_names: FxHashMap<usize, ssa::Symbol>,
 }
 
 /// Where lowering begins. Packages go by their numbers in the session.
@@ -117,12 +125,22 @@ pub enum Roots<'r> {
     Packages(&'r [u32]),
 }
 
+/// What else is asked of lowering.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Local variables live in the frame, where a debugger finds them.
+    pub debug_vars: bool,
+    /// Values that package variables of type string begin with instead of their own, by `path.name`.
+    pub strings: Vec<(String, String)>,
+}
+
 /// Lowers what is reached from the roots. `checked` holds the packages of the session from [`FIRST`] on.
 pub fn lower<'a, 's>(
     session: &'s Session<'s>,
     map: &'a SourceMap,
     checked: &'a [Checked<'s>],
     roots: Roots<'_>,
+    options: &'a Options,
 ) -> Result<ssa::Program, Vec<Error>> {
     let main = match roots {
         Roots::Program(main) => main,
@@ -143,7 +161,11 @@ pub fn lower<'a, 's>(
         typelinks: Vec::new(),
         queue: VecDeque::new(),
         known: FxHashSet::default(),
+        inits: Vec::new(),
+        static_vars: Contents::default(),
         captures: FxHashMap::default(),
+        options,
+        debug_names: FxHashMap::default(),
     };
     program.packages = match roots {
         Roots::Program(main) => program_packages(session, &[main]),
@@ -154,12 +176,13 @@ pub fn lower<'a, 's>(
     // Its datum is made at the end.
     program.claim(&crate::descriptor::TYPELINKS.into());
     program.reach_runtime();
-    match roots {
+    let main_func = match roots {
         Roots::Program(main) => lower_init(&mut program, main),
         Roots::Packages(packages) => {
-            packages.iter().for_each(|package| lower_package(&mut program, *package))
+            packages.iter().for_each(|package| lower_package(&mut program, *package));
+            None
         }
-    }
+    };
     while let Some(work) = program.next_work() {
         match work {
             Work::Func(instance) => lower_func(&mut program, &instance),
@@ -174,6 +197,8 @@ pub fn lower<'a, 's>(
             Work::Hash { symbol, ty } => lower_hash(&mut program, &symbol, ty),
         }
     }
+    finish_init(&mut program, main_func);
+    program.fill_static_vars();
     program.emit_method_tables();
     program.emit_typelinks();
     if program.errors.is_empty() { Ok(program.out) } else { Err(program.errors) }
@@ -234,6 +259,7 @@ impl<'a, 's> Program<'a, 's> {
     fn next_work(&mut self) -> Option<Work<'s>> {
         self.queue.pop_front().or_else(|| {
             self.reach_methods();
+            lower_mentioned(self);
             self.queue.pop_front()
         })
     }
@@ -247,6 +273,11 @@ impl<'a, 's> Program<'a, 's> {
                 self.reach(obj, None, &[]);
             }
         }
+    }
+
+    /// Reports whether a symbol was mentioned.
+    pub fn is_known(&self, symbol: &Rc<str>) -> bool {
+        self.known.contains(symbol)
     }
 
     /// Notes a symbol; `false` if it was known.

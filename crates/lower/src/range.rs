@@ -174,6 +174,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                     let val = self.expr(x);
                     self.spill(ty, &val)
                 } else {
+                    if self.is_ordered(x) {
+                        self.evaluate_array(x);
+                    }
                     self.nil()
                 };
                 (base, self.int(len as i64), elem)

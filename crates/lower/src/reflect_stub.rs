@@ -22,11 +22,33 @@ const ENTERED: [(&str, &str); 2] = [
     ("reflect.methodValueCall", "reflect.enterMethodValue"),
 ];
 
+/// Functions of `reflect` through which a call goes that a func value of reflection's making passes on. As in gc they count as
+/// wrappers, so that what they call may recover (cmd/internal/objabi/funcid.go).
+const BETWEEN: [&str; 6] = [
+    "reflect.callReflect",
+    "reflect.callMethod",
+    "reflect.enter",
+    "reflect.enterMakeFunc",
+    "reflect.enterMethodValue",
+    "runtime.reflectcall",
+];
+
+/// Reports whether a function or the literals in it only pass on a call of reflection's.
+pub(crate) fn is_between(symbol: &str) -> bool {
+    let func = symbol.split_once(".func").map_or(symbol, |(func, _)| func);
+    BETWEEN.contains(&func)
+}
+
 const CALL: &str = "reflect.callCode";
 
 /// Reports whether this is code by the convention of closures.
 pub(crate) fn is_entered(symbol: &str) -> bool {
     ENTERED.iter().any(|(stub, _)| *stub == symbol)
+}
+
+/// Reports whether this is the function that calls with given registers.
+pub(crate) fn is_call(symbol: &str) -> bool {
+    symbol == CALL
 }
 
 /// Lowers one of the functions; false if it is another.

@@ -93,9 +93,9 @@ fn build() -> Command {
 
 fn run() -> Command {
     compilation(Command::new("run").about("Build a program and run it; the exit status is the program's"))
-        .arg(value("harts", "N").help("Processors of the emulated machine (opensbi/riscv64)"))
-        .arg(value("memory", "size").help("Its memory, 512M by default"))
-        .arg(switch("debug", "false").help("It waits for gdb on port 1234"))
+        .arg(value("harts", "N").help("For opensbi: how many harts QEMU's machine has; 4 by default"))
+        .arg(value("memory", "M").help("For opensbi: its memory, such as 256M; 512M by default"))
+        .arg(switch("debug", "false").help("For opensbi: wait for gdb at port 1234"))
         .arg(
             Arg::new("packages")
                 .num_args(1..)

@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use clap::ArgMatches;
+use clap::parser::ValueSource;
 use driver::build::{Built, Image, Options};
 use driver::output::{Destination, write_image};
 use driver::run::{Machine, run_image};
 use driver::{Env, Request, split_quoted};
-use target::Os;
+use target::{Os, Target};
 
 use crate::{check, progress, report};
 
@@ -46,25 +47,30 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
             _ => format!("rigo run: pattern {} matches multiple packages", packages.join(" ")),
         }));
     };
-    match run_image(target, &program.bytes, &program.name, arguments, &machine(matches)?) {
+    match run_image(target, &machine(matches, target)?, &program.bytes, &program.name, arguments) {
         Ok(status) => Ok(ExitCode::from(status)),
         Err(error) => Ok(failure(&error)),
     }
 }
 
-/// Reads the flags that describe the machine of a boot image.
-fn machine(matches: &ArgMatches) -> Result<Machine, String> {
-    let text = |name| matches.get_one::<String>(name).cloned();
-    let harts = text("harts").map(|harts| match harts.parse() {
-        Ok(harts @ 1..=32) => Ok(harts),
-        _ => Err(format!("-harts {harts}: not a number from 1 to 32")),
-    });
-    let default = Machine::default();
-    Ok(Machine {
-        harts: harts.transpose()?.unwrap_or(default.harts),
-        memory: text("memory").unwrap_or(default.memory),
-        waits_for_debugger: matches.get_one::<bool>("debug") == Some(&true),
-    })
+/// Reads the flags that describe the machine below a program without an operating system.
+fn machine(matches: &ArgMatches, target: Target) -> Result<Machine, String> {
+    let mut machine = Machine::default();
+    for name in ["harts", "memory", "debug"] {
+        let given = matches.value_source(name) == Some(ValueSource::CommandLine);
+        if given && target.os != Os::OpenSbi {
+            return Err(format!("-{name} is for -target opensbi/riscv64"));
+        }
+    }
+    if let Some(text) = matches.get_one::<String>("harts") {
+        let harts = text.parse().ok().filter(|n| (1..=64).contains(n));
+        machine.harts = harts.ok_or_else(|| format!("-harts={text}: not a number from 1 to 64"))?;
+    }
+    if let Some(text) = matches.get_one::<String>("memory") {
+        machine.memory = text.clone();
+    }
+    machine.debug = matches.get_one::<bool>("debug") == Some(&true);
+    Ok(machine)
 }
 
 /// Prints why nothing comes of a sound command line.
@@ -119,7 +125,8 @@ pub fn options(matches: &ArgMatches, env: &Env) -> Result<Options, String> {
 
 /// Reads what `-ldflags` holds: the flags of gc's linker that matter to a static executable.
 fn link_flags(mut options: Options, text: &str) -> Result<Options, String> {
-    let mut flags = split_quoted(text)?.into_iter();
+    let mut no_debug = None;
+    let mut flags = split_quoted(for_programs(text))?.into_iter();
     while let Some(flag) = flags.next() {
         let bare = flag.strip_prefix("--").or_else(|| flag.strip_prefix('-'));
         let (name, value) = match bare.and_then(|flag| flag.split_once('=')) {
@@ -127,10 +134,8 @@ fn link_flags(mut options: Options, text: &str) -> Result<Options, String> {
             None => (bare, None),
         };
         match name {
-            Some("s") => options.strip = value.as_deref() != Some("0") && value.as_deref() != Some("false"),
-            Some("w") => {
-                options.no_debug = value.as_deref() != Some("0") && value.as_deref() != Some("false")
-            }
+            Some("s") => options.strip = !is_off(value.as_deref()),
+            Some("w") => no_debug = Some(!is_off(value.as_deref())),
             Some("X") => {
                 let definition = value.or_else(|| flags.next()).unwrap_or_default();
                 let Some((variable, value)) = definition.split_once('=').filter(|(v, _)| v.contains('.'))
@@ -144,7 +149,20 @@ fn link_flags(mut options: Options, text: &str) -> Result<Options, String> {
             _ => return Err(format!("{flag} is not supported")),
         }
     }
+    options.no_debug = no_debug.unwrap_or(options.strip);
     Ok(options)
+}
+
+/// Drops `pattern=`, which says for which packages the flags are meant: they are for programs in any case.
+fn for_programs(text: &str) -> &str {
+    match text.split_once('=') {
+        Some((pattern, flags)) if !pattern.contains(['-', '\'', '"', ' ']) => flags,
+        _ => text,
+    }
+}
+
+fn is_off(value: Option<&str>) -> bool {
+    matches!(value, Some("0" | "f" | "F" | "false" | "FALSE" | "False"))
 }
 
 #[cfg(test)]
@@ -156,6 +174,8 @@ mod tests {
         let read = |text| link_flags(Options::default(), text);
         let options = read("-s -w=0 -X main.v=1 '-X=main.w=a b'").expect("all are known");
         assert!(options.strip && !options.no_debug);
+        let options = read("all=-s").expect("all are known");
+        assert!(options.strip && options.no_debug);
         assert_eq!(options.values, [("main.v".into(), "1".into()), ("main.w".into(), "a b".into())]);
         assert_eq!(
             read("-X v=1").err().as_deref(),

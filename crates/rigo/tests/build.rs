@@ -168,3 +168,34 @@ func main() {}
     fails(&tree, "build ./uses", &format!("uses/main.go:3:10: {c}"));
     fails(&tree, "build ./absent", "stat DIR/absent: directory not found\n");
 }
+
+#[test]
+fn tables_are_data_and_unused_ones_are_left_out() {
+    let tree = Tree::new(
+        r#"
+-- go.mod --
+module example.com/m
+go 1.26
+-- main.go --
+package main
+
+type entry struct {
+	name string
+	next *entry
+}
+
+var table = []entry{{"first", &entry{"second", nil}}, {"third", nil}}
+
+var unused = map[string]*entry{"an unused key": {name: "x"}}
+
+var computed = len(table[0].name)
+
+func main() { println(table[0].next.name, computed) }
+"#,
+    );
+    assert_eq!(tree.rigo("build -o m ."), (0, String::new()));
+    let image = std::fs::read(tree.0.join("m")).expect("it was built");
+    let holds = |text: &str| image.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(holds("main.table\0") && holds("go.main\0"), "the image has a symbol table");
+    assert!(!holds("main.init.var0\0") && !holds("an unused key") && !holds("main.unused\0"));
+}

@@ -12,6 +12,7 @@ pub mod constraint;
 pub mod directive;
 mod dump;
 mod encoding;
+mod file;
 mod names;
 mod parser;
 mod print;

@@ -777,19 +777,3 @@ lists! {
     Decl => local_decls,
     Directive => directives,
 }
-
-impl File {
-    /// Returns the text of a span. Bytes that are not UTF-8 were reported by the scanner.
-    pub fn text(&self, span: Span) -> &str {
-        let bytes = &self.bytes[span.start as usize..span.end as usize];
-        std::str::from_utf8(bytes).unwrap_or("\u{fffd}")
-    }
-
-    /// Returns the expression within any parentheses.
-    pub fn unparen(&self, mut expr: ExprId) -> ExprId {
-        while let ExprKind::Paren(x) = self[expr].kind {
-            expr = x;
-        }
-        expr
-    }
-}

@@ -61,23 +61,9 @@ impl<'s> Checker<'s> {
         uses[expr.index()] = Some(obj);
     }
 
-    /// Returns the position of the token `byte` that follows `expr`: at most blanks and comments are between.
+    /// Returns the position of the token `byte` that follows `expr`.
     pub(crate) fn after(&self, expr: ExprId, byte: u8) -> Pos {
-        let tree = self.tree();
-        let start = tree[expr].span.end as usize;
-        let mut idx = start;
-        while let Some(&next) = tree.bytes.get(idx) {
-            if next == byte {
-                return self.pos(idx as u32);
-            }
-            if next == b'/' && tree.bytes.get(idx + 1) == Some(&b'*') {
-                let comment = tree.bytes[idx + 2..].windows(2).position(|pair| pair == b"*/");
-                idx += comment.map_or(2, |len| len + 4);
-            } else {
-                idx += 1;
-            }
-        }
-        self.pos(start as u32)
+        self.pos(self.tree().offset_after(expr, byte))
     }
 
     // `pkg.Name`

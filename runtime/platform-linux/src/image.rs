@@ -61,26 +61,29 @@ impl platform::Image for Linux {
 
 fn learn() {
     let mut n = 0;
-    let mut add = |header: &ProgramHeader| {
-        if header.kind == PT_LOAD && header.flags & PF_W != 0 && n < MAX_RANGES {
-            RANGES[n][0].store(header.vaddr as usize, Relaxed);
-            RANGES[n][1].store((header.vaddr + header.memory_bytes) as usize, Relaxed);
-            n += 1;
+    let add = |n: &mut usize, header: &ProgramHeader| {
+        if header.kind == PT_LOAD && header.flags & PF_W != 0 && *n < MAX_RANGES {
+            RANGES[*n][0].store(header.vaddr as usize, Relaxed);
+            RANGES[*n][1].store((header.vaddr + header.memory_bytes) as usize, Relaxed);
+            *n += 1;
         }
     };
-    match (auxiliary(AT_PHDR), auxiliary(AT_PHNUM)) {
-        (Some(first), Some(count)) if first != 0 => {
-            // SAFETY: the kernel says that so many headers are there.
-            let headers = unsafe { core::slice::from_raw_parts(first as *const ProgramHeader, count) };
-            headers.iter().for_each(&mut add);
-        }
-        _ => read_file(&mut add),
+    if let (Some(first), Some(count)) = (auxiliary(AT_PHDR), auxiliary(AT_PHNUM))
+        && first != 0
+    {
+        // SAFETY: the kernel says that so many headers are there.
+        let headers = unsafe { core::slice::from_raw_parts(first as *const ProgramHeader, count) };
+        headers.iter().for_each(|header| add(&mut n, header));
+    }
+    // Every image has writable memory. qemu-user gives an address of headers even if no segment holds them: zeroes are there.
+    if n == 0 {
+        read_file(|header| add(&mut n, header));
     }
     N_KNOWN.store(n + 1, Release);
 }
 
 /// Reads the program headers from the file. Without `/proc` nothing is found.
-fn read_file(add: &mut impl FnMut(&ProgramHeader)) {
+fn read_file(mut add: impl FnMut(&ProgramHeader)) {
     #[repr(align(8))]
     struct Page([u8; 4096]);
     let mut page = Page([0; 4096]);

@@ -8,6 +8,8 @@ pub mod nr {
     pub const EPOLL_CREATE1: usize = 20;
     pub const EPOLL_CTL: usize = 21;
     pub const EPOLL_PWAIT: usize = 22;
+    pub const EPOLL_PWAIT2: usize = 441;
+    pub const EVENTFD2: usize = 19;
     pub const OPENAT: usize = 56;
     pub const CLOSE: usize = 57;
     pub const READ: usize = 63;

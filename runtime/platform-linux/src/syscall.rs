@@ -4,6 +4,8 @@ pub use crate::processor::{nr, syscall6};
 
 /// A signal came first.
 pub const EINTR: isize = 4;
+/// The kernel does not know the call.
+pub const ENOSYS: isize = 38;
 
 /// As [`syscall6`], with up to four arguments.
 ///

@@ -184,9 +184,10 @@ impl platform::Poll for Model {
         38
     }
     fn poll_close(_fd: i32) {}
-    fn poll_wait(_events: &mut [platform::PollEvent]) -> usize {
+    fn poll_wait(_events: &mut [platform::PollEvent], _timeout_ns: i64) -> usize {
         0
     }
+    fn poll_break() {}
     fn is_poll_descriptor(_fd: i32) -> bool {
         false
     }

@@ -8,7 +8,7 @@ use crate::lock::{Guard, SpinLock};
 use crate::ring::Ring;
 use crate::sched::{self, WaitQueue};
 use crate::thread::NEVER;
-use crate::{OpenSbi, console, memory};
+use crate::{OpenSbi, clock, console, memory};
 use core::ptr::null_mut;
 use platform::PollEvent;
 
@@ -83,6 +83,8 @@ pub struct Files {
     files: [Option<File>; MAX_FILES],
     pipes: [Pipe; MAX_PIPES],
     pollers: WaitQueue,
+    /// Whether the next wait ends at once.
+    is_broken: bool,
 }
 
 const CONSOLE_FILE: Option<File> = Some(File {
@@ -112,6 +114,7 @@ pub static FILES: SpinLock<Files> = SpinLock::new(Files {
         }
     }; MAX_PIPES],
     pollers: WaitQueue::new(),
+    is_broken: false,
 });
 
 impl Files {
@@ -323,7 +326,8 @@ impl platform::Poll for OpenSbi {
         }
     }
 
-    fn poll_wait(events: &mut [PollEvent]) -> usize {
+    fn poll_wait(events: &mut [PollEvent], timeout_ns: i64) -> usize {
+        let deadline = clock::deadline(timeout_ns);
         loop {
             let mut files = FILES.lock();
             let ready = files.files.iter_mut().flatten().filter(|file| file.can_read || file.can_write);
@@ -335,12 +339,18 @@ impl platform::Poll for OpenSbi {
                 (file.can_read, file.can_write) = (false, false);
                 n += 1;
             }
-            if n > 0 {
+            if n > 0 || core::mem::take(&mut files.is_broken) || deadline <= clock::now_ns() {
                 return n;
             }
             let pollers = &raw mut files.pollers;
-            sched::sleep_in(pollers, files, NEVER);
+            sched::sleep_in(pollers, files, deadline);
         }
+    }
+
+    fn poll_break() {
+        let mut files = FILES.lock();
+        files.is_broken = true;
+        sched::wake_all(&raw mut files.pollers, null_mut());
     }
 
     fn is_poll_descriptor(_fd: i32) -> bool {

@@ -45,7 +45,7 @@ impl Sched {
     }
 
     /// Gives a thread that is in no queue to a hart: to `near` if it idles, else to any that does, else to `near` all the same.
-    /// `here` is the hart that does this.
+    /// `here` is the hart that does this, or null.
     fn place(&mut self, thread: *mut Thread, near: *mut Hart, here: *mut Hart, in_front: bool) {
         let hart = match self.idle {
             0 => near,
@@ -94,10 +94,11 @@ impl Sched {
     }
 }
 
-/// The hart that runs this thread; interrupts are off.
+/// The hart that runs this thread; interrupts are off. Null in an interrupt handler, which does not ask: then a hart is sent an interrupt too many.
 fn this_hart() -> *mut Hart {
+    let thread = thread::current();
     // SAFETY: with interrupts off the thread stays where it is.
-    unsafe { (*thread::current()).hart }
+    if thread.is_null() { null_mut() } else { unsafe { (*thread).hart } }
 }
 
 /// Wakes all threads of `queue`, a static. `here` is this hart, or null on a thread.

@@ -5,7 +5,7 @@
 //! scheduler's lock.
 
 use crate::sched::{self, SCHED};
-use crate::thread::{self, NEVER};
+use crate::thread;
 use crate::{OpenSbi, clock, report};
 use core::sync::atomic::fence;
 use platform::SemaWord;
@@ -33,10 +33,7 @@ impl platform::Sema for OpenSbi {
     }
 
     fn semasleep(sema: &SemaWord, timeout_ns: i64) -> i32 {
-        let deadline = match timeout_ns {
-            ..0 => NEVER,
-            _ => clock::now_ns().saturating_add(timeout_ns as u64),
-        };
+        let deadline = clock::deadline(timeout_ns);
         // SAFETY: a thread's id is never changed.
         sema.handle.store(unsafe { (*thread::current()).id }, Relaxed);
         // Pairs with the one in `semawakeup`.

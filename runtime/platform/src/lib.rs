@@ -61,7 +61,8 @@ macro_rules! functions {
             Poll rigo_poll_init poll_init() -> i32;
             Poll rigo_poll_open poll_open(fd: i32, key: usize) -> i32;
             Poll rigo_poll_close poll_close(fd: i32) -> ();
-            Poll rigo_poll_wait poll_wait(events: &mut [$crate::PollEvent]) -> usize;
+            Poll rigo_poll_wait poll_wait(events: &mut [$crate::PollEvent], timeout_ns: i64) -> usize;
+            Poll rigo_poll_break poll_break() -> ();
             Poll rigo_is_poll_descriptor is_poll_descriptor(fd: i32) -> bool;
             Exit rigo_exit exit(status: i32) -> !;
             Args rigo_args args() -> &'static [*const u8];

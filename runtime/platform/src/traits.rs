@@ -140,7 +140,7 @@ pub struct PollEvent {
     pub can_read: bool,
     /// Writing will not block.
     pub can_write: bool,
-    /// An error and nothing else.
+    /// An error and nothing else (`can_read` and `can_write` are set too).
     pub is_error: bool,
 }
 
@@ -152,8 +152,12 @@ pub trait Poll {
     fn poll_open(fd: i32, key: usize) -> i32;
     /// Stops watching `fd`.
     fn poll_close(fd: i32);
-    /// Sleeps until something happens; how many events were stored.
-    fn poll_wait(events: &mut [PollEvent]) -> usize;
+    /// Sleeps until something happens or is broken, at most `timeout_ns` (negative: for ever); how many events were stored, perhaps none. One
+    /// thread at a time calls it.
+    fn poll_wait(events: &mut [PollEvent], timeout_ns: i64) -> usize;
+    /// Ends the sleep of the thread in `poll_wait`, or the next one if none sleeps now. An interrupt handler may call it; nothing happens before
+    /// `poll_init`.
+    fn poll_break();
     /// Whether `fd` is the poller's own.
     fn is_poll_descriptor(fd: i32) -> bool;
 }

@@ -3,8 +3,9 @@
 use super::functab;
 use super::print::Printer;
 use super::traceback::{self, Frames};
-use crate::sched::{SCHED, current_g, current_m};
+use crate::sched::{SCHED, current_g, current_m, gosched};
 use abi::functab::FUNC_WRAPPER;
+use arch::Outcome;
 
 /// `runtime.callers(skip, buf, n)`: return addresses of the callers of the entry, the innermost first; how many.
 pub(crate) extern "C" fn callers(skip: usize, buf: *mut usize, n: usize) -> usize {
@@ -80,10 +81,12 @@ pub(crate) extern "C" fn functionat(pc: usize, buf: *mut RawFrame) -> u64 {
 }
 
 /// `runtime.stacktrace(buf, n, all)`: a traceback of this or of all goroutines as text; how many bytes.
-pub(crate) extern "C" fn stacktrace(buf: *mut u8, n: usize, all: u64) -> usize {
+pub(crate) extern "C" fn stacktrace(buf: *mut u8, n: usize, all: u64) -> Outcome {
     let all = all & 1 != 0;
-    if all {
-        SCHED.stop_the_world(current_m());
+    if all && !SCHED.stop_the_world(current_m()) {
+        // SAFETY: the current goroutine belongs to this M.
+        unsafe { (*current_g()).scratch = [buf as usize, n, 1, 0] };
+        return gosched();
     }
     // SAFETY: the overlay passes room for n bytes.
     let buf = unsafe { core::slice::from_raw_parts_mut(buf, n) };
@@ -96,5 +99,12 @@ pub(crate) extern "C" fn stacktrace(buf: *mut u8, n: usize, all: u64) -> usize {
     if all {
         SCHED.start_the_world(current_m());
     }
-    len
+    Outcome::done(len as u64)
+}
+
+/// The second half of `stacktrace`: tries again.
+pub(crate) extern "C" fn stacktrace_resume() -> Outcome {
+    // SAFETY: the goroutine runs here again.
+    let [buf, n, all, _] = unsafe { (*current_g()).scratch };
+    stacktrace(buf as *mut u8, n, all as u64)
 }

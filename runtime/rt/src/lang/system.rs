@@ -1,6 +1,7 @@
 //! Small answers for packages that ask the system through the runtime.
 
-use crate::sched::{ALL_GS, G, SCHED, Status, current_g, current_m};
+use crate::sched::{ALL_GS, G, SCHED, Status, current_g, current_m, gosched};
+use arch::Outcome;
 
 /// Two words in the result registers.
 #[repr(C)]
@@ -32,18 +33,27 @@ pub(crate) extern "C" fn randn(n: u32) -> u64 {
 }
 
 /// `runtime.gomaxprocs(n)`: changes the number of Ps if n is above 0; the former number.
-pub(crate) extern "C" fn gomaxprocs(n: i64) -> u64 {
+pub(crate) extern "C" fn gomaxprocs(n: i64) -> Outcome {
     let former = SCHED.n_p();
-    if n > 0 && n as u64 != former as u64 {
-        SCHED.resize(n.min(u32::MAX as i64) as u32);
+    if n > 0 && n as u64 != former as u64 && !SCHED.resize(n.min(u32::MAX as i64) as u32) {
+        // SAFETY: the current goroutine belongs to this M.
+        unsafe { (*current_g()).scratch[0] = n as usize };
+        return gosched();
     }
-    former as u64
+    Outcome::done(former as u64)
+}
+
+/// The second half of `gomaxprocs`: tries again.
+pub(crate) extern "C" fn gomaxprocs_resume() -> Outcome {
+    // SAFETY: the goroutine runs here again.
+    gomaxprocs(unsafe { (*current_g()).scratch[0] } as i64)
 }
 
 /// Number of goroutines that have not ended.
 pub(crate) extern "C" fn numgoroutine() -> u64 {
     // SAFETY: Gs are never freed.
-    let alive = |gp: &*mut G| unsafe { !matches!((**gp).status(), Status::Dead | Status::Idle) };
+    let alive =
+        |gp: &*mut G| unsafe { !matches!((**gp).status(), Status::Dead | Status::Idle) && !(**gp).is_system };
     ALL_GS.iter().filter(alive).count() as u64
 }
 

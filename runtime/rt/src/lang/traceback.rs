@@ -6,7 +6,7 @@
 use super::functab;
 use super::print::Printer;
 use crate::sched::{ALL_GS, G, Status, current_g};
-use abi::functab::FUNC_HAS_ARGS;
+use abi::functab::{FUNC_HAS_ARGS, FUNC_WRAPPER};
 use abi::stack::Segment;
 
 /// gc's limit on frames of one goroutine; the rest is counted.
@@ -154,6 +154,9 @@ pub(crate) fn print_others(p: &mut Printer) {
         for id in 1..=last {
             let Some(gp) = ALL_GS.iter().find(|&gp| (*gp).id == id && gp != current) else { continue };
             let gp = &*gp;
+            if gp.is_system {
+                continue;
+            }
             match gp.status() {
                 Status::Dead | Status::Idle => continue,
                 Status::Waiting | Status::Runnable => {
@@ -195,7 +198,7 @@ unsafe fn print_frames(p: &mut Printer, gp: &G) {
     for frame in unsafe { Frames::of(gp) } {
         let Some(func) = functab::find(frame.lookup_pc) else { continue };
         func.places(frame.lookup_pc, |place| {
-            if !is_shown(place.name, n_frames == 0) || func.is_wrapper() {
+            if !is_shown(place.name, n_frames == 0) || place.flags & FUNC_WRAPPER != 0 {
                 return;
             }
             n_frames += 1;
@@ -238,9 +241,10 @@ fn print_creator(p: &mut Printer, gp: &G) {
 fn is_shown(name: &[u8], is_first: bool) -> bool {
     match name.strip_prefix(b"runtime.") {
         Some(b"gopanic") => !is_first,
+        Some(b"Stack") => !is_first,
         Some(b"goexit" | b"main") => false,
         Some(rest) => rest.first().is_some_and(u8::is_ascii_uppercase),
-        None => name != abi::symbols::PROGRAM.as_bytes() && name.contains(&b'.'),
+        None => name.contains(&b'.'),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Coroutines (package iter): goroutines that run in each other's place.
 //!
-//! A coro holds one parked goroutine. A switch puts the caller there and makes the other one run next on this P.
+//! A coro holds one parked goroutine. A switch puts the caller there and runs the other one at once on this M: no run queue, no other
+//! M, no wake-up. A tie to a thread goes along, because both run in each other's place.
 
-use super::{Status, WaitReason, current_g, current_m, g, park, ready};
+use super::{M, Status, WaitReason, current_g, current_m, g, netpoll::make_runnable, park};
 use arch::Outcome;
 
 /// The head of the overlay's `coro`.
@@ -10,39 +11,64 @@ use arch::Outcome;
 pub struct Coro {
     /// The goroutine that is parked in it.
     parked: *mut super::G,
+    /// The M that its maker was tied to, or null.
+    tied_m: *mut M,
 }
 
 /// `runtime.coronew(c, start)`: parks a new goroutine in `c`, which calls `start` at the first switch.
 pub(crate) extern "C" fn coronew(coro: *mut Coro, start: usize) {
-    // SAFETY: the overlay passes its coro; this M holds a P.
+    // SAFETY: the overlay passes its coro; this M holds a P, and the goroutine is its own.
     unsafe {
         let gp = g::create((*current_m()).p, start);
         (*gp).wait_reason = WaitReason("coroutine");
         (*gp).set_status(Status::Waiting);
+        (*gp).parent_id = (*current_g()).id;
         (*coro).parked = gp;
+        (*coro).tied_m = (*current_g()).tied_m;
     }
 }
 
 /// `runtime.coroswitchto(c)`: parks the caller in `c` and runs what was there.
 pub(crate) extern "C" fn coroswitchto(coro: *mut Coro) -> Outcome {
+    let gp = current_g();
     // SAFETY: the overlay passes its coro, which only its two goroutines use, one at a time.
     unsafe {
-        let next = (*coro).parked;
+        let next = core::mem::replace(&mut (*coro).parked, gp);
         if next.is_null() {
             crate::fatal::throw("coroswitch on exited coro");
         }
-        (*coro).parked = current_g();
+        if (*coro).tied_m != (*gp).tied_m {
+            crate::fatal::throw("coroswitch: OS thread locking must match locking at coroutine creation");
+        }
         park(WaitReason("coroutine"));
-        ready(next);
+        switch(gp, next);
     }
     Outcome::PARK
 }
 
-/// `runtime.coroexitto(c)`: the goroutine of `c` ends; whoever waits for it goes on.
+/// `runtime.coroexitto(c)`: the goroutine of `c` ends next; whoever waits for it goes on.
 pub(crate) extern "C" fn coroexitto(coro: *mut Coro) {
     // SAFETY: as in `coroswitchto`.
     unsafe {
         let next = core::mem::replace(&mut (*coro).parked, core::ptr::null_mut());
-        ready(next);
+        switch(current_g(), next);
+    }
+}
+
+/// Makes `next` the one that this M runs when `gp` has left it.
+///
+/// # Safety
+/// Both belong to this M: `gp` runs or has just parked here, `next` was taken out of its coro.
+unsafe fn switch(gp: *mut super::G, next: *mut super::G) {
+    let mp = current_m();
+    make_runnable(next);
+    // SAFETY: the caller's contract.
+    unsafe {
+        let tied_m = core::mem::replace(&mut (*gp).tied_m, core::ptr::null_mut());
+        (*next).tied_m = tied_m;
+        if !tied_m.is_null() {
+            (*mp).tied_g = next;
+        }
+        (*mp).next_g = next;
     }
 }

@@ -11,7 +11,6 @@
 
 use super::m::{self, M};
 use super::schedule::SCHED;
-use super::stop;
 use super::{G, current_g, current_m};
 use crate::sync::{Mutex, Note};
 use core::cell::UnsafeCell;
@@ -121,19 +120,8 @@ pub(crate) fn end_thread(mp: *mut M) -> ! {
 
 fn give_p_away(mp: *mut M) {
     // SAFETY: `mp` is this thread's M.
-    let pp = unsafe { (*mp).p };
-    if pp.is_null() {
-        return;
-    }
-    let gave_up = SCHED.with(|shared| {
-        if stop::is_stopping() {
-            SCHED.give_up_p(shared, mp);
-        }
-        stop::is_stopping()
-    });
-    if !gave_up {
-        // SAFETY: as above.
-        unsafe { (*mp).p = null_mut() };
+    let pp = unsafe { core::mem::replace(&mut (*mp).p, null_mut()) };
+    if !pp.is_null() {
         SCHED.hand_off(pp);
     }
 }

@@ -4,7 +4,7 @@
 //! are due while every P is busy. It sleeps 20 microseconds while there is something to see, longer and longer (up to 10 ms) when there is not.
 
 use super::schedule::{MAX_PS, P_RUNNING, P_SYSCALL};
-use super::{SCHED, signals, stop, timers};
+use super::{GQueue, SCHED, netpoll, signals, stop, timers};
 use core::sync::atomic::Ordering::Relaxed;
 
 const SHORTEST_US: u32 = 20;
@@ -44,11 +44,24 @@ fn run() -> ! {
     }
 }
 
+/// Looks at descriptors and signals that busy Ms have not looked at for long; whether there was something.
+fn poll(now: i64) -> bool {
+    let mut ready = GQueue::new();
+    if signals::is_pending() {
+        signals::deliver(&mut ready);
+    }
+    if now - netpoll::last_look() > SLICE_NS {
+        netpoll::look(&mut ready);
+    }
+    SCHED.put_global_list(&mut ready)
+}
+
 /// One round; whether something was done.
 fn look(seen: &mut [Seen]) -> bool {
     let now = platform::nanotime();
     let when = timers::next_when();
-    let mut did = signals::deliver();
+    let mut did = poll(now);
+    crate::heap::gc::begin_if_late(now);
     if when != i64::MAX && when <= now {
         SCHED.wake_p();
         did = true;

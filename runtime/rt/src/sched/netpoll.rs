@@ -1,20 +1,26 @@
-//! The network poller: goroutines wait for descriptors, one thread waits for the system.
+//! The network poller: goroutines wait for descriptors, an M that has nothing to do waits for the system.
+//!
+//! There is no thread for it. An M that finds no work asks the system without waiting (`look`); the last one, before it sleeps, waits in the system
+//! instead, until a descriptor is ready, the next timer is due, or somebody breaks the wait (`wait`). Only one M at a time is in the system:
+//! `POLL_UNTIL` says until when. Whoever sets an earlier timer breaks its wait; so does the handler of a signal that a goroutine waits for.
 //!
 //! Each descriptor has a `PollDesc` with two sides, for reading and for writing. A side is idle, ready, or has a waiting goroutine. Readiness
 //! is edge-triggered and remembered: `pollReset` forgets it before an attempt, so an edge that comes during the attempt is
 //! seen by the `pollWait` after it. Result codes are those of package internal/poll.
+//!
+//! Invariant: a waiting goroutine is taken out of its side under the descriptor's lock, by the one who makes it runnable.
 
-use super::schedule::SCHED;
 use super::timers::{Timer, cancel, set_call};
-use super::{G, Status, WaitReason, current_g, park};
+use super::{G, GQueue, SCHED, Status, WaitReason, current_g, park, ready, signals, timers};
 use crate::heap::persistent;
 use crate::sync::Mutex;
 use arch::Outcome;
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 use core::sync::atomic::{
-    AtomicU32,
-    Ordering::{AcqRel, Acquire, Relaxed},
+    AtomicI64, AtomicU32,
+    Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
+    fence,
 };
 use platform::PollEvent;
 
@@ -26,6 +32,14 @@ const NOT_POLLABLE: u64 = 3;
 const READ: i64 = b'r' as i64;
 const WRITE: i64 = b'w' as i64;
 
+/// `POLL_UNTIL` while nobody is in the system.
+const NOBODY: i64 = 0;
+/// `POLL_UNTIL` of an M that does not wait.
+const NO_WAIT: i64 = 1;
+
+/// How many events are taken at once.
+const N_EVENTS: usize = 64;
+
 /// One direction of a descriptor.
 struct Side {
     is_ready: bool,
@@ -35,15 +49,22 @@ struct Side {
     timer: Timer,
 }
 
-/// A descriptor that goroutines wait for. Never freed, only reused.
-pub struct PollDesc {
-    lock: Mutex,
-    // `lock` must be held for these.
+/// What a descriptor's lock guards.
+struct State {
     fd: i32,
     is_closing: bool,
+    /// The last event was an error and nothing else.
     has_error: bool,
     sides: [Side; 2],
-    next_free: *mut PollDesc,
+}
+
+/// A descriptor that goroutines wait for. Never freed, only reused; an event or a deadline of its former use is a wake-up without cause.
+pub struct PollDesc {
+    lock: Mutex,
+    // `lock` must be held for this.
+    state: UnsafeCell<State>,
+    // The lock of `DESCS` must be held for this.
+    next_free: UnsafeCell<*mut PollDesc>,
 }
 
 struct Descs {
@@ -56,14 +77,126 @@ struct Descs {
 unsafe impl Sync for Descs {}
 
 static DESCS: Descs = Descs { lock: Mutex::new(), free: UnsafeCell::new(null_mut()) };
-// 0 before the poller is started, 1 after.
+// Whether the system's poller is there. Written under the lock of `DESCS`.
 static STARTED: AtomicU32 = AtomicU32::new(0);
-// Goroutines that wait for a descriptor: the program is no deadlock while there are any.
+// Goroutines that wait for a descriptor.
 static N_WAITING: AtomicU32 = AtomicU32::new(0);
+// `NOBODY`, or until when an M is in the system. Changed from `NOBODY` by compare-and-swap, and then by that M alone.
+static POLL_UNTIL: AtomicI64 = AtomicI64::new(NOBODY);
 
-/// Whether a goroutine waits for a descriptor.
+// When an M was last in the system.
+static LAST_LOOK: AtomicI64 = AtomicI64::new(0);
+
+/// When an M last asked the system.
+pub(crate) fn last_look() -> i64 {
+    LAST_LOOK.load(Relaxed)
+}
+
+/// Whether something may come from outside: then the program is no deadlock.
 pub(crate) fn has_waiters() -> bool {
-    N_WAITING.load(Relaxed) > 0
+    N_WAITING.load(Relaxed) > 0 || signals::are_in_use()
+}
+
+/// Whether an M that has nothing to do should wait in the system: something may come, and no other M waits there.
+pub(crate) fn needs_wait() -> bool {
+    POLL_UNTIL.load(Relaxed) == NOBODY && (has_waiters() || timers::next_when() != i64::MAX)
+}
+
+/// Starts the system's poller, once. Called before anything waits for it.
+pub(crate) fn start() {
+    // Pairs with the Release below.
+    if STARTED.load(Acquire) != 0 {
+        return;
+    }
+    DESCS.lock.lock();
+    if STARTED.load(Relaxed) == 0 {
+        let error = platform::poll_init();
+        if error != 0 {
+            DESCS.lock.unlock();
+            let mut printer = crate::lang::print::Printer::begin_fatal();
+            printer.string(b"runtime: netpollinit failed with ").int(error as i64).string(b"\n").end();
+            crate::fatal::throw("runtime: netpollinit failed");
+        }
+        STARTED.store(1, Release);
+    }
+    DESCS.lock.unlock();
+}
+
+/// Somebody must look again: a timer is due at `when`, which is earlier than all others. The timer was set before.
+pub(crate) fn timer_set(when: i64) {
+    // Pairs with the one in `wait`.
+    fence(SeqCst);
+    match POLL_UNTIL.load(Relaxed) {
+        NOBODY => SCHED.wake_p(),
+        until if until > when => platform::poll_break(),
+        _ => {}
+    }
+}
+
+/// Takes what is ready now, without waiting.
+pub(crate) fn look(ready: &mut GQueue) {
+    let nothing = STARTED.load(Relaxed) == 0 || N_WAITING.load(Relaxed) == 0;
+    if nothing || POLL_UNTIL.compare_exchange(NOBODY, NO_WAIT, Acquire, Relaxed).is_err() {
+        return;
+    }
+    poll(0, ready);
+}
+
+/// Waits until something is ready or a timer is due, or is broken; at once if another M waits already. Called without P.
+pub(crate) fn wait(ready: &mut GQueue) {
+    let mut until = timers::next_when();
+    if POLL_UNTIL.compare_exchange(NOBODY, until, Acquire, Relaxed).is_err() {
+        return;
+    }
+    loop {
+        // First said until when, then the last look: pairs with the one in `timer_set`.
+        fence(SeqCst);
+        let when = timers::next_when();
+        if when >= until {
+            break;
+        }
+        until = when;
+        POLL_UNTIL.store(until, Relaxed);
+    }
+    // A signal that came before `POLL_UNTIL` was set broke nothing.
+    let timeout_ns = match until {
+        _ if signals::is_pending() => 0,
+        i64::MAX => -1,
+        until => (until - platform::nanotime()).max(0),
+    };
+    poll(timeout_ns, ready);
+}
+
+fn poll(timeout_ns: i64, ready: &mut GQueue) {
+    let mut events = [PollEvent::default(); N_EVENTS];
+    let n = platform::poll_wait(&mut events, timeout_ns);
+    LAST_LOOK.store(platform::nanotime(), Relaxed);
+    POLL_UNTIL.store(NOBODY, Release);
+    for event in &events[..n] {
+        // SAFETY: keys are addresses of descriptors, which are never freed.
+        let desc = unsafe { &*(event.key as *const PollDesc) };
+        let goroutines = desc.with(|state| {
+            state.has_error = event.is_error;
+            let [read, write] = &mut state.sides;
+            [read.happen(event.can_read), write.happen(event.can_write)]
+        });
+        for gp in goroutines.into_iter().flatten() {
+            make_runnable(gp);
+            ready.push_back(gp);
+        }
+    }
+    signals::deliver(ready);
+}
+
+/// `gp` was taken out of where it waited, so nobody else wakes it; its M may still be about to park it.
+pub(crate) fn make_runnable(gp: *mut G) {
+    // SAFETY: Gs are never freed.
+    unsafe {
+        while (*gp).status() != Status::Waiting {
+            arch::spin_hint();
+        }
+        (*gp).set_status(Status::Runnable);
+    }
 }
 
 impl Side {
@@ -79,9 +212,17 @@ impl Side {
             gp
         })
     }
+
+    fn happen(&mut self, happened: bool) -> Option<*mut G> {
+        if !happened {
+            return None;
+        }
+        self.is_ready = true;
+        self.take()
+    }
 }
 
-impl PollDesc {
+impl State {
     fn side(&mut self, mode: i64) -> &mut Side {
         &mut self.sides[(mode == WRITE) as usize]
     }
@@ -99,78 +240,47 @@ impl PollDesc {
     }
 }
 
-fn wake(goroutines: [Option<*mut G>; 2]) {
-    for gp in goroutines.into_iter().flatten() {
-        // SAFETY: taken out under the descriptor's lock, so nobody else wakes it; its M may be about to park it.
-        unsafe {
-            while (*gp).status() != Status::Waiting {
-                core::hint::spin_loop();
-            }
-            (*gp).set_status(Status::Runnable);
-        }
-        SCHED.put_global_without_p(gp);
+impl PollDesc {
+    fn with<R>(&self, f: impl FnOnce(&mut State) -> R) -> R {
+        self.lock.lock();
+        // SAFETY: the lock is held, and `f` cannot reach the state in another way.
+        let result = f(unsafe { &mut *self.state.get() });
+        self.lock.unlock();
+        result
     }
 }
 
 /// `internal/poll.runtime_pollServerInit()`.
 pub(crate) extern "C" fn poll_server_init() {
-    if STARTED.swap(1, AcqRel) == 0 {
-        if platform::poll_init() != 0 {
-            crate::fatal::throw("runtime: netpollinit failed");
-        }
-        super::m::new_system_m(poll_for_ever);
-    }
-}
-
-/// What the poller's thread does.
-fn poll_for_ever() -> ! {
-    let mut events = [PollEvent::default(); 128];
-    loop {
-        let n = platform::poll_wait(&mut events);
-        for event in &events[..n] {
-            let desc = event.key as *mut PollDesc;
-            // SAFETY: keys are addresses of descriptors, which are never freed. An event of a former use is a wake-up without cause.
-            let desc = unsafe { &mut *desc };
-            desc.lock.lock();
-            desc.has_error |= event.is_error && !event.can_read && !event.can_write;
-            let mut goroutines = [None, None];
-            for (side, (happened, goroutine)) in
-                desc.sides.iter_mut().zip([event.can_read, event.can_write].into_iter().zip(&mut goroutines))
-            {
-                if happened || event.is_error {
-                    side.is_ready = true;
-                    *goroutine = side.take();
-                }
-            }
-            desc.lock.unlock();
-            wake(goroutines);
-        }
-    }
+    start();
 }
 
 /// `internal/poll.runtime_pollOpen(fd)`: descriptor and error number.
 pub(crate) extern "C" fn poll_open(fd: usize) -> Pair {
-    DESCS.lock.lock();
-    // SAFETY: the lock is held; free descriptors are ours.
-    let desc = unsafe {
-        let free = &mut *DESCS.free.get();
-        let mut desc = *free;
-        if desc.is_null() {
-            desc = persistent::alloc(size_of::<PollDesc>(), 64) as *mut PollDesc;
-        } else {
-            *free = (*desc).next_free;
+    let desc = take_free().unwrap_or_else(|| {
+        let desc = persistent::alloc_unscanned(size_of::<PollDesc>(), 64) as *mut PollDesc;
+        let sides = [Side::new(), Side::new()];
+        let state = State { fd: -1, is_closing: false, has_error: false, sides };
+        // SAFETY: new memory of the right size.
+        unsafe {
+            desc.write(PollDesc {
+                lock: Mutex::new(),
+                state: UnsafeCell::new(state),
+                next_free: UnsafeCell::new(null_mut()),
+            });
         }
-        desc.write(PollDesc {
-            lock: Mutex::new(),
-            fd: fd as i32,
-            is_closing: false,
-            has_error: false,
-            sides: [Side::new(), Side::new()],
-            next_free: null_mut(),
-        });
         desc
-    };
-    DESCS.lock.unlock();
+    });
+    // SAFETY: descriptors are never freed.
+    unsafe { &*desc }.with(|state| {
+        state.fd = fd as i32;
+        state.is_closing = false;
+        state.has_error = false;
+        for side in &mut state.sides {
+            side.is_ready = false;
+            side.deadline = 0;
+        }
+    });
     let error = platform::poll_open(fd as i32, desc as usize);
     if error != 0 {
         give(desc);
@@ -183,11 +293,25 @@ pub(crate) extern "C" fn poll_open(fd: usize) -> Pair {
 #[repr(C)]
 pub(crate) struct Pair(usize, usize);
 
+fn take_free() -> Option<*mut PollDesc> {
+    DESCS.lock.lock();
+    // SAFETY: the lock is held; free descriptors are ours.
+    let desc = unsafe {
+        let desc = *DESCS.free.get();
+        desc.as_ref().map(|free| {
+            *DESCS.free.get() = *free.next_free.get();
+            desc
+        })
+    };
+    DESCS.lock.unlock();
+    desc
+}
+
 fn give(desc: *mut PollDesc) {
     DESCS.lock.lock();
     // SAFETY: the lock is held and the caller gives the descriptor up.
     unsafe {
-        (*desc).next_free = *DESCS.free.get();
+        *(*desc).next_free.get() = *DESCS.free.get();
         *DESCS.free.get() = desc;
     }
     DESCS.lock.unlock();
@@ -196,38 +320,38 @@ fn give(desc: *mut PollDesc) {
 /// `internal/poll.runtime_pollClose(ctx)`.
 pub(crate) extern "C" fn poll_close(desc: *mut PollDesc) {
     // SAFETY: package internal/poll passes what `poll_open` returned.
-    platform::poll_close(unsafe { (*desc).fd });
+    let fd = unsafe { &*desc }.with(|state| state.fd);
+    platform::poll_close(fd);
     give(desc);
 }
 
 /// `internal/poll.runtime_pollReset(ctx, mode)`.
-pub(crate) extern "C" fn poll_reset(desc: &mut PollDesc, mode: i64) -> u64 {
-    desc.lock.lock();
-    let code = desc.check(mode);
-    if code == OK {
-        desc.side(mode).is_ready = false;
-    }
-    desc.lock.unlock();
-    code
+pub(crate) extern "C" fn poll_reset(desc: &PollDesc, mode: i64) -> u64 {
+    desc.with(|state| {
+        let code = state.check(mode);
+        if code == OK {
+            state.side(mode).is_ready = false;
+        }
+        code
+    })
 }
 
 /// `internal/poll.runtime_pollWait(ctx, mode)`.
-pub(crate) extern "C" fn poll_wait(desc: &mut PollDesc, mode: i64) -> Outcome {
-    desc.lock.lock();
-    let code = desc.check(mode);
-    let side = desc.side(mode);
-    if code != OK || side.is_ready {
-        side.is_ready = false;
-        desc.lock.unlock();
-        return Outcome::done(code);
-    }
-    side.waiting = current_g();
-    N_WAITING.fetch_add(1, AcqRel);
-    // SAFETY: the current goroutine belongs to this M.
-    unsafe { (*current_g()).scratch = [&raw mut *desc as usize, mode as usize, 0, 0] };
-    park(WaitReason("IO wait"));
-    desc.lock.unlock();
-    Outcome::PARK
+pub(crate) extern "C" fn poll_wait(desc: &PollDesc, mode: i64) -> Outcome {
+    desc.with(|state| {
+        let code = state.check(mode);
+        let side = state.side(mode);
+        if code != OK || side.is_ready {
+            side.is_ready = false;
+            return Outcome::done(code);
+        }
+        side.waiting = current_g();
+        N_WAITING.fetch_add(1, AcqRel);
+        // SAFETY: the current goroutine belongs to this M.
+        unsafe { (*current_g()).scratch = [&raw const *desc as usize, mode as usize, 0, 0] };
+        park(WaitReason("IO wait"));
+        Outcome::PARK
+    })
 }
 
 /// The second half of `poll_wait`.
@@ -235,63 +359,67 @@ pub(crate) extern "C" fn poll_wait_resume() -> Outcome {
     // SAFETY: the goroutine runs here again; descriptors are never freed.
     let (desc, mode) = unsafe {
         let [desc, mode, ..] = (*current_g()).scratch;
-        (&mut *(desc as *mut PollDesc), mode as i64)
+        (&*(desc as *const PollDesc), mode as i64)
     };
-    desc.lock.lock();
-    desc.side(mode).is_ready = false;
-    let code = desc.check(mode);
-    desc.lock.unlock();
-    Outcome::done(code)
+    desc.with(|state| {
+        state.side(mode).is_ready = false;
+        Outcome::done(state.check(mode))
+    })
 }
 
 /// `internal/poll.runtime_pollUnblock(ctx)`: nobody waits any more.
-pub(crate) extern "C" fn poll_unblock(desc: &mut PollDesc) {
-    desc.lock.lock();
-    desc.is_closing = true;
-    let goroutines = [desc.sides[0].take(), desc.sides[1].take()];
-    desc.lock.unlock();
-    desc.sides.iter_mut().for_each(|side| cancel(&raw mut side.timer));
-    wake(goroutines);
+pub(crate) extern "C" fn poll_unblock(desc: &PollDesc) {
+    let goroutines = desc.with(|state| {
+        state.is_closing = true;
+        state.sides.each_mut().map(|side| {
+            cancel(&raw mut side.timer);
+            side.take()
+        })
+    });
+    goroutines.into_iter().flatten().for_each(ready);
 }
 
-/// `internal/poll.runtime_pollSetDeadline(ctx, deadline, mode)`; mode is `r`, `w` or their sum.
-pub(crate) extern "C" fn poll_set_deadline(desc: &mut PollDesc, deadline: i64, mode: i64) {
-    let address = &raw mut *desc as usize;
-    let mut goroutines = [None, None];
-    for (index, goroutine) in goroutines.iter_mut().enumerate() {
-        let this = if index == 0 { READ } else { WRITE };
-        if mode != this && mode != READ + WRITE {
-            continue;
+/// `internal/poll.runtime_pollSetDeadline(ctx, ns, mode)`: waiting ends in `ns` from now; 0: never, negative: now. Mode is `r`, `w` or
+/// their sum.
+pub(crate) extern "C" fn poll_set_deadline(desc: &PollDesc, ns: i64, mode: i64) {
+    let address = &raw const *desc as usize;
+    let deadline = if ns > 0 { platform::nanotime().saturating_add(ns) } else { ns };
+    let goroutines = desc.with(|state| {
+        let mut goroutines = [None, None];
+        if state.is_closing {
+            return goroutines;
         }
-        cancel(&raw mut desc.sides[index].timer);
-        desc.lock.lock();
-        let side = &mut desc.sides[index];
-        let is_over = deadline < 0 || deadline > 0 && deadline <= platform::nanotime();
-        side.deadline = if is_over { -1 } else { deadline };
-        if is_over {
-            *goroutine = side.take();
+        for (index, this) in [READ, WRITE].into_iter().enumerate() {
+            if mode != this && mode != READ + WRITE {
+                continue;
+            }
+            let side = &mut state.sides[index];
+            cancel(&raw mut side.timer);
+            side.deadline = deadline;
+            if deadline < 0 {
+                goroutines[index] = side.take();
+            } else if deadline > 0 {
+                set_call(&raw mut side.timer, deadline, deadline_passed, address | index);
+            }
         }
-        desc.lock.unlock();
-        if deadline > 0 && !is_over {
-            set_call(&raw mut desc.sides[index].timer, deadline, deadline_passed, address | index);
-        }
-    }
-    wake(goroutines);
+        goroutines
+    });
+    goroutines.into_iter().flatten().for_each(ready);
 }
 
 /// A deadline's timer: ends the wait if the deadline is still that one. `arg` is a descriptor's address and in its lowest bit the side.
 fn deadline_passed(arg: usize) {
     // SAFETY: descriptors are never freed, and aligned.
-    let desc = unsafe { &mut *((arg & !1) as *mut PollDesc) };
-    desc.lock.lock();
-    let side = &mut desc.sides[arg & 1];
-    let mut goroutine = None;
-    if side.deadline > 0 && side.deadline <= platform::nanotime() {
+    let desc = unsafe { &*((arg & !1) as *const PollDesc) };
+    let goroutine = desc.with(|state| {
+        let side = &mut state.sides[arg & 1];
+        if side.deadline <= 0 || side.deadline > platform::nanotime() {
+            return None;
+        }
         side.deadline = -1;
-        goroutine = side.take();
-    }
-    desc.lock.unlock();
-    wake([goroutine, None]);
+        side.take()
+    });
+    goroutine.into_iter().for_each(ready);
 }
 
 /// `internal/poll.runtime_isPollServerDescriptor(fd)`.

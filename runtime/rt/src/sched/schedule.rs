@@ -2,6 +2,7 @@
 
 use super::m::new_m;
 use super::{G, GQueue, M, P, Status, current_m, lock, netpoll, signals, stop, timers};
+use crate::heap::gc;
 use crate::sync::Mutex;
 use abi::g::GHead;
 use core::cell::UnsafeCell;
@@ -202,6 +203,16 @@ impl Sched {
         self.all_p[..self.n_p() as usize].iter().map(|pp| pp.load(Acquire))
     }
 
+    /// The Ps, and those that were one when GOMAXPROCS was larger.
+    pub(crate) fn every_p(&self) -> impl Iterator<Item = *mut P> {
+        self.all_p.iter().map(|pp| pp.load(Acquire)).take_while(|pp| !pp.is_null())
+    }
+
+    /// Whether the global queue seems to hold a goroutine.
+    pub(crate) fn has_global(&self) -> bool {
+        self.n_global.load(Relaxed) > 0
+    }
+
     /// Adds a P that its M holds already.
     pub(crate) fn add_running_p(&self, pp: *mut P) {
         // SAFETY: Ps are never freed.
@@ -216,19 +227,18 @@ impl Sched {
         self.with(|shared| self.put_idle_p(shared, pp));
     }
 
-    /// Changes the number of Ps to `n`. The current M keeps a P.
-    pub(crate) fn resize(&self, n: u32) {
+    /// Changes the number of Ps to `n`; false if the world cannot be stopped now. The current M keeps a P.
+    pub(crate) fn resize(&self, n: u32) -> bool {
         let n = n.clamp(1, MAX_PS as u32);
         let mp = current_m();
-        self.stop_the_world(mp);
+        if !self.stop_the_world(mp) {
+            return false;
+        }
         let former = self.n_p();
         for id in former..n {
             // A P that was there before is used again.
             if self.all_p[id as usize].load(Acquire).is_null() {
-                let pp = crate::heap::persistent::alloc(size_of::<P>(), 64) as *mut P;
-                // SAFETY: new memory of the right size.
-                unsafe { pp.write(P::new(id)) };
-                self.all_p[id as usize].store(pp, Release);
+                self.all_p[id as usize].store(P::make(id), Release);
             }
         }
         // SAFETY: the world is stopped: all Ps are ours.
@@ -250,9 +260,10 @@ impl Sched {
             self.all_p().filter(|&pp| pp != own).for_each(|pp| (*pp).set_state(P_STOPPED));
         }
         self.start_the_world(mp);
+        true
     }
 
-    fn put_idle_p(&self, shared: &mut Shared, pp: *mut P) {
+    pub(crate) fn put_idle_p(&self, shared: &mut Shared, pp: *mut P) {
         // SAFETY: the lock is held and nobody holds the P.
         unsafe {
             (*pp).m.store(null_mut(), Relaxed);
@@ -273,27 +284,35 @@ impl Sched {
         self.with(|shared| self.take_idle_p(shared))
     }
 
-    /// Gives `pp`, which nobody holds, to an M if there is work for it, else to the idle list.
+    /// Gives `pp`, which nobody holds, to an M if there is work for it, else to whoever stops the world, else to the idle list.
     pub(crate) fn hand_off(&self, pp: *mut P) {
         // SAFETY: Ps are never freed.
         if unsafe { !(*pp).is_empty() } || self.n_global.load(Relaxed) > 0 {
             self.start_m(pp, false);
             return;
         }
-        // Somebody must wait for the timers.
-        if timers::next_when() != i64::MAX && self.n_spinning.compare_exchange(0, 1, AcqRel, Relaxed).is_ok()
-        {
+        // Somebody must wait for what comes from outside.
+        if netpoll::needs_wait() && self.n_spinning.compare_exchange(0, 1, AcqRel, Relaxed).is_ok() {
             self.start_m(pp, true);
             return;
         }
-        self.with(|shared| self.put_idle_p(shared, pp));
+        self.with(|shared| {
+            if stop::is_stopping() {
+                self.give_up_p(shared, pp);
+            } else {
+                self.put_idle_p(shared, pp);
+            }
+        });
     }
 
     /// The monitor's round over Ps in system calls: takes `pp` away if it has been in the same one for a round (`seen`) and is needed.
     pub(crate) fn retake(&self, pp: *mut P, seen: u32) -> bool {
         // SAFETY: Ps are never freed.
         let p = unsafe { &*pp };
-        let is_needed = !p.is_empty() || self.n_global.load(Relaxed) > 0 || timers::next_when() != i64::MAX;
+        let is_needed = !p.is_empty()
+            || self.n_global.load(Relaxed) > 0
+            || timers::next_when() <= platform::nanotime()
+            || netpoll::needs_wait();
         let taken = is_needed
             && self.with(|_| {
                 !stop::is_stopping() && p.state_word.load(Relaxed) == seen && p.take_from_syscall(P_IDLE)
@@ -321,6 +340,7 @@ impl Sched {
         unsafe {
             (*mp).p = pp;
             (*mp).next_p = null_mut();
+            (*mp).head.cache = &raw mut (*pp).heap as usize;
             (*pp).m.store(mp, Relaxed);
             (*pp).set_state(P_RUNNING);
         }
@@ -335,6 +355,24 @@ impl Sched {
     pub(crate) fn put_global_without_p(&self, gp: *mut G) {
         self.put_global(gp);
         self.wake_p();
+    }
+
+    /// Puts a list at the end of the global queue, for an M without P; whether there was something.
+    pub(crate) fn put_global_list(&self, list: &mut GQueue) -> bool {
+        if list.is_empty() {
+            return false;
+        }
+        let n = list.len();
+        self.with(|shared| {
+            while let Some(gp) = list.pop() {
+                shared.global.push_back(gp);
+            }
+            self.n_global.store(shared.global.len() as u32, Relaxed);
+        });
+        for _ in 0..n.min(self.n_p() as usize) {
+            self.wake_p();
+        }
+        true
     }
 
     pub(crate) fn put_global_batch(&self, items: &[usize]) {
@@ -384,7 +422,7 @@ impl Sched {
     }
 
     /// Gives `pp` to an idle or new M.
-    fn start_m(&self, pp: *mut P, spinning: bool) {
+    pub(crate) fn start_m(&self, pp: *mut P, spinning: bool) {
         let mp = self.with(|shared| {
             let mp = shared.idle_m;
             // SAFETY: the lock is held; Ms are never freed.
@@ -404,45 +442,13 @@ impl Sched {
         }
     }
 
-    /// Sleeps until another M hands a P over, or until a timer is due and a P is free.
+    /// Sleeps until another M hands a P over.
     fn stop_m(&self, mp: *mut M) {
         // SAFETY: `mp` is this thread's M, and its Note has no other sleeper.
         unsafe {
-            // The P is idle already; pairs with the fence of whoever adds a timer.
-            fence(SeqCst);
-            let when = timers::next_when();
-            if when == i64::MAX {
-                (*mp).park.sleep();
-            } else if !(*mp).park.sleep_for((when - platform::nanotime()).max(0)) {
-                if let Some(pp) = self.with(|shared| self.leave_idle(shared, mp)) {
-                    self.acquire_p(mp, pp);
-                    return;
-                }
-                // Somebody hands a P over already.
-                (*mp).park.sleep();
-            }
+            (*mp).park.sleep();
             (*mp).park.clear();
             self.acquire_p(mp, (*mp).next_p);
-        }
-    }
-
-    /// Takes `mp` off the idle list together with an idle P, unless somebody else has taken it off. If no P is idle, `mp` waits on:
-    /// the Ms that hold them see to the timers.
-    fn leave_idle(&self, shared: &mut Shared, mp: *mut M) -> Option<*mut P> {
-        // SAFETY: the lock is held; the list links Ms, which are never freed.
-        unsafe {
-            if !(*mp).is_idle {
-                return None;
-            }
-            let pp = self.take_idle_p(shared)?;
-            let mut link = &raw mut shared.idle_m;
-            while *link != mp {
-                link = &raw mut (**link).idle_link;
-            }
-            *link = (*mp).idle_link;
-            (*mp).is_idle = false;
-            shared.n_idle_m -= 1;
-            Some(pp)
         }
     }
 
@@ -480,7 +486,10 @@ impl Sched {
         unsafe {
             let next = core::mem::replace(&mut (*mp).next_g, null_mut());
             if !next.is_null() {
-                return (next, true);
+                if !stop::is_stopping() {
+                    return (next, true);
+                }
+                (*(*mp).p).put_next(next);
             }
             if !(*mp).tied_g.is_null() {
                 return (lock::wait_for_tied(mp), false);
@@ -519,8 +528,16 @@ impl Sched {
                 self.stop_here(mp);
                 continue;
             }
+            if gc::wants_marking(pp) {
+                gc::mark_here(pp, false);
+            }
             if let Some(found) = self.find_here(pp) {
                 return found;
+            }
+            if gc::has_marking(pp) {
+                self.found_work(mp);
+                gc::mark_here(pp, true);
+                continue;
             }
             // At most half of the busy Ps' number looks for work, so that little parallelism costs little.
             // SAFETY: `mp` is this thread's M.
@@ -551,7 +568,9 @@ impl Sched {
         let gave_up = self.with(|shared| {
             // The world may go on already.
             if stop::is_stopping() {
-                self.give_up_p(shared, mp);
+                // SAFETY: `mp` is this thread's M.
+                let pp = unsafe { core::mem::replace(&mut (*mp).p, null_mut()) };
+                self.give_up_p(shared, pp);
                 self.put_idle_m(shared, mp);
             }
             stop::is_stopping()
@@ -564,6 +583,14 @@ impl Sched {
     /// Looks where no other M is disturbed.
     fn find_here(&self, pp: *mut P) -> Option<(*mut G, bool)> {
         timers::run_due();
+        if signals::is_pending() {
+            let mut ready = GQueue::new();
+            signals::deliver(&mut ready);
+            if let Some(gp) = ready.pop() {
+                // SAFETY: the P belongs to this M.
+                unsafe { (*pp).put_next(gp) };
+            }
+        }
         // SAFETY: the P belongs to this M.
         let p = unsafe { &*pp };
         // Now and then the global queue first: two goroutines that make each other ready could keep a P for themselves.
@@ -577,11 +604,17 @@ impl Sched {
             return Some(found);
         }
         if self.n_global.load(Relaxed) > 0 {
-            return self
-                .with(|shared| self.take_global(shared, pp, super::p::LOCAL_SLOTS / 2))
-                .map(|gp| (gp, false));
+            let gp = self.with(|shared| self.take_global(shared, pp, super::p::LOCAL_SLOTS / 2));
+            if let Some(gp) = gp {
+                return Some((gp, false));
+            }
         }
-        None
+        let mut ready = GQueue::new();
+        netpoll::look(&mut ready);
+        self.take_ready(pp, &mut ready).map(|gp| {
+            self.wake_p();
+            (gp, false)
+        })
     }
 
     fn steal_work(&self, pp: *mut P) -> Option<*mut G> {
@@ -625,24 +658,13 @@ impl Sched {
         if found.is_some() || stops {
             return found;
         }
-        // SAFETY: `mp` is this thread's M.
-        let spinning = unsafe { &mut (*mp).spinning };
-        if *spinning {
-            *spinning = false;
-            self.n_spinning.fetch_sub(1, AcqRel);
-            // First no longer a spinner, then the last look: pairs with the fence in `wake_p`.
-            fence(SeqCst);
-            // SAFETY: Ps are never freed.
-            let has_work = self.all_p().any(|victim| unsafe { !(*victim).is_empty() });
-            let is_due = timers::next_when() != i64::MAX && timers::next_when() <= platform::nanotime();
-            if (has_work || is_due)
-                && let Some(pp) = self.with(|shared| self.take_idle_p(shared))
-            {
-                *spinning = true;
-                self.n_spinning.fetch_add(1, AcqRel);
-                self.acquire_p(mp, pp);
-                return None;
-            }
+        if self.stop_spinning(mp) {
+            return None;
+        }
+        // The P is idle already; pairs with the fence of whoever sets a timer.
+        fence(SeqCst);
+        if netpoll::needs_wait() {
+            return self.wait_outside(mp);
         }
         let handed = self.with(|shared| {
             // The global queue may have been filled by somebody who saw no idle P.
@@ -659,6 +681,62 @@ impl Sched {
             None => self.stop_m(mp),
         }
         None
+    }
+
+    /// Ends the spinning of `mp`, which has no P; true if there is work after all, then it has a P and spins again.
+    fn stop_spinning(&self, mp: *mut M) -> bool {
+        // SAFETY: `mp` is this thread's M.
+        let spinning = unsafe { &mut (*mp).spinning };
+        if !core::mem::replace(spinning, false) {
+            return false;
+        }
+        self.n_spinning.fetch_sub(1, AcqRel);
+        // First no longer a spinner, then the last look: pairs with the fence in `wake_p`.
+        fence(SeqCst);
+        // SAFETY: Ps are never freed.
+        let has_work = self.all_p().any(|victim| unsafe { !(*victim).is_empty() });
+        let is_due = timers::next_when() != i64::MAX && timers::next_when() <= platform::nanotime();
+        if !has_work && !is_due {
+            return false;
+        }
+        let Some(pp) = self.acquire_idle_p() else { return false };
+        self.begin_spinning(mp, pp);
+        true
+    }
+
+    /// Takes `pp` and looks for work.
+    fn begin_spinning(&self, mp: *mut M, pp: *mut P) {
+        // SAFETY: `mp` is this thread's M.
+        unsafe { (*mp).spinning = true };
+        self.n_spinning.fetch_add(1, AcqRel);
+        self.acquire_p(mp, pp);
+    }
+
+    /// Waits for descriptors, timers and signals, on behalf of all. Comes back with a P.
+    fn wait_outside(&self, mp: *mut M) -> Option<*mut G> {
+        let mut ready = GQueue::new();
+        netpoll::wait(&mut ready);
+        match self.acquire_idle_p() {
+            Some(pp) => {
+                self.begin_spinning(mp, pp);
+                self.take_ready(pp, &mut ready)
+            }
+            None => {
+                self.put_global_list(&mut ready);
+                self.go_idle(mp);
+                None
+            }
+        }
+    }
+
+    /// Takes the first of `ready`; the rest go into the queue of `pp`, which belongs to this M.
+    fn take_ready(&self, pp: *mut P, ready: &mut GQueue) -> Option<*mut G> {
+        let first = ready.pop()?;
+        while let Some(gp) = ready.pop() {
+            // SAFETY: the P belongs to this M.
+            unsafe { (*pp).put(gp) };
+        }
+        Some(first)
     }
 }
 

@@ -1,9 +1,8 @@
 //! Signals for package os/signal.
 //!
-//! The handler sets a bit and nothing else. One goroutine receives; the monitor wakes it when a bit is set.
+//! The handler sets a bit and breaks the poller's wait. One goroutine receives; whoever looks for work makes it runnable when a bit is set.
 
-use super::schedule::SCHED;
-use super::{G, Status, WaitReason, current_g, park};
+use super::{G, GQueue, WaitReason, current_g, netpoll, park};
 use crate::sync::Mutex;
 use arch::Outcome;
 use core::cell::UnsafeCell;
@@ -39,10 +38,12 @@ pub(crate) fn are_in_use() -> bool {
 extern "C" fn signal(number: u32) {
     // Pairs with the Acquire of the receiver.
     PENDING.fetch_or(1 << (number & 63), Release);
+    platform::poll_break();
 }
 
 /// `runtime.sigenable(sig)`.
 pub(crate) extern "C" fn sigenable(number: u32) {
+    netpoll::start();
     IN_USE.store(true, Relaxed);
     platform::enable_signal(number);
 }
@@ -89,20 +90,22 @@ pub(crate) extern "C" fn sigrecv() -> Outcome {
     Outcome::PARK
 }
 
-/// The monitor's look: wakes the receiver if there is something to receive.
-pub(crate) fn deliver() -> bool {
-    if PENDING.load(Relaxed) == 0 {
-        return false;
+/// Whether a signal came that was not received.
+pub(crate) fn is_pending() -> bool {
+    PENDING.load(Relaxed) != 0
+}
+
+/// Puts the receiver into `list` if there is something to receive.
+pub(crate) fn deliver(list: &mut GQueue) {
+    if !is_pending() {
+        return;
     }
     RECEIVER.lock.lock();
     // SAFETY: the lock is held.
     let gp = unsafe { core::mem::replace(&mut *RECEIVER.waiting.get(), null_mut()) };
     RECEIVER.lock.unlock();
-    if gp.is_null() {
-        return false;
+    if !gp.is_null() {
+        netpoll::make_runnable(gp);
+        list.push_back(gp);
     }
-    // SAFETY: the goroutine was taken out under the lock, so nobody else wakes it.
-    unsafe { (*gp).set_status(Status::Runnable) };
-    SCHED.put_global_without_p(gp);
-    true
 }

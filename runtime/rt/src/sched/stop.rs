@@ -4,8 +4,8 @@
 //! has come to the scheduler and given its P up. A goroutine stops where it parks, at an allocation (`done_or_yield`), or
 //! wherever the interrupt handler may send it (`preempt`).
 
-use super::schedule::{P_STOPPED, Sched, Shared};
-use super::{G, M, P, Status, current_g, gosched};
+use super::schedule::{P_IDLE, P_STOPPED, Sched, Shared};
+use super::{G, M, P, Status, current_g, gosched, yield_now};
 use crate::lang::functab;
 use crate::sync::Note;
 use arch::Outcome;
@@ -30,13 +30,17 @@ pub(crate) fn is_stopping() -> bool {
 }
 
 impl Sched {
-    /// Stops everything but this M. The caller holds a P and no lock, and is the only one that stops the world.
-    pub(crate) fn stop_the_world(&self, mp: *mut M) {
+    /// Stops everything but this M; false if another M does, then the caller's goroutine yields and tries again. The caller holds a P
+    /// and no lock.
+    #[must_use]
+    pub(crate) fn stop_the_world(&self, mp: *mut M) -> bool {
         // SAFETY: the M is this thread's own.
         let own = unsafe { (*mp).p };
-        STOPPED.clear();
         let n_left = self.with(|shared| {
-            STOPPING.store(true, Relaxed);
+            if STOPPING.swap(true, Relaxed) {
+                return None;
+            }
+            STOPPED.clear();
             // Pairs with the one in `enter_syscall`: either it sees us, or we see its P in a system call.
             fence(SeqCst);
             shared.n_to_stop = self.n_p() - self.n_idle_p() - 1;
@@ -46,15 +50,17 @@ impl Sched {
                     shared.n_to_stop -= 1;
                 }
             }
-            shared.n_to_stop
+            Some(shared.n_to_stop)
         });
-        if n_left == 0 {
-            return;
+        match n_left {
+            None => return false,
+            Some(0) => return true,
+            Some(_) => {}
         }
         loop {
             self.all_p().filter(|&pp| pp != own).for_each(ask_to_stop);
             if STOPPED.sleep_for(ASK_AGAIN_NS) {
-                return;
+                return true;
             }
             // One that went into a system call meanwhile will not come.
             let n_left = self.with(|shared| {
@@ -67,18 +73,15 @@ impl Sched {
                 shared.n_to_stop
             });
             if n_left == 0 {
-                return;
+                return true;
             }
         }
     }
 
-    /// Gives up this M's P because the world stops; the lock is held. Whether this was the last one.
-    pub(crate) fn give_up_p(&self, shared: &mut Shared, mp: *mut M) {
-        // SAFETY: the M is this thread's own, and so is its P.
-        unsafe {
-            (*(*mp).p).set_state(P_STOPPED);
-            (*mp).p = core::ptr::null_mut();
-        }
+    /// Gives `pp`, which nobody holds any more, to whoever stops the world; the lock is held.
+    pub(crate) fn give_up_p(&self, shared: &mut Shared, pp: *mut P) {
+        // SAFETY: Ps are never freed, and the caller has this one.
+        unsafe { (*pp).set_state(P_STOPPED) };
         shared.n_to_stop -= 1;
         if shared.n_to_stop == 0 {
             STOPPED.wakeup();
@@ -89,14 +92,32 @@ impl Sched {
     pub(crate) fn start_the_world(&self, mp: *mut M) {
         // SAFETY: the M is this thread's own.
         let own = unsafe { (*mp).p };
-        self.with(|_| STOPPING.store(false, Relaxed));
-        for pp in self.all_p().filter(|&pp| pp != own) {
-            // SAFETY: Ps are never freed, and a stopped one is ours.
-            unsafe {
-                if (*pp).state() == P_STOPPED {
-                    self.hand_off(pp);
+        let mut next = self.with(|shared| {
+            let mut with_work: *mut P = core::ptr::null_mut();
+            for pp in self.all_p().filter(|&pp| pp != own) {
+                // SAFETY: Ps are never freed, and a stopped one is ours.
+                unsafe {
+                    if (*pp).state() != P_STOPPED {
+                        continue;
+                    }
+                    if (*pp).is_empty() {
+                        self.put_idle_p(shared, pp);
+                    } else {
+                        (*pp).set_state(P_IDLE);
+                        (*pp).idle_link = with_work;
+                        with_work = pp;
+                    }
                 }
             }
+            // From here on another M may stop the world: every P is idle, or on its way to an M that will give it up.
+            STOPPING.store(false, Relaxed);
+            with_work
+        });
+        while !next.is_null() {
+            let pp = next;
+            // SAFETY: the Ps of this list are ours until an M gets them.
+            next = unsafe { (*pp).idle_link };
+            self.start_m(pp, false);
         }
         self.wake_p();
     }
@@ -116,15 +137,20 @@ pub(crate) fn ask_to_stop(pp: *mut P) {
     }
 }
 
-/// Ends an entry with `value`, but lets the goroutine stop first if the world stops.
+/// Ends an entry with `value`, but lets the goroutine stop first if the world stops or its time is over: the handler cannot stop
+/// it in an entry.
 #[inline]
 pub(crate) fn done_or_yield(value: usize) -> Outcome {
-    if !is_stopping() {
-        return Outcome::done(value as u64);
-    }
     // SAFETY: the current goroutine belongs to this M. The collector sees `scratch`.
-    unsafe { (*current_g()).scratch[0] = value };
-    gosched()
+    unsafe {
+        let stops = is_stopping() || (*current_g()).should_stop.load(Relaxed);
+        let yields = crate::heap::gc::should_yield();
+        if !stops && !yields {
+            return Outcome::done(value as u64);
+        }
+        (*current_g()).scratch[0] = value;
+        if stops { gosched() } else { yield_now() }
+    }
 }
 
 /// The second half of entries that end with `done_or_yield`.

@@ -7,17 +7,13 @@
 //! Invariant: a timer with `slot != 0` is the heap's element `slot - 1`; nobody else may free or change it.
 
 use super::schedule::SCHED;
-use super::{G, Status, WaitReason, current_g, current_m, g, park, ready};
+use super::{G, Status, WaitReason, current_g, current_m, g, netpoll, park, ready};
 use crate::heap::alloc::malloc;
 use crate::heap::span::Contents;
 use crate::sync::Mutex;
 use arch::Outcome;
 use core::cell::UnsafeCell;
-use core::sync::atomic::{
-    AtomicI64,
-    Ordering::{Relaxed, SeqCst},
-    fence,
-};
+use core::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// A moment at which something happens.
 pub struct Timer {
@@ -234,15 +230,14 @@ fn start_call(func: usize, arg: [usize; 2], seq: usize, late: i64) {
 
 /// Whether `timer` has become the first; then a sleeping M must look again.
 fn insert(timer: *mut Timer) {
-    let is_first = TIMERS.with(|heap| {
+    netpoll::start();
+    let (is_first, when) = TIMERS.with(|heap| {
         heap.insert(timer);
         // SAFETY: it is in the heap now.
-        unsafe { (*timer).slot == 1 }
+        unsafe { ((*timer).slot == 1, (*timer).when) }
     });
     if is_first {
-        // Pairs with the fence of an M that goes to sleep.
-        fence(SeqCst);
-        SCHED.wake_p();
+        netpoll::timer_set(when);
     }
 }
 

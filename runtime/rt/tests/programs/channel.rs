@@ -16,6 +16,7 @@ global_asm!(
     "go.main:",
     "push rbp",
     "mov rbp, rsp",
+    "call runtime.initdone",
     "push rbx",
     "sub rsp, 24",
     "lea rdi, [rip + type.chan.int]",

@@ -15,6 +15,7 @@ global_asm!(
     "go.main:",
     "push rbp",
     "mov rbp, rsp",
+    "call runtime.initdone",
     "xor eax, eax",
     ".globl load",
     "load:",

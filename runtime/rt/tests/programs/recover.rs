@@ -23,6 +23,7 @@ global_asm!(
     "go.main:",
     "push rbp",
     "mov rbp, rsp",
+    "call runtime.initdone",
     "push rbx",
     "sub rsp, 56",              // Defer at rsp, DeferFrame at rsp+24
     "call catch",

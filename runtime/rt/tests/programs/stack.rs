@@ -22,6 +22,7 @@ global_asm!(
     "go.main:",
     "push rbp",
     "mov rbp, rsp",
+    "call runtime.initdone",
     "push rbx",
     "push r12",
     "sub rsp, 32",

@@ -17,6 +17,7 @@ global_asm!(
     "go.main:",
     "push rbp",
     "mov rbp, rsp",
+    "call runtime.initdone",
     "call main.main",
     "pop rbp",
     "ret",
