@@ -15,6 +15,7 @@ mod goroot_run;
 mod licences;
 mod marks;
 mod models;
+mod modules;
 mod process;
 mod programs;
 mod selfhost;
@@ -56,6 +57,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   goroot-test errorcheck|compile|run [--target linux/riscv64] [FILTER]
                              Go's own test folder, as far as tests/conformance/go-test.tsv lists it
   types-testdata [FILTER]    the type checker's tests, as far as tests/conformance/types-testdata.txt lists them
+  modules [FILTER]           programs that use the modules of tests/modules.tsv, compared with gc's
   selfhost [babygo|minigo]   compilers that compile themselves: their second and third generation must be the same
   std-test [FILTER]          the standard library's own tests, as far as tests/conformance/std-packages.tsv lists them
   bench check                speed and memory of `rigo check` beside go/parser and go/types
@@ -81,6 +83,7 @@ fn main() -> ExitCode {
         Some((&"tidy", [])) => tidy::run().and_then(|()| licences::run()),
         Some((&"goroot-test", rest)) => errorcheck::run(rest),
         Some((&"types-testdata", rest)) => types_testdata::run(rest),
+        Some((&"modules", rest)) => modules::run(rest),
         Some((&"selfhost", rest)) => selfhost::run(rest),
         Some((&"std-test", rest)) => std_test::run(rest),
         Some((&"bench", rest)) => bench::run(rest),

@@ -141,6 +141,7 @@ fn inputs(loaded: &Loaded, trees: &[Arc<syntax::File>], complete: bool) -> Vec<I
         bodyless: package.is_std || !package.asm.is_empty() || (package.is_root && !complete),
         // Files named one by one are nobody's package, wherever they lie.
         is_std: package.is_std && package.path != "command-line-arguments",
+        embeds: embeds::of_package(package, trees),
     };
     loaded.packages.iter().map(input).collect()
 }

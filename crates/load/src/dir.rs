@@ -137,7 +137,10 @@ impl Listing {
                 self.add_go(query, name, path, bytes.into());
             }
             "s" | "S" if !hidden && name_fits => self.add_asm(query, name, &path)?,
-            ext if FOREIGN.contains(&ext) && !hidden && name_fits => self.foreign.push(name.into()),
+            "syso" if !hidden && name_fits => self.foreign.push(name.into()),
+            ext if FOREIGN.contains(&ext) && !hidden && name_fits && text_fits(query, &path)? => {
+                self.foreign.push(name.into());
+            }
             _ => {}
         }
         Ok(())
@@ -145,7 +148,7 @@ impl Listing {
 
     /// Takes an assembly file if its constraint holds.
     fn add_asm(&mut self, query: &Query, name: &str, path: &Path) -> io::Result<()> {
-        if fits(&header::read(std::fs::read(path)?.into()), &query.selection) {
+        if text_fits(query, path)? {
             self.asm.push(name.into());
         }
         Ok(())
@@ -178,6 +181,11 @@ impl Listing {
     pub fn is_empty(&self) -> bool {
         self.go.is_empty() && self.tests.is_empty() && self.external_tests.is_empty()
     }
+}
+
+/// Reports whether the constraint at the head of a file for another compiler holds.
+fn text_fits(query: &Query, path: &Path) -> io::Result<bool> {
+    Ok(fits(&header::read(std::fs::read(path)?.into()), &query.selection))
 }
 
 /// Decides a file's build constraint.

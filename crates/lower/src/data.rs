@@ -45,13 +45,15 @@ impl<'a, 's> Program<'a, 's> {
         if self.claim(&symbol) {
             let data = self.data(ty);
             let ptrs = self.pointer_mask(ty);
-            self.out.datas.push(ssa::Data {
+            let mut datum = ssa::Data {
                 name: (&*symbol).into(),
                 align: data.align,
                 size: data.size,
                 ptrs,
                 ..Default::default()
-            });
+            };
+            self.embed(var, ty, &mut datum);
+            self.out.datas.push(datum);
         }
         symbol
     }

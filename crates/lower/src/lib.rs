@@ -25,6 +25,7 @@ mod debug;
 mod defer;
 mod descriptor;
 mod effect;
+mod embed;
 mod equality;
 mod expr;
 mod func;

@@ -79,4 +79,4 @@ mod version;
 
 pub use checker::{Checker, ExprInfo, FileInfo, Mode, Selection};
 pub use model::*;
-pub use session::{Arenas, FIRST, Input, InputFile, Session, UNIVERSE, UNSAFE, Version};
+pub use session::{Arenas, Embed, FIRST, Input, InputFile, Session, UNIVERSE, UNSAFE, Version};

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use bumpalo::Bump;
-use source::{FileId, Name};
+use source::{FileId, Name, Pos};
 use target::Target;
 
 use crate::model::Package;
@@ -45,6 +45,18 @@ pub struct Input {
     pub bodyless: bool,
     /// It belongs to the standard library.
     pub is_std: bool,
+    /// Variables that `//go:embed` fills.
+    pub embeds: Vec<Embed>,
+}
+
+/// A variable that `//go:embed` fills. The checker only looks at its declaration.
+pub struct Embed {
+    /// The variable.
+    pub var: Name,
+    /// Where it is declared.
+    pub pos: Pos,
+    /// Paths and contents of the files, by path.
+    pub files: Vec<(String, Arc<[u8]>)>,
 }
 
 /// The numbers of the packages that are always there.

@@ -115,7 +115,7 @@ impl List {
             let module = ModuleVersion { path: module.clone(), version: version.clone() };
             match self.dir(&module) {
                 Ok(dir) => {
-                    let folder = dir.join(rest);
+                    let folder = if rest.is_empty() { dir.clone() } else { dir.join(rest) };
                     // Folders with a go.mod of their own belong to another module.
                     let nested =
                         folder.ancestors().take_while(|up| *up != dir).any(|up| up.join("go.mod").is_file());
