@@ -29,12 +29,12 @@ pub struct Lexeme {
 }
 
 /// Punctuation, longer before shorter.
-const PUNCT: [&str; 28] = [
+const PUNCT: [&str; 30] = [
     "<<", ">>", "<>", "&&", "||", "==", "!=", "(", ")", "[", "]", "{", "}", ",", ";", ":", "$", "#", "*",
-    "+", "-", "/", "%", "&", "|", "^", "~", ".",
+    "+", "-", "/", "%", "&", "|", "^", "~", ".", "<", ">",
 ];
 
-/// Splits a text into tokens. Comments are space, and so is a backslash at the end of a line with that end.
+/// Splits a text into tokens. Comments are space. A backslash at the end of a line, which is in a macro, ends a statement of it.
 pub fn tokens(text: &str) -> Result<Vec<Lexeme>, (u32, String)> {
     let mut lexer = Lexer { rest: text, line: 1, out: Vec::new(), is_joined: false };
     while !lexer.rest.is_empty() {
@@ -92,6 +92,7 @@ impl<'a> Lexer<'a> {
             if !behind.is_empty() && !behind.starts_with("//") {
                 return Err("a backslash that ends no line".into());
             }
+            self.push(Token::Punct(";"));
             self.skip((line_end() + 1).min(rest.len()));
         } else if first.is_whitespace() {
             self.skip(first.len_utf8());
@@ -218,7 +219,7 @@ mod tests {
             .collect();
         assert_eq!(
             shown.join(" "),
-            "MOVQ $ 31 << 2 , ·x <> + 8 ( SB ) END DATA s + 0 ( SB ) / 8 , $ [97, 10, 0] ; 98 END"
+            "MOVQ $ 31 << 2 , ·x <> + 8 ( SB ) END DATA s + 0 ( SB ) / 8 , $ [97, 10, 0] ; ; 98 END"
         );
         assert_eq!(list.last().map(|lexeme| lexeme.line), Some(3));
         assert!(tokens("\"a").is_err() && tokens("/* x").is_err() && tokens("\\ x").is_err());

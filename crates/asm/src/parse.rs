@@ -31,7 +31,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes the next token.
-    pub fn next(&mut self) -> &'a Token {
+    pub fn take(&mut self) -> &'a Token {
         let token = self.peek();
         self.at += 1;
         token
@@ -54,7 +54,7 @@ impl<'a> Parser<'a> {
 
     /// Takes a name.
     pub fn name(&mut self) -> Result<String, String> {
-        match self.next() {
+        match self.take() {
             Token::Name(name) => Ok(name.clone()),
             other => Err(format!("expected a name, found {}", describe(other))),
         }
@@ -176,7 +176,7 @@ impl<'a> Parser<'a> {
         if self.accept("<") {
             // `<ABIInternal>`: which ABI is meant is the linker's affair.
             self.name()?;
-            let Token::Punct(">" | ">>") = self.next() else { return Err("expected >".into()) };
+            self.expect(">")?;
         }
         let disp = match self.peek() {
             Token::Punct("+" | "-") => self.expr()?,
@@ -241,7 +241,7 @@ impl<'a> Parser<'a> {
     }
 
     fn scale(&mut self) -> Result<u8, String> {
-        match self.next() {
+        match self.take() {
             Token::Int(scale @ (1 | 2 | 4 | 8)) => Ok(*scale as u8),
             other => Err(format!("bad scale {}", describe(other))),
         }
@@ -299,8 +299,9 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn factor(&mut self) -> Result<i64, String> {
-        match self.next() {
+    /// A number, with a sign, or an expression in parentheses.
+    pub fn factor(&mut self) -> Result<i64, String> {
+        match self.take() {
             Token::Int(value) => Ok(*value as i64),
             Token::Punct("-") => Ok(self.factor()?.wrapping_neg()),
             Token::Punct("+") => self.factor(),

@@ -15,8 +15,9 @@ fn expectation(line: &str) -> Option<(&str, Vec<String>)> {
     let (code, hex) = line.rsplit_once("//")?;
     let code = code.split("//").next()?.trim();
     let hexes: Vec<String> = hex.split(" or ").map(|hex| hex.trim().to_string()).collect();
-    let is_hex =
-        |hex: &String| !hex.is_empty() && hex.len() % 2 == 0 && hex.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_hex = |hex: &String| {
+        !hex.is_empty() && hex.len().is_multiple_of(2) && hex.bytes().all(|b| b.is_ascii_hexdigit())
+    };
     (!code.is_empty() && hexes.iter().all(is_hex)).then_some((code, hexes))
 }
 
