@@ -43,6 +43,8 @@ func selectnbsend(c, elem unsafe.Pointer) bool
 func selectnbrecv(elem, c unsafe.Pointer) (selected, ok bool)
 func selectgo(cases, order unsafe.Pointer, sends, recvs int, block bool) (int, bool)
 func setgcpercent(percent int) int
+func setmemorylimit(bytes int64) int64
+func releasememory()
 func heapstats(p unsafe.Pointer)
 func efaceeqval(t1 *abi.Type, d1 unsafe.Pointer, t2 *abi.Type, d2 unsafe.Pointer) bool
 func entersyscall()

@@ -207,27 +207,6 @@ func UnlockOSThread()
 // Breakpoint does nothing outside a debugger.
 func Breakpoint() {}
 
-// SetFinalizer is heard, but no finalizer runs yet: what it would free stays.
-func SetFinalizer(obj any, finalizer any) {
-	if obj == nil {
-		panic(errorString("runtime.SetFinalizer: first argument is nil"))
-	}
-}
-
-// Cleanup is a handle of AddCleanup.
-type Cleanup struct{ id uint64 }
-
-// AddCleanup is heard, but no cleanup runs yet: what it would free stays.
-func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {
-	if ptr == nil {
-		panic(plainError("runtime.AddCleanup: ptr is nil"))
-	}
-	return Cleanup{}
-}
-
-// Stop cancels a cleanup.
-func (c Cleanup) Stop() {}
-
 // Pinner keeps objects where they are, which all do.
 type Pinner struct{ refs []any }
 

@@ -19,15 +19,67 @@ type MemStats struct {
 	}
 }
 
+const (
+	sizeClasses = 68
+	pauses      = 256
+)
+
+// heapStats is what the archive counts; it declares the same.
+type heapStats struct {
+	inUse, released, ready, collections, forced, goal uint64
+	pauseTotal, lastEnd, stacks, other, table         uint64
+	cpuFraction                                       float64
+	large, largeBytes, freedLargeBytes                uint64
+	queued, called, percent                           uint64
+	mallocs, frees, sizes                             [sizeClasses]uint64
+	pauses, pauseEnds                                 [pauses]uint64
+}
+
 // ReadMemStats fills what the allocator counts.
 func ReadMemStats(m *MemStats) {
-	var stats [6]uint64
-	heapstats(unsafe.Pointer(&stats))
-	*m = MemStats{EnableGC: true}
-	m.Alloc, m.HeapAlloc, m.HeapInuse = stats[0], stats[0], stats[0]
-	m.TotalAlloc = stats[1] + stats[2]
-	m.Sys, m.HeapSys = stats[0], stats[0]
-	m.NextGC, m.NumGC, m.PauseTotalNs = stats[3], uint32(stats[4]), stats[5]
+	s := new(heapStats)
+	heapstats(unsafe.Pointer(s))
+	*m = MemStats{
+		EnableGC: true, NextGC: s.goal, LastGC: s.lastEnd, PauseTotalNs: s.pauseTotal,
+		PauseNs: s.pauses, PauseEnd: s.pauseEnds, NumGC: uint32(s.collections), NumForcedGC: uint32(s.forced),
+		GCCPUFraction: s.cpuFraction,
+		HeapSys:       s.ready, HeapInuse: s.inUse, HeapIdle: s.ready - s.inUse, HeapReleased: s.released,
+		StackInuse: s.stacks, StackSys: s.stacks, GCSys: s.table, OtherSys: s.other,
+	}
+	freed := s.freedLargeBytes
+	m.Mallocs, m.Frees, m.TotalAlloc = s.large, s.frees[0], s.largeBytes
+	for class := 1; class < sizeClasses; class++ {
+		m.Mallocs += s.mallocs[class]
+		m.Frees += s.frees[class]
+		m.TotalAlloc += s.mallocs[class] * s.sizes[class]
+		freed += s.frees[class] * s.sizes[class]
+		if class < len(m.BySize) {
+			by := &m.BySize[class]
+			by.Size, by.Mallocs, by.Frees = uint32(s.sizes[class]), s.mallocs[class], s.frees[class]
+		}
+	}
+	m.HeapAlloc = m.TotalAlloc - freed
+	m.Alloc = m.HeapAlloc
+	m.HeapObjects = m.Mallocs - m.Frees
+	m.Sys = m.HeapSys + m.StackSys + m.GCSys + m.OtherSys
+}
+
+//go:linkname debug_readGCStats runtime/debug.readGCStats
+func debug_readGCStats(list *[]uint64) {
+	s := new(heapStats)
+	heapstats(unsafe.Pointer(s))
+	if cap(*list) < 2*pauses+3 {
+		throw("short slice passed to readGCStats")
+	}
+	// The latest first, then when each ended, then three numbers.
+	n := int(min(s.collections, pauses))
+	p := (*list)[:2*n+3]
+	for i := range n {
+		slot := (s.collections - 1 - uint64(i)) % pauses
+		p[i], p[n+i] = s.pauses[slot], s.pauseEnds[slot]
+	}
+	p[2*n], p[2*n+1], p[2*n+2] = s.lastEnd, s.collections, s.pauseTotal
+	*list = p
 }
 
 // StackRecord is a stack.
@@ -84,7 +136,10 @@ func ReadTrace() []byte { return nil }
 func debug_setGCPercent(percent int32) int32 { return int32(setgcpercent(int(percent))) }
 
 //go:linkname debug_freeOSMemory runtime/debug.freeOSMemory
-func debug_freeOSMemory() { GC() }
+func debug_freeOSMemory() {
+	GC()
+	releasememory()
+}
 
 //go:linkname debug_modinfo runtime/debug.modinfo
 func debug_modinfo() string { return "" }
@@ -99,4 +154,4 @@ func debug_setMaxStack(n int) int { return 1000000000 }
 func debug_setMaxThreads(n int) int { return 10000 }
 
 //go:linkname debug_setMemoryLimit runtime/debug.setMemoryLimit
-func debug_setMemoryLimit(n int64) int64 { return 1<<63 - 1 }
+func debug_setMemoryLimit(n int64) int64 { return setmemorylimit(n) }

@@ -128,54 +128,6 @@ func synctest_disassociate(p unsafe.Pointer) {}
 //go:linkname synctest_isAssociated internal/synctest.isAssociated
 func synctest_isAssociated(p unsafe.Pointer) bool { return false }
 
-var poolCleanup func()
-
-// What sync.Pool holds is not dropped by collections yet.
-//
-//go:linkname sync_runtime_registerPoolCleanup sync.runtime_registerPoolCleanup
-func sync_runtime_registerPoolCleanup(f func()) { poolCleanup = f }
-
-// Weak pointers are strong: nothing that one refers to is freed, because the collector knows no other kind.
-
-//go:linkname weak_register weak.runtime_registerWeakPointer
-func weak_register(p unsafe.Pointer) unsafe.Pointer {
-	if p == nil {
-		return nil
-	}
-	handles.lock()
-	defer handles.unlock()
-	h := handles.byObject[p]
-	if h == nil {
-		h = new(unsafe.Pointer)
-		*h = p
-		if handles.byObject == nil {
-			handles.byObject = map[unsafe.Pointer]*unsafe.Pointer{}
-		}
-		handles.byObject[p] = h
-	}
-	return unsafe.Pointer(h)
-}
-
-//go:linkname weak_strong weak.runtime_makeStrongFromWeak
-func weak_strong(h unsafe.Pointer) unsafe.Pointer {
-	if h == nil {
-		return nil
-	}
-	return *(*unsafe.Pointer)(h)
-}
-
-var handles handleTable
-
-type handleTable struct {
-	sema     chan struct{}
-	byObject map[unsafe.Pointer]*unsafe.Pointer
-}
-
-func (t *handleTable) lock()   { t.sema <- struct{}{} }
-func (t *handleTable) unlock() { <-t.sema }
-
-func init() { handles.sema = make(chan struct{}, 1) }
-
 var fipsIndicator uint8
 
 //go:linkname fips_getIndicator crypto/internal/fips140.getIndicator

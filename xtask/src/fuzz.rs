@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::process::{must_with, root, target_dir};
-use crate::{Failure, Outcome, go};
+use crate::{Failure, Outcome, go, programs};
 
 const TARGETS: [&str; 3] = ["scanner", "parser", "checker"];
 
@@ -16,6 +16,7 @@ pub fn run(arguments: &[&str]) -> Outcome {
     let (targets, seconds) = match arguments {
         [] => (&TARGETS[..], 600),
         ["--seconds", n] => (&TARGETS[..], number(n)?),
+        ["programs", rest @ ..] => return programs::run(rest),
         [target] => (known(target)?, 600),
         [target, "--seconds", n] => (known(target)?, number(n)?),
         _ => return Err(Failure::usage(crate::USAGE)),

@@ -14,6 +14,7 @@ mod goroot_run;
 mod licences;
 mod marks;
 mod process;
+mod programs;
 mod selfhost;
 mod setup;
 mod std_test;
@@ -58,6 +59,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   bench build                cold builds, image sizes and start-up beside gc
   fuzz [TARGET] [--seconds N]
                              fuzz targets, seeded with the Go sources at hand
+  fuzz programs [--seconds N] [--seed S]
+                             random Go programs, built by gc and by rigo, compared
   bless                      rewrite golden files";
 
 fn main() -> ExitCode {

@@ -103,6 +103,8 @@ pub static ENTRIES: &[Entry] = &[
     // initdone(): between the initialisers and main.main.
     e("runtime.initdone", &[], &[], Plain),
     e("runtime.block", &[], &[], Park),
+    // Clears the part of the goroutine's stack that is not in use.
+    e("runtime.clearstack", &[], &[], Plain),
     e("runtime.exit", &[Int], &[], NoReturn),
     // Channels. `elem` points to a buffer for one element, or is nil to drop what is received.
     // makechan(t, size); chansend1(c, elem); chanrecv1(c, elem); chanrecv2(c, elem) ok.
@@ -202,10 +204,31 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.typedslicecopy", &[Ptr, Ptr, Int, Ptr, Int], &[Int], Plain),
     e("runtime.memclrHasPointers", &[Ptr, Int, Ptr], &[], Plain),
     e("runtime.complex128div", &[F64, F64, F64, F64], &[F64, F64], Plain),
-    // The collector. setgcpercent(percent) former; heapstats(p): bytes in use, live at the last collection and allocated since, goal; collections; ns stopped.
+    // The collector. setgcpercent(percent) former; setmemorylimit(bytes) former; releasememory(); heapstats(p). The goroutine of the collector
+    // calls in turn gcwait(), gcstop() and gcmark(), and gcsweep() more.
     e("runtime.GC", &[], &[], Park),
     e("runtime.setgcpercent", &[Int], &[Int], Plain),
+    e("runtime.setmemorylimit", &[Int], &[Int], Plain),
+    e("runtime.releasememory", &[], &[], Plain),
     e("runtime.heapstats", &[Ptr], &[], Plain),
+    e("runtime.gcwait", &[], &[], Park),
+    e("runtime.gcstop", &[], &[], Park),
+    e("runtime.gcmark", &[], &[], Park),
+    e("runtime.gcsweep", &[], &[Int], Plain),
+    // objectbase(p) (base, size): 0 outside the heap; isstatic(p); addfinalizer(p, func, ptr type, func type) first; removefinalizer(p);
+    // addcleanup(p, func) id; removecleanup(p, id); weakhandle(p, fresh) handle; strongof(handle) p; nextspecial(cleanups, call).
+    e("runtime.objectbase", &[Ptr], &[Int, Int], Plain),
+    e("runtime.isstatic", &[Ptr], &[Int], Plain),
+    e("runtime.addfinalizer", &[Ptr, Ptr, Ptr, Ptr], &[Int], Plain),
+    e("runtime.removefinalizer", &[Ptr], &[], Plain),
+    e("runtime.addcleanup", &[Ptr, Ptr], &[Int], Plain),
+    e("runtime.removecleanup", &[Int, Int], &[], Plain),
+    e("runtime.weakhandle", &[Ptr, Ptr], &[Ptr], Plain),
+    e("runtime.strongof", &[Ptr], &[Ptr], Plain),
+    e("runtime.nextspecial", &[Int, Ptr], &[], Park),
+    // Before a copy or clearing of a value where the collector may look: wbMove(t, dst, src); wbZero(t, dst).
+    e("runtime.wbMove", &[Ptr, Ptr, Ptr], &[], Plain),
+    e("runtime.wbZero", &[Ptr, Ptr], &[], Plain),
     // Around a system call that may block. In between no entry may be called.
     e("runtime.entersyscall", &[], &[], Plain),
     e("runtime.exitsyscall", &[], &[], Park),

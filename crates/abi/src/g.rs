@@ -73,6 +73,8 @@ pub struct MHead {
     pub system_sp: usize,
     /// The G that this M runs, or 0.
     pub curg: usize,
+    /// The [`crate::heap::CacheHead`] of the P that this M holds, or held last.
+    pub cache: usize,
     /// Not 0 from before its thread starts until that thread needs its stacks no more.
     pub has_thread: AtomicU32,
 }
@@ -80,7 +82,7 @@ pub struct MHead {
 impl MHead {
     /// The head of an M that has no thread yet.
     pub const fn new() -> MHead {
-        MHead { this: 0, system_sp: 0, curg: 0, has_thread: AtomicU32::new(0) }
+        MHead { this: 0, system_sp: 0, curg: 0, cache: 0, has_thread: AtomicU32::new(0) }
     }
 }
 
@@ -92,6 +94,6 @@ impl Default for MHead {
 
 const _: () = {
     assert!(offset_of!(MHead, system_sp) == 8);
-    assert!(offset_of!(MHead, curg) == 16);
-    assert!(size_of::<MHead>() == 32);
+    assert!(offset_of!(MHead, curg) == 16 && offset_of!(MHead, cache) == 24);
+    assert!(size_of::<MHead>() == 40);
 };

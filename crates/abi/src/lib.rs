@@ -13,6 +13,7 @@ pub mod defer;
 pub mod entry;
 pub mod functab;
 pub mod g;
+pub mod heap;
 pub mod stack;
 pub mod symbols;
 pub mod types;

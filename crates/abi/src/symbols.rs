@@ -19,6 +19,10 @@ pub const MAIN: &str = "runtime.main";
 /// The stub between two stack segments. `gdb` accepts a stack that jumps only at this name.
 pub const MORESTACK: &str = "__morestack";
 
+/// How local names begin that stand in stubs where these call on another stack. The symbol table has [`MORESTACK`]
+/// for them, so that `gdb` follows.
+pub const STACK_JUMP: &str = "__morestack.";
+
 /// First byte of the image's code and the byte behind its end; defined by the linker.
 pub const TEXT: &str = "runtime.text";
 /// See [`TEXT`].

@@ -163,6 +163,7 @@ impl Translator<'_> {
             let name = self.func.sym_name(desc).clone();
             let (to, from) = (self.whole(&to), self.whole(&from));
             self.barrier(|translator| {
+                translator.may_fault(&[from, to]);
                 let desc = translator.symbol_address(&name, 0);
                 translator.call_symbol("runtime.wbMove", CallConv::SystemV, &[desc, to, from], &[]);
             });
@@ -199,6 +200,7 @@ impl Translator<'_> {
             let name = self.func.sym_name(desc).clone();
             let to = self.whole(&to);
             self.barrier(|translator| {
+                translator.may_fault(&[to]);
                 let desc = translator.symbol_address(&name, 0);
                 translator.call_symbol("runtime.wbZero", CallConv::SystemV, &[desc, to], &[]);
             });
@@ -215,6 +217,13 @@ impl Translator<'_> {
         }
         if barrier.is_some() {
             self.end_barrier();
+        }
+    }
+
+    /// Faults here, in the program's code, if an address is nil: what is called next runs outside it.
+    fn may_fault(&mut self, addrs: &[ir::Value]) {
+        for addr in addrs {
+            self.builder.ins().load(types::I8, MemFlagsData::new(), *addr, 0);
         }
     }
 

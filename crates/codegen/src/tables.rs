@@ -181,6 +181,10 @@ fn lines(func: &Func, code: &CompiledCode, names: &Names) -> Vec<LineRow> {
 
 fn vars(func: &Func, code: &CompiledCode, names: &Names, fp_off: u32) -> Vec<MetaVar> {
     let Some(layout) = code.buffer.frame_layout() else { return Vec::new() };
+    let place = |pos: ssa::Pos| {
+        let start_line = func.scopes[pos.scope as usize].start_line as i32;
+        ((start_line + pos.line).max(0) as u32, pos.col)
+    };
     let vars = func.debug_vars.iter().map(|var| {
         let slot = names.slots[var.slot.index()].expect("slots of variables are made");
         let slot = &layout.stackslots[slot];
@@ -188,7 +192,8 @@ fn vars(func: &Func, code: &CompiledCode, names: &Names, fp_off: u32) -> Vec<Met
             name: var.name.clone(),
             ty: SymbolId(0),
             scope: var.pos.scope,
-            line: (func.scopes[var.pos.scope as usize].start_line as i32 + var.pos.line).max(0) as u32,
+            from: place(var.pos),
+            to: place(var.end),
             fp_off: slot.offset as i32 - fp_off as i32,
             indirect: var.indirect,
             param: var.param,

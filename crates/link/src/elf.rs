@@ -1,8 +1,10 @@
 //! The ELF file. Source of layouts: System V ABI, chapters 4 and 5; x86-64 psABI.
 
-use obj::{Binding, Machine, Object, SymbolDef};
+use abi::symbols::{MORESTACK, STACK_JUMP};
+use obj::{Binding, Machine, Object, SectionKind, Symbol, SymbolDef};
 
 use crate::Options;
+use crate::debug::{self, DebugSections, Input};
 use crate::layout::{BASE, HEADERS, Layout};
 use crate::relocate::Contents;
 use crate::resolve::{Place, Symbols};
@@ -43,7 +45,12 @@ pub fn write(
         put(&mut file, layout.slots_addr - BASE + 8 * idx as u64, &layout.address(*place).to_le_bytes());
     }
     program_headers(&mut file, layout);
-    let sections = section_headers(&mut file, objects, symbols, layout, options);
+    let debug = if options.debug {
+        debug::sections(Input { objects, symbols, layout, image: &file })
+    } else {
+        Vec::new()
+    };
+    let sections = section_headers(&mut file, objects, symbols, layout, (options, debug));
     let entry = layout.address(symbols.find(objects, &options.entry));
     file_header(&mut file, layout.machine, entry, sections);
     file
@@ -144,7 +151,7 @@ fn section_headers(
     objects: &[Object],
     symbols: &Symbols,
     layout: &Layout,
-    options: &Options,
+    (options, debug): (&Options, DebugSections),
 ) -> SectionTable {
     let loaded = |name, kind, flags, addr: u64, size| Header {
         name,
@@ -173,11 +180,12 @@ fn section_headers(
         file.extend(bytes);
         Header { name, kind, flags: 0, addr: 0, off, size, link, info, align: 8, entry_bytes }
     };
-    if !options.strip {
-        let (entries, names, first_global) = symbol_table(objects, symbols, layout);
-        headers.push(table(".symtab", 2, entries, 6, first_global, 24));
-        headers.push(table(".strtab", 3, names, 0, 0, 0));
+    if options.symbols {
+        let symtab = symbol_table(objects, symbols, layout);
+        headers.push(table(".symtab", 2, symtab.entries, 6, symtab.n_locals, 24));
+        headers.push(table(".strtab", 3, symtab.names, 0, 0, 0));
     }
+    headers.extend(debug.into_iter().map(|(name, bytes)| table(name, 1, bytes, 0, 0, 0)));
     let mut names = vec![0];
     let mut offsets = Vec::new();
     for name in headers.iter().map(|header| header.name).chain([".shstrtab"]) {
@@ -206,34 +214,44 @@ fn section_headers(
     SectionTable { off, n_sections: headers.len() as u16 + 1, names: headers.len() as u16 }
 }
 
-/// The symbol table, its strings and the index of the first global symbol: functions of one object (the runtime archive's own), then
-/// what is global, each by address.
-fn symbol_table(objects: &[Object], symbols: &Symbols, layout: &Layout) -> (Vec<u8>, Vec<u8>, u32) {
+/// The symbol table.
+struct SymbolTable {
+    entries: Vec<u8>,
+    /// The strings of the entries.
+    names: Vec<u8>,
+    /// How many entries are local, the empty first one among them. They come first.
+    n_locals: u32,
+}
+
+/// The symbol table: what objects share, and the functions that archives have for themselves; by address.
+///
+/// Of names for places in code only functions are there: debuggers take the nearest name before a place for that of its function.
+fn symbol_table(objects: &[Object], symbols: &Symbols, layout: &Layout) -> SymbolTable {
     let mut rows: Vec<(bool, u64, &str, u64, bool)> = Vec::new();
-    for (index, object) in objects.iter().enumerate() {
+    let find = |object: usize, symbol: &Symbol| {
+        let SymbolDef::Section { section, off } = symbol.def else { return None };
+        let addr = layout.section(object, section);
+        let is_code = objects[object].sections[section.index()].kind == SectionKind::Text;
+        (addr != 0 && (symbol.is_func || !is_code)).then_some((addr + off, symbol.size, symbol.is_func))
+    };
+    for (object, contents) in objects.iter().enumerate() {
         for symbol in
-            object.symbols.iter().filter(|symbol| symbol.binding == Binding::Local && symbol.is_func)
+            contents.symbols.iter().filter(|symbol| symbol.binding == Binding::Local && symbol.is_func)
         {
-            let SymbolDef::Section { section, off } = symbol.def else { continue };
-            let addr = layout.section(index, section);
-            if addr != 0 {
-                rows.push((false, addr + off, &symbol.name, symbol.size, true));
-            }
+            let found = find(object, symbol);
+            rows.extend(found.map(|(addr, size, is_func)| (false, addr, &*symbol.name, size, is_func)));
         }
     }
-    let first_global = rows.len() as u32 + 1;
     for global in symbols.globals() {
         let symbol = &objects[global.object].symbols[global.symbol.index()];
-        let SymbolDef::Section { section, off } = symbol.def else { continue };
-        let addr = layout.section(global.object, section);
-        if addr != 0 {
-            rows.push((true, addr + off, &symbol.name, symbol.size, symbol.is_func));
-        }
+        let found = find(global.object, symbol);
+        rows.extend(found.map(|(addr, size, is_func)| (true, addr, &*symbol.name, size, is_func)));
     }
     for (special, name) in crate::resolve::Special::ALL {
         rows.push((true, layout.address(Place::Linker(special)), name, 0, false));
     }
     rows.sort_unstable();
+    let n_locals = rows.partition_point(|row| !row.0) as u32 + 1;
     let mut entries = vec![0; 24];
     let mut names = vec![0];
     for (is_global, addr, name, size, is_func) in rows {
@@ -243,13 +261,14 @@ fn symbol_table(objects: &[Object], symbols: &Symbols, layout: &Layout) -> (Vec<
             addr if addr < layout.data.addr + layout.data.file_bytes => 3,
             _ => 4,
         };
-        // The binding, then the type: function or object.
-        let info = (is_global as u8) << 4 | if is_func { 2 } else { 1 };
+        // Binding, then the type: function or object.
+        let info = u8::from(is_global) << 4 | if is_func { 2 } else { 1 };
         let mut record = Record::default().word(names.len() as u32);
         record.0.extend([info, 0]);
         entries.extend(record.half(section).xword(addr).xword(size).0);
+        let name = if name.starts_with(STACK_JUMP) { MORESTACK } else { name };
         names.extend_from_slice(name.as_bytes());
         names.push(0);
     }
-    (entries, names, first_global)
+    SymbolTable { entries, names, n_locals }
 }

@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`link`].
 
+mod debug;
 mod elf;
 mod functab;
 mod layout;
@@ -23,8 +24,10 @@ use obj::{Machine, Object};
 pub struct Options {
     /// The symbol where the image begins.
     pub entry: String,
-    /// Leave out the symbol table.
-    pub strip: bool,
+    /// Write a symbol table.
+    pub symbols: bool,
+    /// Write debug information.
+    pub debug: bool,
 }
 
 /// The bytes of an executable file.

@@ -30,6 +30,11 @@ pub fn reach(objects: &[Object], symbols: &Symbols, entry: &str) -> Result<Live,
             continue;
         }
         let contents = &objects[object].sections[section.index()];
+        for var in contents.func.iter().flat_map(|meta| &meta.vars) {
+            if let Place::Section { object, section, .. } = symbols.place(objects, object, var.ty) {
+                work.push((object, section));
+            }
+        }
         for reloc in &contents.relocs {
             let base = match reloc.kind {
                 RelocKind::Off4(base) => Some(base),

@@ -144,6 +144,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                     }
                 }
             };
+            let local = self.debug_captured(*key, *ty, local);
             self.locals.insert(*key, local);
             self.local_types.insert(*key, *ty);
         }

@@ -97,8 +97,10 @@ impl<'a, 's> Program<'a, 's> {
             let equal = self.equal_func(ty);
             out.addr(offset_of!(layout::Type, equal), &equal);
         }
-        let mask = self.pointer_mask(ty);
+        let mut mask = self.pointer_mask(ty);
         if !mask.is_empty() {
+            // The allocation stub reads four bytes at once.
+            mask.resize(mask.len().next_multiple_of(4), 0);
             let symbol = self.bytes_symbol(&mask);
             out.addr(offset_of!(layout::Type, gc_data), &symbol);
         }

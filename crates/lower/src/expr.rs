@@ -385,39 +385,29 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     fn complex_arithmetic(&mut self, op: BinaryOp, ty: TypeId, lhs: &Val, rhs: &Val) -> Val {
         let (a, b) = (lhs.scalars()[0], lhs.scalars()[1]);
         let (c, d) = (rhs.scalars()[0], rhs.scalars()[1]);
-        match op {
-            BinaryOp::Add | BinaryOp::Sub => {
-                let op = if op == BinaryOp::Add { B::Fadd } else { B::Fsub };
-                let (re, im) = (self.b.binary(op, a, c), self.b.binary(op, b, d));
-                Val::of(&[re, im])
-            }
-            BinaryOp::Mul => {
-                let mut product = |x, y| self.b.binary(B::Fmul, x, y);
-                let (ac, bd, ad, bc) = (product(a, c), product(b, d), product(a, d), product(b, c));
-                let (re, im) = (self.b.binary(B::Fsub, ac, bd), self.b.binary(B::Fadd, ad, bc));
-                Val::of(&[re, im])
-            }
-            _ => {
-                // gc divides complex64 in complex128 too.
-                let wide = |l: &mut Self, x: Value| match l.b.func().ty(x) {
-                    ssa::Type::F32 => l.b.convert(ssa::Conv::Fpromote, ssa::Type::F64, x),
-                    _ => x,
-                };
-                let args = [a, b, c, d].map(|x| wide(self, x));
-                let quotient =
-                    self.runtime("runtime.complex128div", &args, &[ssa::Type::F64, ssa::Type::F64]);
-                let is_narrow = self.p.data(ty).size == 8;
-                Val::Scalars(
-                    quotient
-                        .iter()
-                        .map(|x| match is_narrow {
-                            true => self.b.convert(ssa::Conv::Fdemote, ssa::Type::F32, *x),
-                            false => *x,
-                        })
-                        .collect(),
-                )
-            }
+        if let BinaryOp::Add | BinaryOp::Sub = op {
+            let op = if op == BinaryOp::Add { B::Fadd } else { B::Fsub };
+            let (re, im) = (self.b.binary(op, a, c), self.b.binary(op, b, d));
+            return Val::of(&[re, im]);
         }
+        // gc multiplies and divides complex64 in complex128, and rounds the result.
+        let [a, b, c, d] = [a, b, c, d].map(|x| match self.b.func().ty(x) {
+            ssa::Type::F32 => self.b.convert(ssa::Conv::Fpromote, ssa::Type::F64, x),
+            _ => x,
+        });
+        let parts = if op == BinaryOp::Mul {
+            let mut product = |x, y| self.b.binary(B::Fmul, x, y);
+            let (ac, bd, ad, bc) = (product(a, c), product(b, d), product(a, d), product(b, c));
+            vec![self.b.binary(B::Fsub, ac, bd), self.b.binary(B::Fadd, ad, bc)]
+        } else {
+            self.runtime("runtime.complex128div", &[a, b, c, d], &[ssa::Type::F64; 2]).to_vec()
+        };
+        let is_narrow = self.p.data(ty).size == 8;
+        let round = |x| match is_narrow {
+            true => self.b.convert(ssa::Conv::Fdemote, ssa::Type::F32, x),
+            false => x,
+        };
+        Val::Scalars(parts.into_iter().map(round).collect())
     }
 
     /// `x + y + ...` of strings: the whole chain in one call.

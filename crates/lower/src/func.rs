@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use source::Pos;
 use ssa::{Builder, Slot, Variable};
 use syntax::{Block, ExprId, ExprKind, FuncId, Offset};
-use types::{Obj, Ty, Type};
+use types::{Mode, Obj, Ty, Type};
 
 use crate::capture::Captures;
 use crate::layout::{Shape, TypeId};
@@ -258,11 +258,17 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
 
     /// What follows comes from this place of the file.
     pub fn at(&mut self, offset: Offset) {
+        let pos = self.line_and_column(offset);
+        self.b.set_pos(pos);
+    }
+
+    /// A place of the file as SSA has it.
+    pub fn line_and_column(&self, offset: Offset) -> ssa::Pos {
         let (line, col) = match self.p.map.place(self.pos(offset)) {
             Some(place) => (place.line, place.column),
             None => (self.start_line, 0),
         };
-        self.b.set_pos(ssa::Pos { scope: 0, line: line as i32 - self.start_line as i32, col });
+        ssa::Pos { scope: 0, line: line as i32 - self.start_line as i32, col }
     }
 
     /// What follows is the operation of this expression, whose operands are evaluated.
@@ -311,6 +317,7 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             self.leave();
         }
         self.close_defers();
+        self.debug_end(0, body.rbrace);
         let func = self.b.finish();
         self.p.out.funcs.push(func);
     }
@@ -343,10 +350,12 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             };
             self.declare(param, ty, Some(val));
         }
+        self.debug_mark_params();
         for ((result, ty), out) in results.iter().zip(result_types).zip(out_pointers) {
             let zero = self.zero(ty);
             let local = if keep {
                 let local = self.kept_result(result, ty, &zero);
+                let local = self.debug_var(result, ty, local);
                 self.locals.insert(address(result), local.clone());
                 self.local_types.insert(address(result), ty);
                 local
@@ -374,6 +383,10 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             let object = self.new_object(ty);
             return Local::SlotBoxed(self.kept_pointer(object));
         }
+        if self.is_large(ty) {
+            let object = self.new_object(ty);
+            return Local::SlotBoxed(self.kept_pointer(object));
+        }
         let slot = self.slot_for(ty);
         self.b.keep_slot_for_recover(slot);
         let addr = self.b.slot_addr(slot, 0);
@@ -388,7 +401,7 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             None => self.zero(ty),
         };
         let data = self.p.data(ty);
-        let local = if self.src.captures.is_shared(var) {
+        let local = if self.src.captures.is_shared(var) || self.is_large(ty) {
             let addr = self.new_object(ty);
             self.store(ty, addr, 0, &val, false);
             let variable = self.b.declare(ssa::Type::Ptr);
@@ -412,9 +425,33 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
                 }
             }
         };
+        let local = self.debug_var(var, ty, local);
         self.locals.insert(address(var), local.clone());
         self.local_types.insert(address(var), ty);
         local
+    }
+
+    /// Declares a local variable with the value of an expression. What the expression made in the frame becomes the
+    /// variable's own.
+    pub fn declare_with(&mut self, var: Obj<'s>, ty: TypeId, val: Val, expr: Option<ExprId>) {
+        let is_fresh = match expr.map(|expr| self.tree()[self.tree().unparen(expr)].kind) {
+            Some(ExprKind::CompositeLit { .. }) => true,
+            Some(ExprKind::Call { fun, .. }) => {
+                !matches!(self.mode(fun), Some(Mode::Type | Mode::Builtin(_)))
+            }
+            // One of several results.
+            None => true,
+            _ => false,
+        };
+        if let (true, Val::Memory(addr)) = (is_fresh && !self.src.captures.is_shared(var), &val)
+            && let Some(ssa::Op::SlotAddr { slot, off: 0 }) = self.b.func().def_op(*addr)
+        {
+            let slot = *slot;
+            self.locals.insert(address(var), Local::Slot(slot));
+            self.local_types.insert(address(var), ty);
+            return;
+        }
+        self.declare(var, ty, Some(val));
     }
 
     /// The object that an identifier declares.

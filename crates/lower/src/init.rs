@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use source::Name;
 use syntax::Decl;
-use types::{FIRST, ObjKind, Session, Type};
+use types::phases::Initializer;
+use types::{FIRST, Obj, ObjKind, Session, Type};
 
 use crate::capture::Captures;
 use crate::effect::is_effect_free;
@@ -93,6 +94,8 @@ pub(crate) fn finish_init(p: &mut Program<'_, '_>, main_func: Option<Rc<str>>) {
     for symbol in calls {
         builder.call(&symbol, Vec::new(), &[]);
     }
+    // What initialisers have left on the stack would keep objects alive in the frames of main.
+    builder.call_runtime("runtime.clearstack", Vec::new(), &[]);
     builder.call_runtime("runtime.initdone", Vec::new(), &[]);
     builder.call(&main_func, Vec::new(), &[]);
     builder.ret(Vec::new());
@@ -193,7 +196,15 @@ fn lower_package_init(p: &mut Program<'_, '_>, index: u32, all: bool) {
     let checked = &p.checked[(index - FIRST) as usize];
     let symbol = init_symbol(p, index);
     let mut steps = Vec::new();
+    let given = given_strings(p, index);
+    for (n, (obj, text)) in given.iter().enumerate() {
+        let symbol = format!("{symbol}.string{n}").into();
+        steps.extend(lower_given_string(p, obj, text, symbol).map(Step::Call));
+    }
     for (n, initializer) in checked.init_order.iter().enumerate() {
+        if is_given(p, index, initializer, &given) {
+            continue;
+        }
         if !all && is_effect_free(p.file(index, initializer.file), initializer.rhs) {
             let vars = initializer.lhs.iter().filter(|obj| !obj.name.is_blank());
             steps.push(Step::Unasked { index, n, vars: vars.map(|obj| p.variable_symbol(obj)).collect() });
@@ -247,6 +258,63 @@ fn lower_init_function<'a, 's>(
     let sig = no_params(p);
     let lowerer = Lowerer::new(p, src, symbol.clone(), sig, None, Context::None, decl.pos);
     lowerer.body(decl.func, &body, None, sig);
+}
+
+/// The variables of a package that the build gives a value (`-ldflags=-X`). Names that are no variable are ignored, as by gc.
+fn given_strings<'s>(p: &mut Program<'_, 's>, index: u32) -> Vec<(Obj<'s>, String)> {
+    let package = p.package(index);
+    let path = format!("{}.", crate::names::package_path(package));
+    let mut given: Vec<(Obj<'s>, String)> = Vec::new();
+    for (name, text) in &p.options.strings {
+        let obj = name.strip_prefix(&path).and_then(|name| package.lookup(Name::new(name)));
+        let Some(obj) = obj.filter(|obj| matches!(obj.kind, ObjKind::Var { .. })) else { continue };
+        let ty = p.intern(obj.ty().expect("variables are typed"));
+        let link = p.data(ty).link.clone();
+        if &*link != "string" {
+            let text = format!("{name}: cannot set with -X: not a var of type string (type:{link})");
+            p.error(source::Pos::NONE, text);
+            continue;
+        }
+        // Of several values for one variable the last counts.
+        given.retain(|(known, _)| !std::ptr::eq(*known, obj));
+        given.push((obj, text.clone()));
+    }
+    given
+}
+
+/// Gives a variable a string: as data where that can be done, otherwise by a function, whose symbol is returned.
+fn lower_given_string<'s>(
+    p: &mut Program<'_, 's>,
+    obj: Obj<'s>,
+    text: &str,
+    symbol: Rc<str>,
+) -> Option<Rc<str>> {
+    let src = p.synthetic_source();
+    let sig = no_params(p);
+    let mut l = Lowerer::new(p, src, symbol.clone(), sig, None, Context::None, 0);
+    let (ty, global) = (l.type_id(obj.ty().expect("variables are typed")), l.global(obj));
+    let val = l.string_const(text.as_bytes());
+    let addr = l.b.sym_addr(&global, 0);
+    l.store(ty, addr, 0, &val, false);
+    l.b.ret(Vec::new());
+    let func = l.b.finish();
+    if p.make_static(&func, &[(global, ty)]) {
+        return None;
+    }
+    p.out.funcs.push(func);
+    Some(symbol)
+}
+
+/// Whether an initialiser gives one of these variables a constant, so that it is left out.
+fn is_given<'s>(
+    p: &Program<'_, 's>,
+    index: u32,
+    initializer: &Initializer<'s>,
+    given: &[(Obj<'s>, String)],
+) -> bool {
+    let [obj] = initializer.lhs[..] else { return false };
+    let info = p.file(index, initializer.file).info.exprs[initializer.rhs.index()];
+    given.iter().any(|(known, _)| std::ptr::eq(*known, obj)) && info.is_some_and(|info| info.value.is_some())
 }
 
 /// Lowers the initialiser `var lhs = rhs` with number `n` of a package: to data where that can be done, otherwise to a

@@ -190,6 +190,9 @@ pub(crate) fn lower_intrinsic<'s>(p: &mut Program<'_, 's>, instance: &Instance<'
 
 /// Lowers the function that calls an entry of the runtime archive in the place of `obj`, which has no body.
 pub(crate) fn lower_entry<'s>(p: &mut Program<'_, 's>, code: &Rc<str>, symbol: &Rc<str>, obj: Obj<'s>) {
+    if crate::reflect_stub::lower_reflect_stub(p, symbol) {
+        return;
+    }
     let signed = signedness(p, obj);
     let mut body = Body::new(p, obj, code, &[], &[]);
     body.b.func_mut().scopes[0].func = (&**symbol).into();

@@ -95,6 +95,12 @@ impl<'a, 's> Program<'a, 's> {
         if abi::entry::find(symbol).is_some_and(|entry| entry.form == abi::entry::Form::TailLeaf) {
             return Some(symbol.clone());
         }
+        if crate::reflect_stub::is_call(symbol) {
+            // Package runtime uses it too, and reflect need not be there.
+            let (code, symbol) = (symbol.clone(), symbol.clone());
+            self.request(&code, || Work::Entry { code: code.clone(), symbol, obj });
+            return Some(code);
+        }
         // Another name: the entry's own is the archive's.
         let code: Rc<str> = format!("{symbol}·entry").into();
         let symbol = symbol.clone();

@@ -78,7 +78,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 let ty = self.type_of(expr);
                 let val = self.expr(expr);
                 let addr = self.address_of_val(ty, &val);
-                Place::Memory { addr, off: 0, is_stack: true }
+                Place::Memory { addr, off: 0, is_stack: !self.is_large(ty) }
             }
         }
     }
@@ -131,6 +131,18 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 Some(self.b.load(ssa::Type::Ptr, addr, 0))
             }
             Local::Vars(_) | Local::Slot(_) => None,
+        }
+    }
+
+    /// Makes a shared local live in another object.
+    pub fn set_box(&mut self, local: &Local, object: Value) {
+        match local {
+            Local::Boxed(variable) => self.b.set(*variable, object),
+            Local::SlotBoxed(slot) => {
+                let addr = self.b.slot_addr(*slot, 0);
+                self.b.store(addr, 0, object);
+            }
+            Local::Vars(_) | Local::Slot(_) => panic!("{}: {local:?} is not shared", self.symbol),
         }
     }
 

@@ -111,6 +111,9 @@ pub(crate) struct Program<'a, 's> {
     /// The contents of variables that are initialised as data.
     pub static_vars: Contents,
     captures: FxHashMap<usize, Rc<Captures>>,
+    pub options: &'a Options,
+    /// Names of the variables that debuggers are shown, by the address of their object.
+    pub debug_names: FxHashMap<usize, ssa::Symbol>,
 }
 
 /// Where lowering begins. Packages go by their numbers in the session.
@@ -122,12 +125,22 @@ pub enum Roots<'r> {
     Packages(&'r [u32]),
 }
 
+/// What else is asked of lowering.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Local variables live in the frame, where a debugger finds them.
+    pub debug_vars: bool,
+    /// Values that package variables of type string begin with instead of their own, by `path.name`.
+    pub strings: Vec<(String, String)>,
+}
+
 /// Lowers what is reached from the roots. `checked` holds the packages of the session from [`FIRST`] on.
 pub fn lower<'a, 's>(
     session: &'s Session<'s>,
     map: &'a SourceMap,
     checked: &'a [Checked<'s>],
     roots: Roots<'_>,
+    options: &'a Options,
 ) -> Result<ssa::Program, Vec<Error>> {
     let main = match roots {
         Roots::Program(main) => main,
@@ -151,12 +164,18 @@ pub fn lower<'a, 's>(
         inits: Vec::new(),
         static_vars: Contents::default(),
         captures: FxHashMap::default(),
+        options,
+        debug_names: FxHashMap::default(),
     };
     program.packages = match roots {
         Roots::Program(main) => program_packages(session, &[main]),
         Roots::Packages(packages) => program_packages(session, packages),
     };
     program.find_sources();
+    crate::limits::check(&mut program);
+    if !program.errors.is_empty() {
+        return Err(program.errors);
+    }
     program.find_linknames();
     // Its datum is made at the end.
     program.claim(&crate::descriptor::TYPELINKS.into());
@@ -170,6 +189,7 @@ pub fn lower<'a, 's>(
     };
     while let Some(work) = program.next_work() {
         match work {
+            Work::Func(instance) if is_elsewhere(&program, roots, &instance) => {}
             Work::Func(instance) => lower_func(&mut program, &instance),
             Work::FuncValue { target, sig } => program.lower_func_value(&target, sig),
             Work::ItabMethod { symbol, ty, method } => lower_itab_method(&mut program, &symbol, ty, method),
@@ -187,6 +207,14 @@ pub fn lower<'a, 's>(
     program.emit_method_tables();
     program.emit_typelinks();
     if program.errors.is_empty() { Ok(program.out) } else { Err(program.errors) }
+}
+
+/// Whether a function belongs to packages that are not asked for, which are compiled where they are. What they declare
+/// generic is compiled where it is instantiated.
+fn is_elsewhere<'s>(program: &Program<'_, 's>, roots: Roots<'_>, instance: &Instance<'s>) -> bool {
+    let Roots::Packages(packages) = roots else { return false };
+    let source = program.source(instance.obj);
+    instance.targs.is_empty() && source.is_some_and(|source| !packages.contains(&source.pkg))
 }
 
 impl<'a, 's> Program<'a, 's> {

@@ -191,6 +191,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         l.b.store(control, state_off, ready);
         let more = l.b.iconst(Type::I8, 1);
         l.b.ret(vec![more]);
+        l.debug_end(0, body.rbrace);
         let exits = l.loop_body.take().map(|body| body.exits).unwrap_or_default();
         let func = l.b.finish();
         l.p.out.funcs.push(func);

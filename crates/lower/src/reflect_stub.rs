@@ -46,6 +46,11 @@ pub(crate) fn is_entered(symbol: &str) -> bool {
     ENTERED.iter().any(|(stub, _)| *stub == symbol)
 }
 
+/// Reports whether this is the function that calls with given registers.
+pub(crate) fn is_call(symbol: &str) -> bool {
+    symbol == CALL
+}
+
 /// Lowers one of the functions; false if it is another.
 pub(crate) fn lower_reflect_stub(p: &mut Program<'_, '_>, symbol: &Rc<str>) -> bool {
     if &**symbol == CALL {

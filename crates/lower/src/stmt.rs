@@ -4,7 +4,7 @@ use source::Name;
 use ssa::Type;
 use syntax::{Block, BranchKind, Decl, ExprId, ExprKind, Offset, StmtId, StmtKind};
 
-use crate::func::{Jump, Local, Lowerer, OutPointer};
+use crate::func::{Jump, Lowerer, OutPointer};
 use crate::layout::Kind;
 use crate::range::Header;
 use crate::range_func::Exit;
@@ -12,12 +12,20 @@ use crate::range_func::Exit;
 impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Lowers the statements of a block.
     pub fn block(&mut self, block: &Block) {
+        let n_vars = self.b.func().debug_vars.len();
         for stmt in &self.tree()[block.stmts] {
             self.stmt(*stmt);
         }
+        self.debug_end(n_vars, block.rbrace);
     }
 
     pub fn stmt(&mut self, stmt: StmtId) {
+        let n_vars = self.b.func().debug_vars.len();
+        self.stmt_in_scope(stmt);
+        self.debug_scope(n_vars, &self.tree()[stmt]);
+    }
+
+    fn stmt_in_scope(&mut self, stmt: StmtId) {
         let tree = self.tree();
         self.at(tree[stmt].span.start);
         let label = self.pending_label.take();
@@ -287,15 +295,13 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         }
         for x in &tree[lhs] {
             let Some(obj) = self.def(tree[*x].span.start) else { continue };
-            let Some(Local::Boxed(variable)) = self.locals.get(&crate::program::address(obj)).cloned() else {
-                continue;
-            };
+            let Some(local) = self.locals.get(&crate::program::address(obj)).cloned() else { continue };
+            let Some(old) = self.box_address(&local) else { continue };
             let ty = self.type_id(obj.ty().expect("variables are typed"));
-            let old = self.b.get(variable);
             let val = self.load(ty, old, 0);
             let fresh = self.new_object(ty);
             self.store(ty, fresh, 0, &val, false);
-            self.b.set(variable, fresh);
+            self.set_box(&local, fresh);
         }
     }
 

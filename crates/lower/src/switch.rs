@@ -161,14 +161,16 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 let place = self.place_of(&local);
                 self.write_place(ty, &place, val);
             }
-            Some(Local::SlotBoxed(_)) => panic!("{}: a result in a clause", self.symbol),
-            Some(Local::Boxed(variable)) => {
+            Some(local @ (Local::Boxed(_) | Local::SlotBoxed(_))) => {
                 let addr = self.new_object(ty);
                 self.store(ty, addr, 0, val, false);
-                self.b.set(variable, addr);
+                self.set_box(&local, addr);
             }
             None => {
+                let n_vars = self.b.func().debug_vars.len();
+                self.at(case.pos);
                 self.declare(obj, ty, Some(val.clone()));
+                self.debug_end(n_vars, case.body.rbrace);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Reads relocatable ELF files.
 //!
-//! Sections that are loaded become sections; `.eh_frame` is dropped, because a static image without unwinding has no
-//! use for it, and debug sections are kept as such. Section groups (COMDAT) make their symbols `DupOk`.
+//! Sections that are loaded become sections, and so does `.eh_frame`, from which debuggers' frames are made. Debug
+//! sections are dropped. Section groups (COMDAT) make their symbols `DupOk`.
 
 use crate::archive::ReadError;
 use crate::{
@@ -187,10 +187,10 @@ fn kind_of(name: &str, flags: e::SectionFlags, section_type: e::SectionType) -> 
     ) {
         return None;
     }
-    if !has(e::SHF_ALLOC) {
-        return name.starts_with(".debug_").then_some(SectionKind::Debug);
+    if name == ".eh_frame" {
+        return Some(SectionKind::Debug);
     }
-    if name == ".eh_frame" || name.starts_with(".note") {
+    if !has(e::SHF_ALLOC) || name.starts_with(".note") {
         return None;
     }
     let is_zero = section_type == e::SHT_NOBITS;

@@ -69,7 +69,7 @@ pub enum SectionKind {
     TlsData,
     /// Thread-local variables that are zero.
     TlsBss,
-    /// Debug information and what else is not loaded; kept only if asked for.
+    /// `.eh_frame`: not loaded, but debug information is made of it.
     Debug,
 }
 

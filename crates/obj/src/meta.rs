@@ -127,8 +127,10 @@ pub struct MetaVar {
     pub ty: SymbolId,
     /// Index of its scope.
     pub scope: u32,
-    /// Line of its declaration.
-    pub line: u32,
+    /// From which line and column of its scope's file it is visible.
+    pub from: (u32, u32),
+    /// Until which.
+    pub to: (u32, u32),
     /// Distance from the frame pointer.
     pub fp_off: i32,
     /// The variable's address is there, not the variable.

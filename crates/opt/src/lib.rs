@@ -31,6 +31,8 @@ use ssa::{Func, Program};
 /// What `optimize` is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// Leave functions as they are, for a fast build and for debuggers: only what the roots do not reach is dropped.
+    pub no_opt: bool,
     /// Verify after each pass; for tests and for looking for faults.
     pub verify: bool,
     /// Names that are needed from outside: entry points, and what the runtime calls. Functions and data that these do
@@ -43,6 +45,15 @@ pub struct Options {
 /// # Panics
 /// With `verify`, when a pass leaves a function that is not well formed: names the pass and the function.
 pub fn optimize(program: &mut Program, options: &Options) {
+    if !options.no_opt {
+        run_all(program, options);
+    }
+    if !options.roots.is_empty() {
+        dead::drop_unreachable(program, &options.roots);
+    }
+}
+
+fn run_all(program: &mut Program, options: &Options) {
     let levels = callgraph::levels(program);
     let mut facts = Facts::new(program);
     for level in levels {
@@ -61,9 +72,6 @@ pub fn optimize(program: &mut Program, options: &Options) {
             facts.add(func.name.clone(), summary);
             program.funcs[n] = func;
         }
-    }
-    if !options.roots.is_empty() {
-        dead::drop_unreachable(program, &options.roots);
     }
 }
 

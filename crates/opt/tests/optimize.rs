@@ -20,7 +20,7 @@ fn files(dir: &str, extension: &str) -> Vec<PathBuf> {
 
 fn optimized(program: &Program) -> Program {
     let mut program = program.clone();
-    optimize(&mut program, &Options { verify: true, roots: Vec::new() });
+    optimize(&mut program, &Options { verify: true, ..Options::default() });
     program
 }
 

@@ -15,9 +15,10 @@ use crate::{check, progress, report};
 /// Builds the packages that the arguments name and writes the executables of those that are programs.
 pub fn build(matches: &ArgMatches) -> Result<ExitCode, String> {
     let request = check::request(matches)?;
+    let compile_only = matches.get_one::<bool>("compile-only") == Some(&true);
     let out = matches.get_one::<String>("o").map(String::as_str);
     let destination = Destination::of_flag(&request.cwd, out);
-    let Some(programs) = programs(matches, request)? else { return Ok(ExitCode::from(1)) };
+    let Some(programs) = programs(matches, request, compile_only)? else { return Ok(ExitCode::from(1)) };
     let names: Vec<&str> = programs.iter().map(|program| program.name.as_str()).collect();
     let paths = match destination.paths(&names) {
         Ok(paths) => paths.unwrap_or_default(),
@@ -39,7 +40,7 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
     let (packages, arguments) = words.split_at(n_files.max(1));
     let request = Request { packages: packages.to_vec(), ..check::request(matches)? };
     let target = request.target;
-    let Some(programs) = programs(matches, request)? else { return Ok(ExitCode::from(1)) };
+    let Some(programs) = programs(matches, request, false)? else { return Ok(ExitCode::from(1)) };
     let [program] = &programs[..] else {
         return Ok(failure(&match programs.len() {
             0 => format!("package {} is not a main package", packages.join(" ")),
@@ -90,9 +91,13 @@ fn enter_module(request: &mut Request) {
 }
 
 /// Builds; `None` when something is wrong, which was printed.
-fn programs(matches: &ArgMatches, mut request: Request) -> Result<Option<Vec<Image>>, String> {
+fn programs(
+    matches: &ArgMatches,
+    mut request: Request,
+    compile_only: bool,
+) -> Result<Option<Vec<Image>>, String> {
     enter_module(&mut request);
-    let options = options(matches, &request.env)?;
+    let options = Options { compile_only, ..options(matches, &request.env)? };
     let Built { outcome, programs, packages } = driver::build::build(&request, &options, &progress::line());
     if matches.get_one::<bool>("v") == Some(&true) {
         packages.iter().for_each(|path| eprintln!("{path}"));
@@ -124,7 +129,8 @@ pub fn options(matches: &ArgMatches, env: &Env) -> Result<Options, String> {
 
 /// Reads what `-ldflags` holds: the flags of gc's linker that matter to a static executable.
 fn link_flags(mut options: Options, text: &str) -> Result<Options, String> {
-    let mut flags = split_quoted(text)?.into_iter();
+    let mut no_debug = None;
+    let mut flags = split_quoted(for_programs(text))?.into_iter();
     while let Some(flag) = flags.next() {
         let bare = flag.strip_prefix("--").or_else(|| flag.strip_prefix('-'));
         let (name, value) = match bare.and_then(|flag| flag.split_once('=')) {
@@ -132,10 +138,8 @@ fn link_flags(mut options: Options, text: &str) -> Result<Options, String> {
             None => (bare, None),
         };
         match name {
-            Some("s") => options.strip = value.as_deref() != Some("0") && value.as_deref() != Some("false"),
-            Some("w") => {
-                options.no_debug = value.as_deref() != Some("0") && value.as_deref() != Some("false")
-            }
+            Some("s") => options.strip = !is_off(value.as_deref()),
+            Some("w") => no_debug = Some(!is_off(value.as_deref())),
             Some("X") => {
                 let definition = value.or_else(|| flags.next()).unwrap_or_default();
                 let Some((variable, value)) = definition.split_once('=').filter(|(v, _)| v.contains('.'))
@@ -149,7 +153,20 @@ fn link_flags(mut options: Options, text: &str) -> Result<Options, String> {
             _ => return Err(format!("{flag} is not supported")),
         }
     }
+    options.no_debug = no_debug.unwrap_or(options.strip);
     Ok(options)
+}
+
+/// Drops `pattern=`, which says for which packages the flags are meant: they are for programs in any case.
+fn for_programs(text: &str) -> &str {
+    match text.split_once('=') {
+        Some((pattern, flags)) if !pattern.contains(['-', '\'', '"', ' ']) => flags,
+        _ => text,
+    }
+}
+
+fn is_off(value: Option<&str>) -> bool {
+    matches!(value, Some("0" | "f" | "F" | "false" | "FALSE" | "False"))
 }
 
 #[cfg(test)]
@@ -161,6 +178,8 @@ mod tests {
         let read = |text| link_flags(Options::default(), text);
         let options = read("-s -w=0 -X main.v=1 '-X=main.w=a b'").expect("all are known");
         assert!(options.strip && !options.no_debug);
+        let options = read("all=-s").expect("all are known");
+        assert!(options.strip && options.no_debug);
         assert_eq!(options.values, [("main.v".into(), "1".into()), ("main.w".into(), "a b".into())]);
         assert_eq!(
             read("-X v=1").err().as_deref(),

@@ -147,8 +147,10 @@ pub struct DebugVar {
     pub indirect: bool,
     /// Whether it is a parameter.
     pub param: bool,
-    /// Its declaration.
+    /// Where it begins to be visible.
     pub pos: Pos,
+    /// Where it ends to be: the end of the block it is declared in.
+    pub end: Pos,
 }
 
 /// How a value comes to be.

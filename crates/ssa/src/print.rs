@@ -68,7 +68,7 @@ impl Display for Func {
             write!(f, "  var {} {} {}", Quoted(&var.name), Quoted(&var.ty), var.slot)?;
             f.write_str(if var.indirect { " indirect" } else { "" })?;
             f.write_str(if var.param { " param" } else { "" })?;
-            writeln!(f, "{}", At(var.pos))?;
+            writeln!(f, "{} to{}", At(var.pos), At(var.end))?;
         }
         for &block in &self.layout {
             self.fmt_block(block, f)?;

@@ -337,6 +337,10 @@ impl<'r, 'a> FuncReader<'r, 'a> {
             indirect: reader.try_eat("indirect"),
             param: reader.try_eat("param"),
             pos: reader.pos()?,
+            end: {
+                reader.expect("to")?;
+                reader.pos()?
+            },
         };
         self.func.debug_vars.push(var);
         Ok(())

@@ -75,6 +75,7 @@ global_asm!(
     ".globl rigo_clone",
     ".type rigo_clone,@function",
     "rigo_clone:",
+    ".cfi_startproc",
     "mov r9, r12",  // the parent's r12 comes back from here; the kernel keeps r9
     "mov r12, rdx", // the child gets all registers but rax and rsp
     "mov r8, rdx",  // its thread pointer
@@ -86,10 +87,12 @@ global_asm!(
     "je 2f",
     "mov r12, r9",
     "ret",
+    ".cfi_undefined rip",
     "2: xor ebp, ebp", // child: the chain of frames ends here
     "mov rdi, r12",
     "call rigo_mstart",
     "ud2",
+    ".cfi_endproc",
     ".size rigo_clone, . - rigo_clone",
     ".popsection",
 );
@@ -118,14 +121,37 @@ unsafe extern "C" {
     fn rigo_sigreturn();
 }
 
+// The frame is that of what was interrupted: all registers lie in the `UContext` at the stack pointer. DWARF has numbers of its
+// own for rax, rdx, rcx, rbx, rsi, rdi, rbp (0 to 6) and the return address (16).
 global_asm!(
     ".pushsection .text.rigo_sigreturn,\"ax\",@progbits",
+    ".cfi_startproc",
+    ".cfi_signal_frame",
+    "nop", // debuggers look a return address up one byte before it
     ".globl rigo_sigreturn",
     ".type rigo_sigreturn,@function",
     "rigo_sigreturn:",
+    ".cfi_escape 0x0f, 4, 0x77, 0xa0, 1, 0x06", // the stack pointer, at 160
+    ".cfi_escape 0x10, 0, 3, 0x77, 0x90, 0x1",
+    ".cfi_escape 0x10, 1, 3, 0x77, 0x88, 0x1",
+    ".cfi_escape 0x10, 2, 3, 0x77, 0x98, 0x1",
+    ".cfi_escape 0x10, 3, 3, 0x77, 0x80, 0x1",
+    ".cfi_escape 0x10, 4, 3, 0x77, 0xf0, 0x0",
+    ".cfi_escape 0x10, 5, 3, 0x77, 0xe8, 0x0",
+    ".cfi_escape 0x10, 6, 3, 0x77, 0xf8, 0x0",
+    ".cfi_escape 0x10, 8, 2, 0x77, 0x28",
+    ".cfi_escape 0x10, 9, 2, 0x77, 0x30",
+    ".cfi_escape 0x10, 10, 2, 0x77, 0x38",
+    ".cfi_escape 0x10, 11, 3, 0x77, 0xc0, 0x0",
+    ".cfi_escape 0x10, 12, 3, 0x77, 0xc8, 0x0",
+    ".cfi_escape 0x10, 13, 3, 0x77, 0xd0, 0x0",
+    ".cfi_escape 0x10, 14, 3, 0x77, 0xd8, 0x0",
+    ".cfi_escape 0x10, 15, 3, 0x77, 0xe0, 0x0",
+    ".cfi_escape 0x10, 16, 3, 0x77, 0xa8, 0x1",
     "mov eax, 15", // rt_sigreturn
     "syscall",
     "ud2",
+    ".cfi_endproc",
     ".size rigo_sigreturn, . - rigo_sigreturn",
     ".popsection",
 );

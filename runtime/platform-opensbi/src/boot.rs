@@ -8,7 +8,9 @@ use crate::hart::{self, Hart};
 use crate::lock::Once;
 use crate::space::{self, DIRECT_BYTES, SPACE, direct};
 use crate::tree::{self, Machine};
-use crate::{OpenSbi, args, clock, console, csr, entropy, exit, memory, plic, report, sbi, sched, thread, trap};
+use crate::{
+    OpenSbi, args, clock, console, csr, entropy, exit, memory, plic, report, sbi, sched, thread, trap,
+};
 use core::arch::global_asm;
 use dtoolkit::fdt::Fdt;
 
@@ -214,7 +216,8 @@ unsafe fn make_space(machine: &Machine, tree: (usize, usize)) {
             " MiB must be free beside the image",
         ])
     };
-    let Some(table) = candidates.map(|addr| addr.next_multiple_of(FRAME_BYTES)).find(|&addr| is_free(addr)) else {
+    let Some(table) = candidates.map(|addr| addr.next_multiple_of(FRAME_BYTES)).find(|&addr| is_free(addr))
+    else {
         too_little()
     };
     // SAFETY: the range is free memory, and becomes this table's for ever.
@@ -243,7 +246,9 @@ fn devices(machine: &Machine) {
     }
     let has_interrupts = machine.plic.is_some() && source.is_some();
     match &machine.uart {
-        None => report::note(&["no ns16550 UART in the device tree: output goes through the firmware, there is no input"]),
+        None => report::note(&[
+            "no ns16550 UART in the device tree: output goes through the firmware, there is no input",
+        ]),
         Some(uart) => {
             if console::open(uart, has_interrupts).is_none() {
                 report::die(&["no memory for the console"])
@@ -276,7 +281,9 @@ static ARGUMENTS: Once<Arguments> = Once::new();
 unsafe fn read_arguments(line: &'static [u8]) {
     let line = line.strip_suffix(&[0]).unwrap_or(line);
     let pointers_bytes = 2 * args::MAX_WORDS * size_of::<*const u8>();
-    let Some(memory) = memory::map_with_guard((pointers_bytes + line.len() + 1).next_multiple_of(FRAME_BYTES)) else {
+    let Some(memory) =
+        memory::map_with_guard((pointers_bytes + line.len() + 1).next_multiple_of(FRAME_BYTES))
+    else {
         report::die(&["no memory for the command line"])
     };
     // SAFETY: new memory: two lists of pointers, then text.

@@ -47,7 +47,8 @@ static IGNORES_INTERRUPT: AtomicBool = AtomicBool::new(false);
 pub fn open(uart: &tree::Uart, has_interrupts: bool) -> Option<()> {
     let map = |bytes| {
         // SAFETY: memory for the console alone, for ever.
-        memory::map_with_guard(bytes).map(|addr| unsafe { core::slice::from_raw_parts_mut(addr as *mut u8, bytes) })
+        memory::map_with_guard(bytes)
+            .map(|addr| unsafe { core::slice::from_raw_parts_mut(addr as *mut u8, bytes) })
     };
     let (input, output) = (map(INPUT_BYTES)?, map(OUTPUT_BYTES)?);
     let mut console = CONSOLE.lock();

@@ -84,7 +84,9 @@ pub fn seed_from_devices(addrs: impl Iterator<Item = usize>) {
 /// Fills `bytes`, also for programs.
 pub fn fill(bytes: &mut [u8]) {
     if !IS_SEEDED.swap(true, Relaxed) {
-        report::note(&["no entropy device and no rng-seed in the device tree: random numbers can be guessed"]);
+        report::note(&[
+            "no entropy device and no rng-seed in the device tree: random numbers can be guessed",
+        ]);
     }
     for part in bytes.chunks_mut(256) {
         // No lock is held while the caller's memory is written.

@@ -34,7 +34,9 @@ pub fn exit(status: i32) -> ! {
             unsafe { (direct(finisher) as *mut u32).write_volatile(word) };
         }
         sbi::reset(status != 0);
-        b"rigo: the firmware cannot end the machine; it stands still\n".iter().for_each(|&byte| sbi::put_byte(byte));
+        b"rigo: the firmware cannot end the machine; it stands still\n"
+            .iter()
+            .for_each(|&byte| sbi::put_byte(byte));
     }
     loop {
         csr::wait_for_interrupt();

@@ -139,7 +139,10 @@ impl Files {
     /// A second descriptor for the same file.
     pub fn duplicate(&mut self, fd: usize, least: usize, closes_on_exec: bool) -> Result<usize, usize> {
         let file = *self.get(fd)?;
-        self.insert(File { closes_on_exec, is_nonblocking: file.is_nonblocking, ..File::new(file.kind) }, least)
+        self.insert(
+            File { closes_on_exec, is_nonblocking: file.is_nonblocking, ..File::new(file.kind) },
+            least,
+        )
     }
 
     /// Ends a descriptor.

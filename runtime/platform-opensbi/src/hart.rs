@@ -1,6 +1,5 @@
 //! A hart and what the scheduler keeps of it.
 
-
 use crate::thread::Thread;
 use crate::{boot, memory, report, sbi, sched, trap};
 use core::cell::UnsafeCell;

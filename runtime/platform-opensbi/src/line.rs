@@ -158,9 +158,13 @@ impl Line {
             return;
         }
         match byte {
-            b'\n' if self.termios.oflag & (OPOST | ONLCR) == OPOST | ONLCR => b"\r\n".iter().for_each(|&b| echo(b)),
+            b'\n' if self.termios.oflag & (OPOST | ONLCR) == OPOST | ONLCR => {
+                b"\r\n".iter().for_each(|&b| echo(b))
+            }
             b'\n' | b'\t' => echo(byte),
-            0..0x20 | DELETE if self.termios.lflag & ECHOCTL != 0 => [b'^', byte ^ 0x40].iter().for_each(|&b| echo(b)),
+            0..0x20 | DELETE if self.termios.lflag & ECHOCTL != 0 => {
+                [b'^', byte ^ 0x40].iter().for_each(|&b| echo(b))
+            }
             _ => echo(byte),
         }
     }
@@ -199,7 +203,12 @@ impl Line {
             }
         }
         // A ^D right behind the buffer's end belongs to this line: the next read is not the end of the file.
-        if is_canonical && n == out.len() && n > 0 && out[n - 1] != b'\n' && self.is_readable() && self.ring.first() == Some(END_OF_FILE)
+        if is_canonical
+            && n == out.len()
+            && n > 0
+            && out[n - 1] != b'\n'
+            && self.is_readable()
+            && self.ring.first() == Some(END_OF_FILE)
         {
             self.ring.pop();
         }

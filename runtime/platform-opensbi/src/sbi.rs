@@ -28,7 +28,8 @@ pub fn put_byte(byte: u8) {
 /// Whether the firmware has what the kernel needs; the name of what it has not.
 pub fn check() -> Result<(), &'static str> {
     let extensions = [(EXT_TIME, "TIME"), (EXT_IPI, "IPI"), (EXT_RFENCE, "RFENCE"), (EXT_HSM, "HSM")];
-    match extensions.iter().find(|(extension, _)| call(EXT_BASE, 3, [*extension, 0, 0, 0]).unwrap_or(0) == 0) {
+    match extensions.iter().find(|(extension, _)| call(EXT_BASE, 3, [*extension, 0, 0, 0]).unwrap_or(0) == 0)
+    {
         Some((_, name)) => Err(name),
         None => Ok(()),
     }

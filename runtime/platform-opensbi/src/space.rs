@@ -139,7 +139,8 @@ impl Space {
             unsafe { (*self.table(self.root))[256 + index] = entry(index * GIGA_BYTES, DATA) };
         }
         let [text, constants, data, end] = boot::image_bounds();
-        let sections = [(text, constants, READ | EXECUTE), (constants, data, READ), (data, end, READ | WRITE)];
+        let sections =
+            [(text, constants, READ | EXECUTE), (constants, data, READ), (data, end, READ | WRITE)];
         for (start, end, access) in sections {
             for page in (start..end).step_by(FRAME_BYTES) {
                 let place = self.small(page, true)?;
@@ -202,7 +203,8 @@ impl Space {
         self.frames.forget(1);
         let table = self.new_table().expect("a promised frame");
         for index in 0..FRAMES_PER_BLOCK {
-            let page = if old == PREPARED { PREPARED } else { entry(frame_of(old) + index * FRAME_BYTES, DATA) };
+            let page =
+                if old == PREPARED { PREPARED } else { entry(frame_of(old) + index * FRAME_BYTES, DATA) };
             // SAFETY: a new table.
             unsafe { (*self.table(table))[index] = page };
         }
@@ -393,7 +395,8 @@ pub fn is_accessible(addr: usize, cause: usize) -> bool {
     let mut table = (SATP.load(Relaxed) & ((1 << 44) - 1)) << 12;
     for level in (0..3).rev() {
         // SAFETY: tables are never freed.
-        let entry = unsafe { (direct(table) as *const u64).add(addr >> (12 + 9 * level) & 511).read_volatile() };
+        let entry =
+            unsafe { (direct(table) as *const u64).add(addr >> (12 + 9 * level) & 511).read_volatile() };
         if is_leaf(entry) {
             return entry & wanted != 0;
         }

@@ -38,7 +38,8 @@ pub const GP: usize = 2;
 pub const S0: usize = 7;
 pub const A0: usize = 9;
 
-const _: () = assert!(core::mem::offset_of!(TrapFrame, f) == 256 && core::mem::offset_of!(TrapFrame, fcsr) == 512);
+const _: () =
+    assert!(core::mem::offset_of!(TrapFrame, f) == 256 && core::mem::offset_of!(TrapFrame, fcsr) == 512);
 
 unsafe extern "C" {
     fn rigo_trap();

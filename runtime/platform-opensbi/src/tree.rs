@@ -102,7 +102,9 @@ pub fn read(tree: Fdt<'static>, boot_hart: usize) -> Result<Machine, &'static st
             "chosen" => {
                 machine.arguments = bytes(node, "bootargs").unwrap_or(&[]);
                 machine.seed = bytes(node, "rng-seed").unwrap_or(&[]);
-                if let (Some(start), Some(end)) = (number(node, "linux,initrd-start"), number(node, "linux,initrd-end")) {
+                if let (Some(start), Some(end)) =
+                    (number(node, "linux,initrd-start"), number(node, "linux,initrd-end"))
+                {
                     machine.reserved.push((start, end));
                 }
             }
@@ -113,7 +115,8 @@ pub fn read(tree: Fdt<'static>, boot_hart: usize) -> Result<Machine, &'static st
     if let Some(cpus) = root.child("cpus") {
         machine.timebase_hz = number(cpus, "timebase-frequency").unwrap_or(0) as u64;
         for cpu in cpus.children().filter(|node| node.name_without_address() == "cpu") {
-            let is_usable = cpu.property("status").is_none_or(|status| status.value_as::<&str>() == Ok("okay"));
+            let is_usable =
+                cpu.property("status").is_none_or(|status| status.value_as::<&str>() == Ok("okay"));
             let Some(id) = number(cpu, "reg").filter(|_| is_usable) else { continue };
             machine.harts.push(id);
             if id == boot_hart {
@@ -170,7 +173,10 @@ fn devices(
                     is_wide: number(child, "reg-io-width") == Some(4),
                 });
             }
-        } else if compatible("riscv,plic0") || compatible("sifive,plic-1.0.0") || compatible("thead,c900-plic") {
+        } else if compatible("riscv,plic0")
+            || compatible("sifive,plic-1.0.0")
+            || compatible("thead,c900-plic")
+        {
             machine.plic = context(child, boot_controller).map(|context| Plic { addr, context });
         } else if compatible("google,goldfish-rtc") {
             machine.rtc = Some(addr);
@@ -210,7 +216,9 @@ fn text(node: FdtNode<'static>, name: &str) -> Option<&'static str> {
 /// A property of one or two cells; the first number of a longer one.
 fn number(node: FdtNode<'static>, name: &str) -> Option<usize> {
     let value = bytes(node, name)?;
-    let cell = |index: usize| Some(u32::from_be_bytes(value.get(4 * index..4 * index + 4)?.try_into().ok()?) as usize);
+    let cell = |index: usize| {
+        Some(u32::from_be_bytes(value.get(4 * index..4 * index + 4)?.try_into().ok()?) as usize)
+    };
     match value.len() {
         8 if name != "interrupts" => Some(cell(0)? << 32 | cell(1)?),
         _ => cell(0),

@@ -3,7 +3,10 @@
 //! `panicstep`, which only the stub of `gopanic` calls, stands in `lang::panic`; the leaf entries are in `arch`.
 
 use crate::heap::alloc::{growslice, makeslice, mallocgc, newarray, newobject};
+use crate::heap::barrier::{wb_move, wb_zero};
 use crate::heap::gc;
+use crate::heap::size_class::SMALL;
+use crate::heap::specials;
 use crate::lang::chan::*;
 use crate::lang::iface::*;
 use crate::lang::panic::*;
@@ -21,11 +24,14 @@ use crate::sched::netpoll::*;
 use crate::sched::signals::*;
 use crate::sched::syscall::{entersyscall, exitsyscall};
 use crate::sched::timers::{new_timer, reset_timer, sleep, stop_timer};
-use crate::sched::{gosched, newproc, nothing_left, park_forever, yielded};
+use crate::sched::{clear_unused, gosched, newproc, nothing_left, park_forever, yielded};
 
 extern "C" fn exit(status: i32) {
     platform::exit(status)
 }
+
+arch::allocation!(newobject, yielded, SMALL);
+arch::write_barrier!(gc::flush_barrier);
 
 /// Binds the entries and lists their names for the test below.
 macro_rules! entries {
@@ -43,6 +49,7 @@ entries! {
     plain "runtime.UnlockOSThread" => unlock_os_thread;
     plain "runtime.initdone" => init_done;
     park "runtime.block" => park_forever, nothing_left;
+    plain "runtime.clearstack" => clear_unused;
     noreturn "runtime.exit" => exit;
     park "runtime.makechan" => makechan, nothing_left;
     park "runtime.chansend1" => chansend1, chansend1_resume;
@@ -101,7 +108,6 @@ entries! {
     raise "runtime.panicentry" => panicentry;
     noreturn "runtime.reportpanic" => reportpanic;
     park "runtime.mallocgc" => mallocgc, yielded;
-    park "runtime.newobject" => newobject, yielded;
     park "runtime.newarray" => newarray, yielded;
     park "runtime.makeslice" => makeslice, yielded;
     park "runtime.growslice" => growslice, yielded;
@@ -112,8 +118,25 @@ entries! {
     park "runtime.stringtoslicerune" => stringtoslicerune, yielded;
     park "runtime.slicerunetostring" => slicerunetostring, yielded;
     park "runtime.GC" => gc::run, nothing_left;
-    plain "runtime.setgcpercent" => gc::setgcpercent;
-    plain "runtime.heapstats" => gc::heapstats;
+    plain "runtime.setgcpercent" => gc::pace::setgcpercent;
+    plain "runtime.setmemorylimit" => gc::pace::setmemorylimit;
+    plain "runtime.releasememory" => gc::pace::releasememory;
+    plain "runtime.heapstats" => gc::stats::heapstats;
+    park "runtime.gcwait" => gc::gc_wait, gc::gc_wait;
+    park "runtime.gcstop" => gc::gc_stop, gc::gc_stop;
+    park "runtime.gcmark" => gc::gc_mark, gc::gc_mark_resume;
+    plain "runtime.gcsweep" => gc::gc_sweep;
+    plain "runtime.objectbase" => specials::objectbase;
+    plain "runtime.isstatic" => specials::isstatic;
+    plain "runtime.addfinalizer" => specials::addfinalizer;
+    plain "runtime.removefinalizer" => specials::removefinalizer;
+    plain "runtime.addcleanup" => specials::addcleanup;
+    plain "runtime.removecleanup" => specials::removecleanup;
+    plain "runtime.weakhandle" => specials::weakhandle;
+    plain "runtime.strongof" => specials::strongof;
+    park "runtime.nextspecial" => specials::nextspecial, specials::take_next;
+    plain "runtime.wbMove" => wb_move;
+    plain "runtime.wbZero" => wb_zero;
     plain "runtime.typeAssertItab" => type_assert_itab;
     plain "runtime.convI2I" => type_assert_itab;
     raise "runtime.panicdottypeE" => panicdottype_e;
@@ -124,14 +147,12 @@ entries! {
     plain "runtime.typedslicecopy" => typedslicecopy;
     plain "runtime.memclrHasPointers" => memclr_has_pointers;
     plain "runtime.complex128div" => complex128div;
-    park "internal/runtime/maps.newobject" => newobject, yielded;
     park "internal/runtime/maps.newarray" => newarray, yielded;
     plain "internal/runtime/maps.typedmemmove" => typedmemmove;
     plain "internal/runtime/maps.typedmemclr" => typedmemclr;
     plain "internal/runtime/maps.rand" => rand;
     plain "internal/runtime/maps.typeString" => type_string_entry;
     noreturn "internal/runtime/maps.fatal" => fatal;
-    park "reflect.unsafe_New" => newobject, yielded;
     park "reflect.unsafe_NewArray" => newarray, yielded;
     park "reflect.makechan" => makechan, nothing_left;
     plain "reflect.chanlen" => chanlen;
@@ -144,7 +165,6 @@ entries! {
     plain "reflect.resolveNameOff" => resolve_off;
     plain "reflect.resolveTypeOff" => resolve_off;
     plain "reflect.resolveTextOff" => resolve_text_off;
-    park "internal/reflectlite.unsafe_New" => newobject, yielded;
     plain "internal/reflectlite.chanlen" => chanlen;
     plain "internal/reflectlite.typedmemmove" => typedmemmove;
     plain "internal/reflectlite.resolveNameOff" => resolve_off;
@@ -244,6 +264,10 @@ mod tests {
         "runtime.fatalpanic",
         "runtime.efaceeqval",
         "runtime.ifaceeqval",
+        "runtime.newobject",
+        "internal/runtime/maps.newobject",
+        "reflect.unsafe_New",
+        "internal/reflectlite.unsafe_New",
     ];
 
     #[test]

@@ -21,12 +21,15 @@ global_asm!(
     ".globl _start",
     ".type _start,@function",
     "_start:",
+    ".cfi_startproc",
+    ".cfi_undefined rip",
     "xor ebp, ebp",    // the outermost frame
     "mov rdi, rsp",
     "and rsp, -16",
     "mov rsi, rsp",    // the system stack begins here
     "call {start}",
     "ud2",
+    ".cfi_endproc",
     ".size _start, . - _start",
     ".popsection",
     start = sym start,

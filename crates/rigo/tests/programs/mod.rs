@@ -66,18 +66,25 @@ fn check(source: &Path, scratch: &Path, target: &str, emulator: &[&str]) -> Resu
             .map_err(|error| error.to_string());
     }
     let rigo = env!("CARGO_BIN_EXE_rigo");
-    build(Command::new(rigo).args(["build", "-target", target, "-o"]).arg(&binary).arg(source))?;
     let want = std::fs::read_to_string(golden).map_err(|error| error.to_string())?;
-    let mut command = match emulator {
-        [] => Command::new(&binary),
-        [program, arguments @ ..] => {
-            let mut command = Command::new(program);
-            command.args(arguments).arg(&binary);
-            command
+    // Unoptimised code is much the same on every processor, and emulators are slow.
+    let modes: &[&str] = if emulator.is_empty() { &["-N=false", "-N"] } else { &["-N=false"] };
+    for mode in modes {
+        build(Command::new(rigo).args(["build", mode, "-target", target, "-o"]).arg(&binary).arg(source))?;
+        let mut command = match emulator {
+            [] => Command::new(&binary),
+            [program, arguments @ ..] => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(&binary);
+                command
+            }
+        };
+        let got = outcome(&mut command, without_report);
+        if got != want {
+            return Err(format!("{mode}: {}", difference(&want, &got)));
         }
-    };
-    let got = outcome(&mut command, without_report);
-    if got == want { Ok(()) } else { Err(difference(&want, &got)) }
+    }
+    Ok(())
 }
 
 /// Compares every program of `tests/run`, built for a target, with what gc's printed.

@@ -18,6 +18,8 @@ macro_rules! entry {
             "mov rsp, [r15+32]",      // back to the goroutine's stack
             "mov r12, [r15+136]",
             "pop rbp",
+            ".cfi_def_cfa rsp, 8",
+            ".cfi_restore rbp",
             "ret"; f = sym $function
         }
     };
@@ -49,8 +51,12 @@ macro_rules! entry {
             "mov rdx, [r15+64]",      // second result
             "mov rsp, [r15+32]",
             "mov r12, [r15+136]",
+            ".cfi_remember_state",
             "pop rbp",
+            ".cfi_def_cfa rsp, 8",
+            ".cfi_restore rbp",
             "ret",
+            ".cfi_restore_state",
             "3: mov r12, [r15+24]",   // resumed, perhaps on another M: its system stack
             "mov rsp, [r12+8]",
             "call {g}",
@@ -78,8 +84,8 @@ macro_rules! stub {
             concat!(".weak \"", $name, "\""),
             concat!(".type \"", $name, "\",@function"),
             concat!("\"", $name, "\":"),
-            "push rbp",
-            "mov rbp, rsp",
+            ".cfi_startproc",
+            $crate::make_frame!(),
             "mov [r15+32], rsp",
             "mov [r15+48], rbp",
             "mov [r15+128], rbx",
@@ -88,7 +94,11 @@ macro_rules! stub {
             "mov [r15+152], r14",
             "mov r12, [r15+24]",      // M
             "mov rsp, [r12+8]",       // its system stack, empty until now
+            // gdb follows a jump between stacks only behind this name (`abi::symbols::STACK_JUMP`).
+            concat!(".type \"__morestack.", $name, "\",@function"),
+            concat!("\"__morestack.", $name, "\":"),
             $($line,)*
+            ".cfi_endproc",
             concat!(".size \"", $name, "\", . - \"", $name, "\""),
             ".popsection",
             $($operand)*

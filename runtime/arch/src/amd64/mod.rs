@@ -1,5 +1,33 @@
 //! amd64: r15 holds the current G, `fs:0` the address of the current M.
 
+// Debuggers find callers by what the assembly says of its frames with `.cfi` directives. Functions without any get a rule
+// from the linker: the return address lies at the stack pointer.
+
+/// Makes a frame, and says so.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! make_frame {
+    () => {
+        concat!(
+            "push rbp\n",
+            ".cfi_def_cfa_offset 16\n",
+            ".cfi_offset rbp, -16\n",
+            "mov rbp, rsp\n",
+            ".cfi_def_cfa_register rbp"
+        )
+    };
+}
+
+/// Takes the frame down, and says so.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! drop_frame {
+    () => {
+        concat!("pop rbp\n", ".cfi_def_cfa rsp, 8\n", ".cfi_restore rbp")
+    };
+}
+
+mod alloc;
 mod compare;
 mod entry;
 mod memory;
@@ -8,6 +36,7 @@ mod preempt;
 mod stack;
 mod switch;
 
+pub use alloc::{prefetch, set_write_barrier};
 pub use preempt::preempt_stub;
 pub use stack::morestack_return;
 pub use switch::{

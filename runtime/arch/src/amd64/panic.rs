@@ -16,8 +16,8 @@ macro_rules! panics {
             ".weak runtime.gopanic",
             ".type runtime.gopanic,@function",
             "runtime.gopanic:",         // rdi, rsi = the interface value
-            "push rbp",
-            "mov rbp, rsp",
+            ".cfi_startproc",
+            $crate::make_frame!(),
             "test rdi, rdi",
             "jne 2f",
             "call runtime.panicnil",    // panic(nil): Go 1.21 made it an error of its own
@@ -29,14 +29,15 @@ macro_rules! panics {
             "mov qword ptr [rsp+48], 0",
             "mov qword ptr [rsp+56], 0",
             $crate::panic_loop!("rigo_panicagain"),
+            ".cfi_endproc",
             ".size runtime.gopanic, . - runtime.gopanic",
             ".popsection",
             ".pushsection \".text.runtime.Goexit\",\"ax\",@progbits",
             ".weak runtime.Goexit",
             ".type runtime.Goexit,@function",
             "runtime.Goexit:",
-            "push rbp",
-            "mov rbp, rsp",
+            ".cfi_startproc",
+            $crate::make_frame!(),
             "sub rsp, 64",
             "mov qword ptr [rsp+8], 0",
             "mov qword ptr [rsp+16], 0",
@@ -45,6 +46,7 @@ macro_rules! panics {
             "mov qword ptr [rsp+48], 0",
             "mov qword ptr [rsp+56], 0",
             $crate::panic_loop!("rigo_goexitagain"),
+            ".cfi_endproc",
             ".size runtime.Goexit, . - runtime.Goexit",
             ".popsection",
             // Nobody recovers: asks the panics' values for their text, on the goroutine's stack, and reports.
@@ -52,8 +54,8 @@ macro_rules! panics {
             ".weak runtime.fatalpanic",
             ".type runtime.fatalpanic,@function",
             "runtime.fatalpanic:",
-            "push rbp",
-            "mov rbp, rsp",
+            ".cfi_startproc",
+            $crate::make_frame!(),
             "2: call runtime.panictext",
             "test rax, rax",
             "je 3f",
@@ -65,6 +67,7 @@ macro_rules! panics {
             "jmp 2b",
             "3: call runtime.reportpanic",
             "ud2",
+            ".cfi_endproc",
             ".size runtime.fatalpanic, . - runtime.fatalpanic",
             ".popsection",
             // deferinit(frame, handler), `tail` convention: called by the try_call of a function with defer.
@@ -140,12 +143,22 @@ macro_rules! panic_loop {
             $again,
             "\n",
             "2: mov rsp, [rdx+8]\n", // recovered
+            ".cfi_def_cfa rsp, 0\n",
+            ".cfi_escape 0x10, 16, 2, 0x71, 0\n", // the pc lies at rdx,
+            ".cfi_escape 0x10, 6, 2, 0x71, 16\n", // the frame pointer at rdx + 16
             "mov rbp, [rdx+16]\n",
+            ".cfi_same_value rbp\n",
             "push [rdx]\n",
+            ".cfi_def_cfa_offset 8\n",
+            ".cfi_offset rip, -8\n",
             "sub rsp, 8\n",
+            ".cfi_adjust_cfa_offset 8\n",
             "call runtime.freeleftsegments\n", // only now does nothing run on them
             "add rsp, 8\n",
+            ".cfi_adjust_cfa_offset -8\n",
             "pop rcx\n",
+            ".cfi_adjust_cfa_offset -8\n",
+            ".cfi_register rip, rcx\n",
             "jmp rcx"
         )
     };

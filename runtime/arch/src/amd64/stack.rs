@@ -4,6 +4,24 @@
 //! all other registers are the function's arguments. On the way back all result registers are live and only
 //! r11 is free. The fast path takes the spare segment of the G; it is free of Rust.
 
+/// DWARF operations that leave on the stack the address of the `Segment` whose record ends the segment that the stack pointer
+/// is in: from the newest, at `G.segment`, outward. The last six lines are the loop.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! find_segment {
+    () => {
+        concat!(
+            "0x7f, 0xd8, 0, 0x06,",                 // r15 + 88, what lies there: the record
+            "0x12, 0x77, 0, 0x2d,",                 // the record is below the stack pointer
+            "0x14, 0x23, 48, 0x06, 0x77, 0, 0x2b,", // or its `lo` above,
+            "0x21, 0x28, 3, 0,",
+            "0x2f, 6, 0,",     // if neither: found
+            "0x23, 40, 0x06,", // if so: the outer segment
+            "0x2f, 0xe8, 0xff"
+        )
+    };
+}
+
 /// Binds the allocation of segments: `$grow` is `extern "C" fn(growth: u32) -> *mut Segment`, a segment large enough, and
 /// `$release` is `extern "C" fn(*mut Segment)`.
 #[macro_export]
@@ -16,6 +34,7 @@ macro_rules! stacks {
             ".globl __morestack",
             ".type __morestack,@function",
             "__morestack:",
+            ".cfi_startproc",
             "cmp r11d, 0x400",          // a small frame and few arguments fit every segment
             "ja 4f",
             "mov rax, [r15+96]",
@@ -23,10 +42,13 @@ macro_rules! stacks {
             "je 4f",
             "mov qword ptr [r15+96], 0",
             "2: pop [rax]",             // return address; rax = segment, r11d = growth
+            ".cfi_def_cfa_offset 0",
+            ".cfi_escape 0x10, 16, 2, 0x70, 0", // the return address lies at rax
             "movzx r11d, r11w",         // argument bytes
             "push rdi",
             "push rsi",
             "push rcx",
+            ".cfi_adjust_cfa_offset 24",
             "lea rsi, [rsp+24]",        // the arguments
             "lea rcx, [rsi+r11]",
             "mov [rax+8], rcx",         // stack pointer after the callee has popped them
@@ -57,12 +79,19 @@ macro_rules! stacks {
             "pop rsi",
             "pop rdi",
             "mov rsp, r11",
+            // The caller's stack pointer is in the segment's record, and so is the return address.
+            concat!(".cfi_escape 0x0f, 31,", $crate::find_segment!(), ", 0x23, 8, 0x06"),
+            concat!(".cfi_escape 0x10, 16, 28,", $crate::find_segment!()),
             "call r10",
             ".globl rigo_morestack_return",
             "rigo_morestack_return:",
             "mov r11, [r15+88]",
             "mov rsp, [r11+8]",
+            ".cfi_def_cfa rsp, 0",
+            ".cfi_escape 0x10, 16, 2, 0x7b, 0", // at r11
             "push [r11]",               // return address
+            ".cfi_def_cfa_offset 8",
+            ".cfi_offset rip, -8",
             "push [r11+16]",
             "pop [r15]",
             "push [r11+24]",
@@ -75,8 +104,8 @@ macro_rules! stacks {
             "jne 5f",
             "mov [r15+96], r11",
             "ret",
-            "4: push rbp",              // no spare segment: ask Rust, with all arguments saved
-            "mov rbp, rsp",
+            "4:",                       // no spare segment: ask Rust, with all arguments saved
+            $crate::make_frame!(),
             "push rdi",
             "push rsi",
             "push rdx",
@@ -113,10 +142,10 @@ macro_rules! stacks {
             "pop rdx",
             "pop rsi",
             "pop rdi",
-            "pop rbp",
+            $crate::drop_frame!(),
             "jmp 2b",
-            "5: push rbp",              // a second spare segment: give it back, with all results saved
-            "mov rbp, rsp",
+            "5:",                       // a second spare segment: give it back, with all results saved
+            $crate::make_frame!(),
             "push rax",
             "push rcx",
             "push rdx",
@@ -153,8 +182,9 @@ macro_rules! stacks {
             "pop rdx",
             "pop rcx",
             "pop rax",
-            "pop rbp",
+            $crate::drop_frame!(),
             "ret",
+            ".cfi_endproc",
             ".size __morestack, . - __morestack",
             ".popsection",
             headroom = const abi::stack::HEADROOM_BYTES,

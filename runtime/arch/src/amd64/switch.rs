@@ -57,6 +57,8 @@ macro_rules! scheduler {
             ".globl rigo_mloop",
             ".type rigo_mloop,@function",
             "rigo_mloop:",              // r12 = M
+            ".cfi_startproc",
+            ".cfi_undefined rip",       // nobody called it
             "mov rsp, [r12+8]",
             "xor ebp, ebp",
             "call {schedule}",
@@ -69,12 +71,15 @@ macro_rules! scheduler {
             "mov r14, [r15+152]",
             "mov rcx, [r15+40]",
             "jmp rcx",                  // not `ret`: it would miss the processor's return stack
+            ".cfi_endproc",
             ".size rigo_mloop, . - rigo_mloop",
             ".popsection",
             ".pushsection \".text.runtime.goexit\",\"ax\",@progbits",
             ".globl runtime.goexit",
             ".type runtime.goexit,@function",
             "runtime.goexit:",
+            ".cfi_startproc",
+            ".cfi_undefined rip",       // the outermost frame of every goroutine
             "mov rdi, [r15+56]",        // the func value is the context of the call
             "call [rdi]",
             "nop",                      // the return address lies inside this function
@@ -86,6 +91,7 @@ macro_rules! scheduler {
             "xor ebp, ebp",
             "call {goexit0}",
             "jmp rigo_mloop",
+            ".cfi_endproc",
             ".size runtime.goexit, . - runtime.goexit",
             ".popsection",
             schedule = sym $schedule,
@@ -100,16 +106,17 @@ global_asm!(
     ".globl runtime.timercall",
     ".type runtime.timercall,@function",
     "runtime.timercall:",
-    "push rbp",
-    "mov rbp, rsp",
+    ".cfi_startproc",
+    crate::make_frame!(),
     "mov rsi, [rdi+16]",
     "mov rdx, [rdi+24]",
     "mov rcx, [rdi+32]",
     "mov r8, [rdi+40]",
     "mov rdi, [rdi+8]", // the func value is the context
     "call [rdi]",
-    "pop rbp",
+    crate::drop_frame!(),
     "ret",
+    ".cfi_endproc",
     ".size runtime.timercall, . - runtime.timercall",
     ".popsection",
 );
@@ -146,12 +153,13 @@ global_asm!(
     ".globl runtime.main",
     ".type runtime.main,@function",
     "runtime.main:",
-    "push rbp",
-    "mov rbp, rsp",
+    ".cfi_startproc",
+    crate::make_frame!(),
     "call go.main",
     "xor edi, edi",
     "call runtime.exit",
     "ud2",
+    ".cfi_endproc",
     ".size runtime.main, . - runtime.main",
     ".popsection",
 );

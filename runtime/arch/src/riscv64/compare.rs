@@ -53,30 +53,6 @@ global_asm!(
     ".popsection",
 );
 
-// Barriers of the collector. It marks with the world stopped, so the flag is never set and these are never called.
-global_asm!(
-    ".pushsection \".bss.runtime.writeBarrier\",\"aw\",@nobits",
-    ".weak runtime.writeBarrier",
-    ".type runtime.writeBarrier,@object",
-    ".balign 8",
-    "runtime.writeBarrier: .zero 8",
-    ".size runtime.writeBarrier, 8",
-    ".popsection",
-    ".pushsection \".text.runtime.gcWriteBarrier\",\"ax\",@progbits",
-    ".weak runtime.gcWriteBarrier",
-    ".type runtime.gcWriteBarrier,@function",
-    "runtime.gcWriteBarrier:",
-    ".weak runtime.wbMove",
-    ".type runtime.wbMove,@function",
-    "runtime.wbMove:",
-    ".weak runtime.wbZero",
-    ".type runtime.wbZero,@function",
-    "runtime.wbZero:",
-    "ret",
-    ".size runtime.gcWriteBarrier, . - runtime.gcWriteBarrier",
-    ".popsection",
-);
-
 // fn getg() -> the current G, for compiled code, whose language has no name for the register.
 global_asm!(
     ".pushsection \".text.runtime.getg\",\"ax\",@progbits",

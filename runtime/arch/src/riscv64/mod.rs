@@ -7,6 +7,7 @@
 //! other register that the interrupted code may not be using. So every stub loads gp from the G before it leaves for Rust, and an
 //! interrupt handler that finds in gp no address of an M, whose first word is the address itself, takes the M from the G.
 
+mod alloc;
 mod compare;
 mod entry;
 mod memory;
@@ -15,6 +16,7 @@ mod preempt;
 mod stack;
 mod switch;
 
+pub use alloc::{prefetch, set_write_barrier};
 pub use preempt::preempt_stub;
 pub use stack::morestack_return;
 pub use switch::{

@@ -1,8 +1,10 @@
 //! Allocation for compiled Go: `mallocgc` and what is built on it.
 //!
-//! A block is taken from the P's span, cleared if its memory was used before, its contents noted for the collector. The
-//! pointer is returned only then: before, no word of the program leads to the block.
+//! A block is taken from the P's group, cleared if its memory was used before, its contents noted for the collector. The
+//! pointer is returned only then: before, no word of the program leads to the block. The stub of `newobject` in `arch` does the same
+//! for small objects and comes here when the group is used up.
 
+use super::barrier;
 use super::central::CENTRAL;
 use super::gc;
 use super::size_class::{MAX_SMALL_BYTES, PAGE_BYTES, class_of, rounded_size};
@@ -38,9 +40,7 @@ fn allocate(bytes: usize, contents: Contents, zero: bool) -> usize {
     if bytes == 0 {
         return &raw const ZERO_BASE as usize;
     }
-    if gc::is_needed() {
-        gc::collect();
-    }
+    gc::before_allocation();
     let has_pointers = !matches!(contents, Contents::Plain);
     let must_zero = zero || has_pointers;
     if bytes > MAX_SMALL_BYTES {
@@ -48,26 +48,44 @@ fn allocate(bytes: usize, contents: Contents, zero: bool) -> usize {
     }
     let class = class_of(bytes);
     // SAFETY: an M in an entry holds a P, which is its own, and the span belongs to the P's cache.
-    unsafe {
-        let (span, index, _) = (*(*current_m()).p).heap.take(class, has_pointers);
+    let block = unsafe {
+        let (span, index) = (*(*current_m()).p).heap.take(class, has_pointers);
         let block = (*span).block(index);
         if (*span).is_dirty && must_zero {
             core::ptr::write_bytes(block as *mut u8, 0, (*span).block_bytes);
         }
         (*span).set_contents(index, bytes, contents);
         block
-    }
+    };
+    after_allocation();
+    block
 }
 
 fn allocate_large(bytes: usize, contents: Contents, must_zero: bool) -> usize {
     let span = CENTRAL.large(bytes.div_ceil(PAGE_BYTES), contents);
     // SAFETY: the span was just made for this object.
-    unsafe {
+    let block = unsafe {
         if (*span).is_dirty && must_zero {
             core::ptr::write_bytes((*span).start as *mut u8, 0, (*span).block_bytes);
         }
         (*span).start
+    };
+    after_allocation();
+    block
+}
+
+/// Pays the collector, and wakes who waits for what sweeping has found.
+#[inline]
+fn after_allocation() {
+    if gc::is_marking() {
+        gc::assist();
     }
+    super::specials::wake();
+}
+
+/// The address of all objects of size 0.
+pub(crate) fn zero_base() -> usize {
+    &raw const ZERO_BASE as usize
 }
 
 /// Allocates `n` values of type `ty`, or says that this cannot be.
@@ -156,7 +174,10 @@ pub(crate) extern "C" fn growslice(
     let cap = rounded_size(wanted, has_pointers) / size;
     let data = malloc(cap * size, contents_of(ty));
     // SAFETY: the old slice has new_len-num elements, and the new memory has room for new_len.
-    unsafe { core::ptr::copy_nonoverlapping(old, data as *mut u8, (new_len - num) * size) };
+    unsafe {
+        barrier::before_clear(ty, old, (new_len - num) * size);
+        core::ptr::copy_nonoverlapping(old, data as *mut u8, (new_len - num) * size);
+    }
     set_second_result(cap);
     done_or_yield(data)
 }

@@ -1,16 +1,23 @@
 //! Pages: the heap's address space, which span holds each page, and the free pages.
 //!
 //! The address space is reserved once and made ready in steps. A table with one word for each page leads from any address to its
-//! span. Free runs are spans too; first and last page of a run lead to it, so that neighbours find each other and grow together.
+//! span. Free runs are spans too; first and last page of a run lead to it, so that neighbours find each other and grow together; the pages
+//! between lead nowhere.
+//!
+//! Free memory is kept for the next spans, as far as the collector's `retained` allows; the rest goes back to the system (`release_some`).
 
 use super::persistent;
 use super::size_class::PAGE_BYTES;
 use super::span::Span;
 use crate::fatal::fatal_error;
+use crate::lang::print::Printer;
 use crate::sync::Mutex;
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
-use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use core::sync::atomic::{
+    AtomicPtr, AtomicUsize,
+    Ordering::{Acquire, Relaxed, Release},
+};
 
 /// Address space asked for; less when the system refuses.
 const RESERVE_BYTES: usize = 1 << 38;
@@ -38,6 +45,20 @@ struct Free {
     structs: *mut Span,
     ready_end: usize,
     n_in_use: usize,
+    /// Free pages whose memory the system has.
+    n_released: usize,
+    /// Pages that were ever made ready.
+    n_ready: usize,
+}
+
+/// Numbers of pages.
+#[derive(Clone, Copy)]
+pub(crate) struct PageCounts {
+    pub(crate) in_use: usize,
+    pub(crate) released: usize,
+    pub(crate) ready: usize,
+    /// Bytes of the address space that is reserved, and of the table.
+    pub(crate) table_bytes: usize,
 }
 
 // SAFETY: `free` is used under `lock` only.
@@ -51,6 +72,8 @@ pub static PAGES: Pages = Pages {
         structs: null_mut(),
         ready_end: 0,
         n_in_use: 0,
+        n_released: 0,
+        n_ready: 0,
     }),
     start: AtomicUsize::new(0),
     end: AtomicUsize::new(0),
@@ -66,16 +89,17 @@ impl Pages {
             return null_mut();
         }
         // SAFETY: the table has a word for each page between `start` and `end`.
-        unsafe { *self.entry(off / PAGE_BYTES) }
+        unsafe { (*self.entry(off / PAGE_BYTES)).load(Acquire) }
     }
 
-    fn entry(&self, page: usize) -> *mut *mut Span {
-        (self.table.load(Relaxed) as *mut *mut Span).wrapping_add(page)
+    fn entry(&self, page: usize) -> *const AtomicPtr<Span> {
+        (self.table.load(Relaxed) as *const AtomicPtr<Span>).wrapping_add(page)
     }
 
     fn set_entry(&self, addr: usize, span: *mut Span) {
+        // Publishes the span's fields to markers.
         // SAFETY: callers pass addresses between `start` and `end`; the lock is held.
-        unsafe { *self.entry((addr - self.start.load(Relaxed)) / PAGE_BYTES) = span };
+        unsafe { (*self.entry((addr - self.start.load(Relaxed)) / PAGE_BYTES)).store(span, Release) };
     }
 
     fn with<R>(&self, f: impl FnOnce(&mut Free) -> R) -> R {
@@ -86,9 +110,55 @@ impl Pages {
         result
     }
 
-    /// Bytes in spans that are in use.
-    pub(crate) fn bytes_in_use(&self) -> usize {
-        self.with(|free| free.n_in_use * PAGE_BYTES)
+    /// How many pages there are of each kind.
+    pub(crate) fn counts(&self) -> PageCounts {
+        self.with(|free| PageCounts {
+            in_use: free.n_in_use,
+            released: free.n_released,
+            ready: free.n_ready,
+            table_bytes: free.n_ready * size_of::<usize>(),
+        })
+    }
+
+    /// Gives the memory of free runs back to the system until at most `retained` bytes of pages are with the program, or
+    /// `most` bytes were given; how many were.
+    pub(crate) fn release_some(&self, retained: usize, most: usize) -> usize {
+        let mut given = 0;
+        for list in (1..=N_LISTS).rev() {
+            loop {
+                if given >= most {
+                    return given;
+                }
+                let bytes = self.with(|free| {
+                    let resident = (free.n_ready - free.n_released) * PAGE_BYTES;
+                    if resident <= retained { None } else { self.release_one(free, list) }
+                });
+                match bytes {
+                    Some(bytes) => given += bytes,
+                    None => break,
+                }
+            }
+        }
+        given
+    }
+
+    /// Releases the first run of a list that is not released. The lock is held, because the run must not be used meanwhile.
+    fn release_one(&self, free: &mut Free, list: usize) -> Option<usize> {
+        let mut run = free.runs[list];
+        // SAFETY: runs in the lists are alive and ours under the lock.
+        unsafe {
+            while !run.is_null() && (*run).is_released {
+                run = (*run).next;
+            }
+            let span = run.as_mut()?;
+            let bytes = span.n_pages * PAGE_BYTES;
+            platform::unused(span.start, bytes);
+            span.is_released = true;
+            // What comes back from the system is zero.
+            span.is_dirty = false;
+            free.n_released += span.n_pages;
+            Some(bytes)
+        }
     }
 
     /// Takes `n_pages` pages. The span is prepared by `prepare` before any address leads to it.
@@ -100,13 +170,16 @@ impl Pages {
                     self.grow(free, n_pages);
                     match self.take_run(free, n_pages) {
                         Some(span) => span,
-                        None => fatal_error("runtime: out of memory"),
+                        None => self.out_of_memory(free, n_pages * PAGE_BYTES),
                     }
                 }
             };
             free.n_in_use += n_pages;
             // SAFETY: the span is in no list: ours.
             unsafe {
+                if core::mem::replace(&mut (*span).is_released, false) {
+                    free.n_released -= n_pages;
+                }
                 prepare(&mut *span);
                 for page in 0..n_pages {
                     self.set_entry((*span).start + page * PAGE_BYTES, span);
@@ -122,26 +195,44 @@ impl Pages {
             // SAFETY: the caller gives the span up; neighbours are free runs that the lists own.
             unsafe {
                 free.n_in_use -= (*span).n_pages;
-                (*span).in_use = false;
-                (*span).is_dirty = true;
+                (*span).end_use();
+                for page in 0..(*span).n_pages {
+                    self.set_entry((*span).start + page * PAGE_BYTES, null_mut());
+                }
                 let before = self.span_of((*span).start.wrapping_sub(1));
-                if let Some(run) = before.as_ref().filter(|run| !run.in_use) {
-                    let (start, n_pages) = (run.start, run.n_pages);
-                    self.unlink(free, before);
-                    self.drop_struct(free, before);
-                    (*span).start = start;
-                    (*span).n_pages += n_pages;
+                if before.as_ref().is_some_and(|run| !run.is_in_use()) {
+                    self.absorb(free, span, before);
                 }
                 let after = self.span_of((*span).start + (*span).n_pages * PAGE_BYTES);
-                if let Some(run) = after.as_ref().filter(|run| !run.in_use) {
-                    let n_pages = run.n_pages;
-                    self.unlink(free, after);
-                    self.drop_struct(free, after);
-                    (*span).n_pages += n_pages;
+                if after.as_ref().is_some_and(|run| !run.is_in_use()) {
+                    self.absorb(free, span, after);
                 }
                 self.link(free, span);
             }
         });
+    }
+
+    /// Makes the free run `run` a part of its neighbour `span`. What the system has of it no longer counts as released.
+    ///
+    /// # Safety
+    /// The lock is held; `run` is in its list, `span` in none.
+    unsafe fn absorb(&self, free: &mut Free, span: *mut Span, run: *mut Span) {
+        // SAFETY: the caller's contract.
+        unsafe {
+            self.unlink(free, run);
+            let (start, n_pages) = ((*run).start, (*run).n_pages);
+            self.set_entry(start, null_mut());
+            self.set_entry(start + (n_pages - 1) * PAGE_BYTES, null_mut());
+            for part in [&mut *span, &mut *run] {
+                if core::mem::replace(&mut part.is_released, false) {
+                    free.n_released -= part.n_pages;
+                }
+            }
+            (*span).start = (*span).start.min(start);
+            (*span).n_pages += n_pages;
+            (*span).is_dirty = true;
+            self.drop_struct(free, run);
+        }
     }
 
     fn take_run(&self, free: &mut Free, n_pages: usize) -> Option<*mut Span> {
@@ -183,6 +274,7 @@ impl Pages {
             }
             let run = self.new_struct(free);
             run.write(Span::free((*span).start + n_pages * PAGE_BYTES, rest, (*span).is_dirty));
+            (*run).is_released = (*span).is_released;
             (*span).n_pages = n_pages;
             self.link(free, run);
         }
@@ -245,11 +337,17 @@ impl Pages {
         }
         let end = self.end.load(Relaxed);
         let room = end - free.ready_end;
-        let bytes = (n_pages * PAGE_BYTES).next_multiple_of(STEP_BYTES).min(room);
-        if bytes < n_pages * PAGE_BYTES || !platform::prepare(free.ready_end, bytes) {
-            fatal_error("runtime: out of memory");
+        let needed = n_pages * PAGE_BYTES;
+        let mut bytes = needed.next_multiple_of(STEP_BYTES).min(room);
+        if bytes >= needed && !platform::prepare(free.ready_end, bytes) {
+            // A limit of the system may leave room for less.
+            bytes = if platform::prepare(free.ready_end, needed) { needed } else { 0 };
+        }
+        if bytes < needed {
+            self.out_of_memory(free, needed);
         }
         platform::ready(free.ready_end, bytes);
+        free.n_ready += bytes / PAGE_BYTES;
         let run = self.new_struct(free);
         // SAFETY: a new struct for new pages; the lock is held.
         unsafe {
@@ -257,6 +355,16 @@ impl Pages {
             self.link(free, run);
         }
         free.ready_end += bytes;
+    }
+
+    #[cold]
+    fn out_of_memory(&self, free: &Free, bytes: usize) -> ! {
+        let in_use = free.n_in_use * PAGE_BYTES;
+        self.lock.unlock();
+        let mut printer = Printer::begin_fatal();
+        printer.string(b"runtime: out of memory: cannot allocate ").uint(bytes as u64);
+        printer.string(b"-byte block (").uint(in_use as u64).string(b" in use)\n").end();
+        fatal_error("out of memory")
     }
 
     fn reserve(&self, free: &mut Free) {
@@ -275,7 +383,7 @@ impl Pages {
         let start = addr.next_multiple_of(PAGE_BYTES) + PAGE_BYTES;
         let end = (addr + bytes) / PAGE_BYTES * PAGE_BYTES - PAGE_BYTES;
         let table_bytes = ((end - start) / PAGE_BYTES * size_of::<usize>()).next_multiple_of(4096);
-        self.table.store(persistent::map(table_bytes), Relaxed);
+        self.table.store(persistent::map_sparse(table_bytes), Relaxed);
         free.ready_end = start;
         self.start.store(start, Relaxed);
         self.end.store(end, Relaxed);

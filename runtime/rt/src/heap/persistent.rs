@@ -4,6 +4,7 @@
 use crate::fatal::throw;
 use crate::sync::Mutex;
 use core::cell::UnsafeCell;
+use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 const CHUNK_BYTES: usize = 256 << 10;
 
@@ -75,10 +76,24 @@ pub(crate) fn scanned_ranges(mut visit: impl FnMut(usize, usize)) {
 
 /// Maps `bytes` zeroed bytes, a multiple of 4096; whoever needs them no longer may `release` them. The collector does not look at them.
 pub fn map(bytes: usize) -> usize {
+    MAPPED.fetch_add(bytes, Relaxed);
+    map_sparse(bytes)
+}
+
+/// As [`map`], but most of it will not be used, so it does not count as memory.
+pub(crate) fn map_sparse(bytes: usize) -> usize {
     let addr = platform::reserve(bytes);
     if addr == 0 || !platform::prepare(addr, bytes) {
         throw("runtime: cannot allocate memory");
     }
     platform::ready(addr, bytes);
     addr
+}
+
+// Bytes that `map` has given. What is released again is not taken off: it is the old halves of tables that grew.
+static MAPPED: AtomicUsize = AtomicUsize::new(0);
+
+/// Bytes of memory that the runtime keeps for itself.
+pub(crate) fn mapped_bytes() -> usize {
+    MAPPED.load(Relaxed)
 }

@@ -19,8 +19,9 @@ pub const SIZES: [u16; N_CLASSES] = [
     14336, 16384, 18432, 19072, 20480, 21760, 24576, 27264, 28672, 32768,
 ];
 
-/// Class by size: in steps of 8 up to 1024, then in steps of 128.
-static SMALL: [u8; 129] = class_table::<129>(8, 0);
+/// Class by size up to 1024, in steps of 8. The stub of `newobject` reads it.
+pub static SMALL: [u8; 129] = class_table::<129>(8, 0);
+/// Class by size above 1024, in steps of 128.
 static MEDIUM: [u8; 249] = class_table::<249>(128, 1024);
 
 const fn class_table<const N: usize>(step: usize, from: usize) -> [u8; N] {

@@ -10,6 +10,7 @@
 use super::panic::go_panic;
 use super::sudog::{self, Sudog, WaitQueue};
 use crate::heap::alloc::{MAX_ALLOC_BYTES, contents_of, malloc};
+use crate::heap::barrier::{before_clear, before_copy};
 use crate::heap::span::Contents;
 use crate::sched::{G, WaitReason, current_g, park, ready};
 use crate::sync::Mutex;
@@ -46,16 +47,29 @@ pub(crate) enum Tried {
     MustWait,
 }
 
-/// # Safety
-/// Both point to `bytes` bytes; `dst` may be null, then nothing is copied.
-unsafe fn copy(dst: *mut u8, src: *const u8, bytes: usize) {
-    if !dst.is_null() {
-        // SAFETY: the caller's contract; a value does not overlap another variable's.
-        unsafe { core::ptr::copy(src, dst, bytes) };
-    }
-}
-
 impl Chan {
+    /// # Safety
+    /// Both point to an element; `dst` may be null, then nothing is copied.
+    unsafe fn copy(&self, dst: *mut u8, src: *const u8) {
+        if !dst.is_null() {
+            // SAFETY: the caller's contract; a value does not overlap another variable's.
+            unsafe {
+                before_copy(self.elem_type, dst, src, self.elem_bytes);
+                core::ptr::copy(src, dst, self.elem_bytes);
+            }
+        }
+    }
+
+    /// # Safety
+    /// `dst` points to an element.
+    unsafe fn clear(&self, dst: *mut u8) {
+        // SAFETY: the caller's contract.
+        unsafe {
+            before_clear(self.elem_type, dst, self.elem_bytes);
+            core::ptr::write_bytes(dst, 0, self.elem_bytes);
+        }
+    }
+
     fn slot(&self, index: usize) -> *mut u8 {
         // SAFETY: indices are below `cap`.
         unsafe { self.buf.add(index * self.elem_bytes) }
@@ -73,14 +87,14 @@ impl Chan {
         }
         if let Some(receiver) = self.receivers.pop() {
             // SAFETY: `elem` and the receiver's buffer hold one element each.
-            unsafe { copy((*receiver).elem, elem, self.elem_bytes) };
+            unsafe { self.copy((*receiver).elem, elem) };
             self.lock.unlock();
             complete(receiver, true);
             return Tried::Done;
         }
         if self.len < self.cap {
             // SAFETY: the slot is free.
-            unsafe { copy(self.slot(self.send_slot), elem, self.elem_bytes) };
+            unsafe { self.copy(self.slot(self.send_slot), elem) };
             self.send_slot = self.next(self.send_slot);
             self.len += 1;
             self.lock.unlock();
@@ -96,15 +110,15 @@ impl Chan {
             let slot = self.slot(self.recv_slot);
             // SAFETY: the slot holds a value; afterwards it keeps nothing alive.
             unsafe {
-                copy(elem, slot, self.elem_bytes);
-                core::ptr::write_bytes(slot, 0, self.elem_bytes);
+                self.copy(elem, slot);
+                self.clear(slot);
             }
             self.recv_slot = self.next(self.recv_slot);
             self.len -= 1;
             // The ring was full if a sender waits: its value takes the slot that became free.
             if let Some(sender) = self.senders.pop() {
                 // SAFETY: the sender's buffer holds one element.
-                unsafe { copy(self.slot(self.send_slot), (*sender).elem, self.elem_bytes) };
+                unsafe { self.copy(self.slot(self.send_slot), (*sender).elem) };
                 self.send_slot = self.next(self.send_slot);
                 self.len += 1;
                 self.lock.unlock();
@@ -117,14 +131,14 @@ impl Chan {
         if self.closed {
             if !elem.is_null() {
                 // SAFETY: `elem` has room for one element.
-                unsafe { core::ptr::write_bytes(elem, 0, self.elem_bytes) };
+                unsafe { self.clear(elem) };
             }
             self.lock.unlock();
             return Tried::Closed;
         }
         if let Some(sender) = self.senders.pop() {
             // SAFETY: both buffers hold one element.
-            unsafe { copy(elem, (*sender).elem, self.elem_bytes) };
+            unsafe { self.copy(elem, (*sender).elem) };
             self.lock.unlock();
             complete(sender, true);
             return Tried::Done;
@@ -265,7 +279,7 @@ pub(crate) extern "C" fn closechan(chan: *mut Chan) -> Outcome {
     unsafe {
         while let Some(sudog) = chan.receivers.pop() {
             if !(*sudog).elem.is_null() {
-                core::ptr::write_bytes((*sudog).elem, 0, chan.elem_bytes);
+                chan.clear((*sudog).elem);
             }
             (*sudog).next = woken;
             woken = sudog;
@@ -295,7 +309,7 @@ pub(crate) unsafe fn discard(chan: *mut Chan) {
     chan.lock.lock();
     while chan.len > 0 {
         // SAFETY: the slot holds a value.
-        unsafe { core::ptr::write_bytes(chan.slot(chan.recv_slot), 0, chan.elem_bytes) };
+        unsafe { chan.clear(chan.slot(chan.recv_slot)) };
         chan.recv_slot = chan.next(chan.recv_slot);
         chan.len -= 1;
     }

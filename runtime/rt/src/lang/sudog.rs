@@ -64,7 +64,9 @@ pub(crate) fn release(sudog: *mut Sudog) {
     // SAFETY: as in `acquire`; the caller gives the sudog up.
     unsafe {
         let cache = &mut (*(*current_m()).p).sudogs;
+        // A free one keeps nothing alive.
         (*sudog).elem = null_mut();
+        (*sudog).object = 0;
         (*sudog).g = null_mut();
         (*sudog).next = cache.first;
         cache.first = sudog;

@@ -52,7 +52,8 @@ pub(crate) extern "C" fn gomaxprocs_resume() -> Outcome {
 /// Number of goroutines that have not ended.
 pub(crate) extern "C" fn numgoroutine() -> u64 {
     // SAFETY: Gs are never freed.
-    let alive = |gp: &*mut G| unsafe { !matches!((**gp).status(), Status::Dead | Status::Idle) };
+    let alive =
+        |gp: &*mut G| unsafe { !matches!((**gp).status(), Status::Dead | Status::Idle) && !(**gp).is_system };
     ALL_GS.iter().filter(alive).count() as u64
 }
 

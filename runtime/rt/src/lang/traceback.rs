@@ -154,6 +154,9 @@ pub(crate) fn print_others(p: &mut Printer) {
         for id in 1..=last {
             let Some(gp) = ALL_GS.iter().find(|&gp| (*gp).id == id && gp != current) else { continue };
             let gp = &*gp;
+            if gp.is_system {
+                continue;
+            }
             match gp.status() {
                 Status::Dead | Status::Idle => continue,
                 Status::Waiting | Status::Runnable => {

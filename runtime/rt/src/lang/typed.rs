@@ -1,29 +1,42 @@
 //! Copying and clearing values of a type.
 
+use crate::heap::barrier::{before_clear, before_copy};
 use abi::types::Type;
 
 /// `typedmemmove(type, dst, src)`.
 pub(crate) extern "C" fn typedmemmove(ty: &Type, dst: *mut u8, src: *const u8) {
     // SAFETY: compiled code passes addresses of two values.
-    unsafe { core::ptr::copy(src, dst, ty.size) };
+    unsafe {
+        before_copy(ty, dst, src, ty.size);
+        core::ptr::copy(src, dst, ty.size);
+    }
 }
 
 /// `typedmemclr(type, p)`.
 pub(crate) extern "C" fn typedmemclr(ty: &Type, addr: *mut u8) {
     // SAFETY: compiled code passes the address of a value.
-    unsafe { core::ptr::write_bytes(addr, 0, ty.size) };
+    unsafe {
+        before_clear(ty, addr, ty.size);
+        core::ptr::write_bytes(addr, 0, ty.size);
+    }
 }
 
 /// `reflect.typedmemclrpartial(type, p, off, size)`: p is the value's address plus `off`.
 pub(crate) extern "C" fn typedmemclrpartial(_ty: &Type, addr: *mut u8, _off: usize, bytes: usize) {
-    // SAFETY: package reflect passes a part of a value.
-    unsafe { core::ptr::write_bytes(addr, 0, bytes) };
+    // SAFETY: package reflect passes a part of a value: any word may be a pointer.
+    unsafe {
+        before_clear(core::ptr::null(), addr, bytes);
+        core::ptr::write_bytes(addr, 0, bytes);
+    }
 }
 
 /// `reflect.typedarrayclear(elem, p, len)`.
 pub(crate) extern "C" fn typedarrayclear(ty: &Type, addr: *mut u8, len: usize) {
     // SAFETY: package reflect passes an array of `len` elements.
-    unsafe { core::ptr::write_bytes(addr, 0, ty.size * len) };
+    unsafe {
+        before_clear(ty, addr, ty.size * len);
+        core::ptr::write_bytes(addr, 0, ty.size * len);
+    }
 }
 
 /// `runtime.typedslicecopy(elem, dst, dst_len, src, src_len)`: how many were copied.
@@ -37,7 +50,10 @@ pub(crate) extern "C" fn typedslicecopy(
     let n = dst_len.min(src_len);
     if n > 0 {
         // SAFETY: both slices have n elements.
-        unsafe { core::ptr::copy(src, dst, n * ty.size) };
+        unsafe {
+            before_copy(ty, dst, src, n * ty.size);
+            core::ptr::copy(src, dst, n * ty.size);
+        }
     }
     n
 }
@@ -46,7 +62,10 @@ pub(crate) extern "C" fn typedslicecopy(
 pub(crate) extern "C" fn memclr_has_pointers(addr: *mut u8, bytes: usize, _elem: usize) {
     if bytes > 0 {
         // SAFETY: compiled code passes memory of that size.
-        unsafe { core::ptr::write_bytes(addr, 0, bytes) };
+        unsafe {
+            before_clear(core::ptr::null(), addr, bytes);
+            core::ptr::write_bytes(addr, 0, bytes);
+        }
     }
 }
 

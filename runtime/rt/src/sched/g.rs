@@ -35,7 +35,7 @@ pub enum Status {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaitReason(pub &'static str);
 
-/// A goroutine. Never freed, only reused.
+/// A goroutine. Never freed, only reused. The collector scans all of it, word by word, unless it has ended.
 #[repr(C)]
 pub struct G {
     /// What compiled code and stubs touch.
@@ -65,6 +65,8 @@ pub struct G {
     pub(crate) fault: crate::lang::fault::FaultInfo,
     /// Ends its `time.Sleep`.
     pub(crate) timer: Timer,
+    /// Whether it belongs to the runtime: tracebacks and counts leave it out. Written by itself.
+    pub(crate) is_system: bool,
     /// The result of a timed wait, or what else the second half of an entry needs.
     pub(crate) scratch: [usize; 4],
 }
@@ -111,7 +113,7 @@ impl AllGs {
 }
 
 fn allocate() -> *mut G {
-    let gp = persistent::alloc(size_of::<G>(), 64) as *mut G;
+    let gp = persistent::alloc_unscanned(size_of::<G>(), 64) as *mut G;
     ALL_LOCK.lock();
     // SAFETY: fresh zeroed memory, which nobody else knows. Zero is a valid value of every other field.
     unsafe {
@@ -140,6 +142,10 @@ pub(crate) fn create(pp: *mut P, start: usize) -> *mut G {
         g.head.defers = 0;
         g.head.panics = 0;
         g.head.segment = 0;
+        g.head.result1 = 0;
+        g.head.result2 = 0;
+        g.scratch = [0; 4];
+        g.is_system = false;
         g.param = null_mut();
         g.waiting = null_mut();
         g.id = NEXT_ID.fetch_add(1, Relaxed);

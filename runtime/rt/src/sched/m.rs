@@ -48,6 +48,10 @@ pub struct M {
     pub(crate) job: Option<fn() -> !>,
     /// Whether it is in the list of idle Ms. The scheduler's lock must be held for this.
     pub(crate) is_idle: bool,
+    /// Bytes that it has taken from the heap and not paid for with marking. Used by this M alone.
+    pub(crate) assist_bytes: usize,
+    /// Whether its goroutine should let another run at the end of its entry. Used by this M alone.
+    pub(crate) yields: bool,
     /// How often its goroutine asked not to be moved (`procPin`). Written by this M, read by the preemption handler on it.
     pub(crate) pins: u32,
 }
@@ -77,6 +81,8 @@ impl M {
             thread_id: AtomicU32::new(0),
             job: None,
             is_idle: false,
+            assist_bytes: 0,
+            yields: false,
             pins: 0,
         }
     }
@@ -125,7 +131,7 @@ fn make(pp: *mut P, spinning: bool, job: Option<fn() -> !>) -> *mut M {
     let (mp, stack_lo, signal_lo) = match dead {
         // SAFETY: its thread has ended and nobody else has taken it.
         Some(mp) => unsafe { (mp, (*mp).system_lo, (*mp).signal_lo) },
-        None => (persistent::alloc(size_of::<M>(), 64) as *mut M, new_system_stack(), 0),
+        None => (persistent::alloc_unscanned(size_of::<M>(), 64) as *mut M, new_system_stack(), 0),
     };
     // SAFETY: the memory of `mp` belongs to this M.
     unsafe {

@@ -52,10 +52,10 @@ pub(crate) mod timers;
 #[cfg(not(loom))]
 pub(crate) use {
     g::{ALL_GS, WaitReason, newproc},
-    park::{current_g, current_m, gosched, nothing_left, park, park_forever, ready, yield_now},
-    stack::{drop_segments_to, free_left_segments, is_inner, stack_ranges},
+    park::{current_g, current_m, gosched, nothing_left, park, park_forever, ready, ready_last, yield_now},
+    stack::{clear_unused, drop_segments_to, free_left_segments, is_inner, stack_pool_bytes, stack_ranges},
     start::environment,
-    stop::{done_or_yield, yielded},
+    stop::{done_or_yield, is_stopping, yielded},
 };
 #[cfg(not(loom))]
 pub use {

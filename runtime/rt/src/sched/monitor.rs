@@ -61,6 +61,7 @@ fn look(seen: &mut [Seen]) -> bool {
     let now = platform::nanotime();
     let when = timers::next_when();
     let mut did = poll(now);
+    crate::heap::gc::begin_if_late(now);
     if when != i64::MAX && when <= now {
         SCHED.wake_p();
         did = true;

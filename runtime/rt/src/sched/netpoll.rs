@@ -258,7 +258,7 @@ pub(crate) extern "C" fn poll_server_init() {
 /// `internal/poll.runtime_pollOpen(fd)`: descriptor and error number.
 pub(crate) extern "C" fn poll_open(fd: usize) -> Pair {
     let desc = take_free().unwrap_or_else(|| {
-        let desc = persistent::alloc(size_of::<PollDesc>(), 64) as *mut PollDesc;
+        let desc = persistent::alloc_unscanned(size_of::<PollDesc>(), 64) as *mut PollDesc;
         let sides = [Side::new(), Side::new()];
         let state = State { fd: -1, is_closing: false, has_error: false, sides };
         // SAFETY: new memory of the right size.

@@ -3,6 +3,7 @@
 use super::schedule::{P_IDLE, SCHED};
 use super::{G, GQueue, M, runq::RunQueue};
 use crate::heap::cache::HeapCache;
+use crate::heap::persistent;
 use crate::lang::sudog::SudogCache;
 use core::sync::atomic::{
     AtomicPtr, AtomicU32, AtomicUsize,
@@ -31,13 +32,26 @@ pub struct P {
     pub(crate) free_gs: GQueue,
     pub(crate) sudogs: SudogCache,
     pub(crate) heap: HeapCache,
+    /// Nanoseconds that this P has marked instead of running goroutines, in the present collection.
+    pub(crate) mark_ns: i64,
     /// Counts scheduling rounds. Written by the owner, read by the monitor.
     pub(crate) tick: AtomicU32,
     pub(crate) random: u64,
 }
 
 impl P {
-    pub(crate) fn new(id: u32) -> P {
+    /// Makes a P that nobody holds.
+    pub(crate) fn make(id: u32) -> *mut P {
+        let pp = persistent::alloc_unscanned(size_of::<P>(), 64) as *mut P;
+        // SAFETY: new memory of the right size, which nobody else knows.
+        unsafe {
+            pp.write(P::new(id));
+            (*pp).heap.reset_barrier();
+        }
+        pp
+    }
+
+    fn new(id: u32) -> P {
         P {
             id,
             m: AtomicPtr::new(core::ptr::null_mut()),
@@ -48,6 +62,7 @@ impl P {
             free_gs: GQueue::new(),
             sudogs: SudogCache::new(),
             heap: HeapCache::new(),
+            mark_ns: 0,
             tick: AtomicU32::new(0),
             random: (id as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15),
         }
@@ -114,6 +129,9 @@ impl P {
         while let Some(gp) = self.free_gs.pop() {
             SCHED.put_free_global(gp);
         }
+        // What its barrier has stored goes to the others.
+        self.heap.take_barrier(|work, word| work.mark_word(word));
+        self.heap.work.share();
         self.heap.flush();
         self.set_state(P_IDLE);
     }

@@ -43,8 +43,22 @@ pub(crate) fn drop_current() {
 
 /// Makes a parked goroutine runnable; it runs next on this P.
 pub(crate) fn ready(gp: *mut G) {
-    // SAFETY: the caller took `gp` off the queue it waited in, so nobody else makes it ready; an M in an entry or in
-    // the scheduler has a P.
+    make_runnable(gp);
+    // SAFETY: an M in an entry or in the scheduler has a P.
+    unsafe { (*(*current_m()).p).put_next(gp) };
+    SCHED.wake_p();
+}
+
+/// As `ready`, but it runs after what is queued here already.
+pub(crate) fn ready_last(gp: *mut G) {
+    make_runnable(gp);
+    // SAFETY: as in `ready`.
+    unsafe { (*(*current_m()).p).put(gp) };
+    SCHED.wake_p();
+}
+
+fn make_runnable(gp: *mut G) {
+    // SAFETY: the caller took `gp` off the queue it waited in, so nobody else makes it ready.
     unsafe {
         // Its M may be between publishing it and parking it (`select`): a few instructions.
         while (*gp).status() != Status::Waiting {
@@ -54,9 +68,7 @@ pub(crate) fn ready(gp: *mut G) {
             core::hint::spin_loop();
         }
         (*gp).set_status(Status::Runnable);
-        (*(*current_m()).p).put_next(gp);
     }
-    SCHED.wake_p();
 }
 
 /// `runtime.Gosched`: to the end of the global queue.

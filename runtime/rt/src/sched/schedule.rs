@@ -2,6 +2,7 @@
 
 use super::m::new_m;
 use super::{G, GQueue, M, P, Status, current_m, lock, netpoll, signals, stop, timers};
+use crate::heap::gc;
 use crate::sync::Mutex;
 use abi::g::GHead;
 use core::cell::UnsafeCell;
@@ -202,6 +203,16 @@ impl Sched {
         self.all_p[..self.n_p() as usize].iter().map(|pp| pp.load(Acquire))
     }
 
+    /// The Ps, and those that were one when GOMAXPROCS was larger.
+    pub(crate) fn every_p(&self) -> impl Iterator<Item = *mut P> {
+        self.all_p.iter().map(|pp| pp.load(Acquire)).take_while(|pp| !pp.is_null())
+    }
+
+    /// Whether the global queue seems to hold a goroutine.
+    pub(crate) fn has_global(&self) -> bool {
+        self.n_global.load(Relaxed) > 0
+    }
+
     /// Adds a P that its M holds already.
     pub(crate) fn add_running_p(&self, pp: *mut P) {
         // SAFETY: Ps are never freed.
@@ -227,10 +238,7 @@ impl Sched {
         for id in former..n {
             // A P that was there before is used again.
             if self.all_p[id as usize].load(Acquire).is_null() {
-                let pp = crate::heap::persistent::alloc(size_of::<P>(), 64) as *mut P;
-                // SAFETY: new memory of the right size.
-                unsafe { pp.write(P::new(id)) };
-                self.all_p[id as usize].store(pp, Release);
+                self.all_p[id as usize].store(P::make(id), Release);
             }
         }
         // SAFETY: the world is stopped: all Ps are ours.
@@ -332,6 +340,7 @@ impl Sched {
         unsafe {
             (*mp).p = pp;
             (*mp).next_p = null_mut();
+            (*mp).head.cache = &raw mut (*pp).heap as usize;
             (*pp).m.store(mp, Relaxed);
             (*pp).set_state(P_RUNNING);
         }
@@ -519,8 +528,16 @@ impl Sched {
                 self.stop_here(mp);
                 continue;
             }
+            if gc::wants_marking(pp) {
+                gc::mark_here(pp, false);
+            }
             if let Some(found) = self.find_here(pp) {
                 return found;
+            }
+            if gc::has_marking(pp) {
+                self.found_work(mp);
+                gc::mark_here(pp, true);
+                continue;
             }
             // At most half of the busy Ps' number looks for work, so that little parallelism costs little.
             // SAFETY: `mp` is this thread's M.

@@ -13,6 +13,7 @@ use crate::sync::Mutex;
 use abi::g::GHead;
 use abi::stack::{HEADROOM_BYTES, Segment};
 use core::cell::UnsafeCell;
+use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// Bytes of a goroutine's first stack.
 pub const FIRST_BYTES: usize = 2 << 10;
@@ -38,12 +39,21 @@ unsafe impl Sync for Pool {}
 
 static POOL: Pool = Pool { lock: Mutex::new(), free: UnsafeCell::new([0; N_SIZES]) };
 
+// Bytes of stacks that are mapped, those of free blocks too.
+static MAPPED: AtomicUsize = AtomicUsize::new(0);
+
+/// Bytes of memory for stacks.
+pub(crate) fn stack_pool_bytes() -> usize {
+    MAPPED.load(Relaxed)
+}
+
 fn map(bytes: usize) -> usize {
     let addr = platform::reserve(bytes);
     if addr == 0 || !platform::prepare(addr, bytes) {
         fatal_error("runtime: out of memory: cannot allocate stack");
     }
     platform::ready(addr, bytes);
+    MAPPED.fetch_add(bytes, Relaxed);
     addr
 }
 
@@ -75,6 +85,7 @@ fn take_block(bytes: usize) -> usize {
 fn give_block(block: usize, bytes: usize) {
     if bytes >= MAPPED_BYTES {
         platform::release(block, bytes);
+        MAPPED.fetch_sub(bytes, Relaxed);
         return;
     }
     let size = (bytes.trailing_zeros() - SMALLEST_SHIFT) as usize;
@@ -245,6 +256,19 @@ unsafe fn leave_segment(g: &mut GHead) {
     g.stack_hi = record.outer_hi;
     g.stack_guard = record.outer_guard;
     g.segment = record.outer_segment;
+}
+
+/// `runtime.clearstack`: clears what the current goroutine has of stack and does not use.
+pub(crate) extern "C" fn clear_unused() {
+    // SAFETY: the current goroutine belongs to this M, which runs on its system stack now; below its stack pointer nothing is in use.
+    unsafe {
+        let g = &mut (*current_g()).head;
+        core::ptr::write_bytes(g.stack_lo as *mut u8, 0, g.sp - g.stack_lo);
+        if g.spare_segment != 0 {
+            release(g.spare_segment as *mut Segment);
+            g.spare_segment = 0;
+        }
+    }
 }
 
 /// Leaves a goroutine that has ended with nothing but its first stack.

@@ -1,7 +1,6 @@
 //! From the first thread to the main goroutine.
 
 use super::{M, P, SCHED, Status, g, monitor};
-use crate::heap::persistent;
 
 unsafe extern "C" {
     #[link_name = "runtime.main"]
@@ -33,9 +32,7 @@ pub unsafe fn start(mp: *mut M) -> ! {
     let n_p = n_procs();
     let mut first = core::ptr::null_mut();
     for id in (0..n_p).rev() {
-        let pp = persistent::alloc(size_of::<P>(), 64) as *mut P;
-        // SAFETY: new memory of the right size.
-        unsafe { pp.write(P::new(id)) };
+        let pp = P::make(id);
         first = pp;
         if id != 0 {
             SCHED.add_p(pp);

@@ -5,7 +5,7 @@
 //! wherever the interrupt handler may send it (`preempt`).
 
 use super::schedule::{P_IDLE, P_STOPPED, Sched, Shared};
-use super::{G, M, P, Status, current_g, gosched};
+use super::{G, M, P, Status, current_g, gosched, yield_now};
 use crate::lang::functab;
 use crate::sync::Note;
 use arch::Outcome;
@@ -143,12 +143,14 @@ pub(crate) fn ask_to_stop(pp: *mut P) {
 pub(crate) fn done_or_yield(value: usize) -> Outcome {
     // SAFETY: the current goroutine belongs to this M. The collector sees `scratch`.
     unsafe {
-        if !is_stopping() && !(*current_g()).should_stop.load(Relaxed) {
+        let stops = is_stopping() || (*current_g()).should_stop.load(Relaxed);
+        let yields = crate::heap::gc::should_yield();
+        if !stops && !yields {
             return Outcome::done(value as u64);
         }
         (*current_g()).scratch[0] = value;
+        if stops { gosched() } else { yield_now() }
     }
-    gosched()
 }
 
 /// The second half of entries that end with `done_or_yield`.

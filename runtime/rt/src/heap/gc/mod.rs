@@ -1,173 +1,320 @@
 //! The collector: marks what can be reached, precisely in the heap, conservatively on stacks, in registers and in the
 //! runtime's own memory; what is not marked is free.
 //!
-//! A collection stops the world, marks, and starts it again; sweeping happens as memory is needed. It begins when the heap has grown by GOGC percent
-//! since the last one. Objects do not move. Interior pointers keep an object alive; a pointer one past its end does not.
+//! Marking runs beside the program, from a snapshot. The states and what holds in each:
 //!
-//! Where pointers can be while the world is stopped: stacks and `saved` registers of goroutines, the words of `persistent` memory, timers,
-//! the image's writable memory, and the system stack of the collecting M, whose entry may hold
-//! an object that nobody else knows yet.
+//! - *off*: barriers are off, no block is marked except in spans that are not swept yet. New objects are white.
+//! - *snapshot*: the world is stopped, all spans are swept. The collector marks what stacks, saved registers and the runtime's own memory
+//!   point to, marks the blocks that Ps hold but have not handed out, and turns barriers on. The stop grows with the stacks, not with the heap.
+//! - *mark*: everything that was reachable at the snapshot will be marked, whatever the program does: whoever overwrites or clears a pointer outside
+//!   a stack marks the old one first (and the new one as well, so that a stack could also be scanned later). New objects are black. So the mark ends, and
+//!   what a stack gets to hold after the snapshot was reachable then, or is new. Weak handles give their object out marked.
+//! - *end*: the world is stopped; what barriers have stored is marked. If that leads to more than a little work the world goes on in *mark*, else
+//!   barriers go off, spans become unswept by counting the collection, and the program goes on in *off*.
+//!
+//! Flags change only while the world is stopped, and no goroutine stops between the load of the flag and the store that it guards
+//! (unsafe ranges; runtime code stops nowhere). The variables of the image are scanned during *mark*: stores to them have barriers.
+//!
+//! One goroutine of the overlay leads through the states (`gcLoop`); Ps mark in between (`mark_here`), with a quarter of their time or all of it when idle,
+//! and allocations pay for their share (`assist`). A program without that goroutine is collected with the world stopped (`collect_stopped`).
+//!
+//! Objects do not move. Interior pointers keep an object alive; a pointer one past its end does not.
 
-mod mark;
+pub(crate) mod pace;
+mod phase;
+pub(crate) mod stats;
+pub(crate) mod work;
+mod worker;
+
+pub(crate) use phase::{collect_stopped, gc_mark, gc_mark_resume, gc_stop};
+pub(crate) use worker::{assist, has_marking, mark_here, wants_marking};
 
 use super::central::CENTRAL;
 use super::pages::PAGES;
-use crate::sched::{ALL_GS, SCHED, Status, current_m, environment};
-use arch::Outcome;
-use core::sync::atomic::{
-    AtomicBool, AtomicI64, AtomicU32, AtomicUsize,
-    Ordering::{Acquire, Relaxed, Release},
+use super::specials;
+use crate::sched::{
+    G, SCHED, Status, WaitReason, current_g, current_m, environment, park, ready, ready_last,
 };
-use mark::Marker;
+use crate::sync::Mutex;
+use arch::Outcome;
+use core::cell::UnsafeCell;
+use core::ptr::null_mut;
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 
-/// The heap is not collected below this.
-const SMALLEST_GOAL_BYTES: usize = 4 << 20;
-
-// Whether a collection runs. Set by compare-and-swap of the M that runs it.
-static RUNNING: AtomicBool = AtomicBool::new(false);
-// Whether the heap has reached its goal. Written by allocating Ms and the collector.
-static NEEDED: AtomicBool = AtomicBool::new(false);
-// Bytes marked by the last collection and given to Ps since.
-static ALLOCATED: AtomicUsize = AtomicUsize::new(0);
-static GOAL: AtomicUsize = AtomicUsize::new(SMALLEST_GOAL_BYTES);
+// How many collections have ended their marking. Written while the world is stopped.
 static COLLECTIONS: AtomicU32 = AtomicU32::new(0);
-// Percent that the heap may grow; negative: never collect. Read at each collection.
-static GOGC: AtomicI64 = AtomicI64::new(100);
+// Whether barriers are on. Written while the world is stopped.
+static MARKING: AtomicBool = AtomicBool::new(false);
+// A collection at every so many allocations; 0: no torture. Written before the first allocation.
+static TORTURE: AtomicUsize = AtomicUsize::new(0);
+static N_TORTURED: AtomicUsize = AtomicUsize::new(0);
 
 /// How many collections there were.
 pub fn collections() -> u32 {
     COLLECTIONS.load(Relaxed)
 }
 
-/// Reads GOGC from the environment. Called before the first allocation.
+/// Whether pointers that are overwritten must be marked, and new objects are black.
+#[inline]
+pub(crate) fn is_marking() -> bool {
+    MARKING.load(Relaxed)
+}
+
+/// Whether allocations come one by one to Rust and freed blocks are filled.
+#[inline]
+pub(crate) fn poisons() -> bool {
+    TORTURE.load(Relaxed) != 0
+}
+
+/// Reads the environment. Called before the first allocation.
 pub(crate) fn init() {
-    let Some(value) = environment(b"GOGC") else { return };
-    if value == b"off" {
-        set_percent(-1);
-        return;
-    }
-    let percent = value.iter().try_fold(0i64, |n, &digit| {
+    pace::init();
+    stats::init();
+    TORTURE.store(environment(b"RIGO_GC_TORTURE").and_then(number).unwrap_or(0) as usize, Relaxed);
+}
+
+/// A decimal number.
+pub(crate) fn number(text: &[u8]) -> Option<i64> {
+    let digits = text.iter().try_fold(0i64, |n, &digit| {
         digit.is_ascii_digit().then(|| n.saturating_mul(10).saturating_add((digit - b'0') as i64))
     });
-    if let (Some(percent), false) = (percent, value.is_empty()) {
-        set_percent(percent);
+    digits.filter(|_| !text.is_empty())
+}
+
+/// What the goroutine of the collector waits for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Parked {
+    No,
+    Request,
+    MarkEnd,
+}
+
+struct State {
+    /// The goroutine of the collector, once it runs.
+    gp: *mut G,
+    parked: Parked,
+    is_wanted: bool,
+    is_forced: bool,
+    /// Goroutines that wait for a collection, linked; each has in `scratch[0]` the number of the one it waits for.
+    waiting: *mut G,
+}
+
+struct Control {
+    lock: Mutex,
+    // `lock` must be held for this.
+    state: UnsafeCell<State>,
+}
+
+// SAFETY: `state` is used under `lock` only.
+unsafe impl Sync for Control {}
+
+static CONTROL: Control = Control {
+    lock: Mutex::new(),
+    state: UnsafeCell::new(State {
+        gp: null_mut(),
+        parked: Parked::No,
+        is_wanted: false,
+        is_forced: false,
+        waiting: null_mut(),
+    }),
+};
+
+impl Control {
+    fn with<R>(&self, f: impl FnOnce(&mut State) -> R) -> R {
+        self.lock.lock();
+        // SAFETY: the lock is held.
+        let result = f(unsafe { &mut *self.state.get() });
+        self.lock.unlock();
+        result
     }
-}
 
-fn set_percent(percent: i64) -> i64 {
-    let former = GOGC.swap(percent, Relaxed);
-    set_goal(ALLOCATED.load(Relaxed).min(GOAL.load(Relaxed) / 2));
-    former
-}
-
-fn set_goal(live: usize) {
-    let percent = GOGC.load(Relaxed);
-    let goal = match usize::try_from(percent) {
-        Err(_) => usize::MAX,
-        Ok(percent) => {
-            let smallest = SMALLEST_GOAL_BYTES / 100 * percent;
-            live.saturating_add((live / 100).saturating_mul(percent)).max(smallest).max(64 << 10)
-        }
-    };
-    GOAL.store(goal, Relaxed);
+    /// Takes the collector's goroutine out of its wait for `what`.
+    fn wake(&self, what: Parked) -> Option<*mut G> {
+        self.with(|state| {
+            (state.parked == what).then(|| {
+                state.parked = Parked::No;
+                state.gp
+            })
+        })
+    }
 }
 
 /// Notes that a P may allocate `bytes` more.
 pub(crate) fn count_allocated(bytes: usize) {
-    if ALLOCATED.fetch_add(bytes, Relaxed) + bytes >= GOAL.load(Relaxed) {
-        NEEDED.store(true, Relaxed);
+    pace::count(bytes);
+    if is_marking() {
+        // SAFETY: the M is this thread's own.
+        unsafe { (*current_m()).assist_bytes += bytes };
     }
 }
 
-/// Whether the next allocation should collect first.
+/// What an allocation does for the collector before it takes a block.
 #[inline]
-pub(crate) fn is_needed() -> bool {
-    NEEDED.load(Relaxed)
-}
-
-/// Collects, unless another M does. Called in an entry or in the scheduler, with a P and without a lock.
-#[cold]
-pub(crate) fn collect() -> bool {
-    if RUNNING.swap(true, Acquire) {
-        return false;
+pub(crate) fn before_allocation() {
+    if pace::is_needed() {
+        begin();
     }
-    let began = platform::nanotime();
-    if !SCHED.stop_the_world(current_m()) {
-        RUNNING.store(false, Release);
-        return false;
-    }
-    CENTRAL.finish_sweep();
-    // SAFETY: the world is stopped, so no M uses its P.
-    SCHED.all_p().for_each(|pp| unsafe { (*pp).heap.flush() });
-    let mut marker = Marker::new();
-    mark_roots(&mut marker);
-    marker.drain();
-    marker.end();
-    COLLECTIONS.fetch_add(1, Relaxed);
-    let live = CENTRAL.begin_sweep();
-    ALLOCATED.store(live, Relaxed);
-    NEEDED.store(false, Relaxed);
-    set_goal(live);
-    SCHED.start_the_world(current_m());
-    PAUSE_NS.fetch_add((platform::nanotime() - began) as usize, Relaxed);
-    RUNNING.store(false, Release);
-    true
-}
-
-// Nanoseconds for which the world was stopped, in all.
-static PAUSE_NS: AtomicUsize = AtomicUsize::new(0);
-
-fn mark_roots(marker: &mut Marker) {
-    if platform::writable_range(0).is_none() {
-        crate::fatal::throw("cannot find the image's variables");
-    }
-    (0..).map_while(platform::writable_range).for_each(|(start, end)| marker.scan_range(start, end));
-    super::persistent::scanned_ranges(|start, end| marker.scan_range(start, end));
-    crate::sched::timers::each_timer(|timer| marker.mark(timer));
-    for gp in ALL_GS.iter() {
-        // SAFETY: Gs are never freed and the world is stopped.
-        let gp = unsafe { &*gp };
-        if !matches!(gp.status(), Status::Idle | Status::Dead) {
-            crate::sched::stack_ranges(&gp.head, |start, end| marker.scan_range(start, end));
+    let torture = TORTURE.load(Relaxed);
+    if torture != 0 && N_TORTURED.fetch_add(1, Relaxed) % torture == torture - 1 {
+        // Now and then beside the program.
+        if (N_TORTURED.load(Relaxed) / torture).is_multiple_of(4) {
+            begin();
+        } else {
+            collect_stopped();
         }
     }
-    let mp = current_m();
-    // SAFETY: the M is this thread's own. Callee-saved registers are in memory first.
-    unsafe { arch::with_spilled_registers(|sp| marker.scan_range(sp, (*mp).head.system_sp)) };
 }
 
-/// `runtime.GC`: collects, and sweeps everything.
-pub(crate) extern "C" fn run() -> Outcome {
-    // If another M collects, this goroutine waits like all others; if not, it has used the processor for long.
-    collect();
-    crate::sched::gosched()
-}
-
-/// `runtime.setgcpercent(percent)`: the former one.
-pub(crate) extern "C" fn setgcpercent(percent: i64) -> i64 {
-    set_percent(percent)
-}
-
-/// What `runtime.readmemstats` fills: the words that `MemStats` is made of.
-#[repr(C)]
-pub struct HeapStats {
-    in_use_bytes: u64,
-    live_bytes: u64,
-    goal_bytes: u64,
-    collections: u64,
-    pause_ns: u64,
-}
-
-/// `runtime.heapstats(p)`.
-pub(crate) extern "C" fn heapstats(stats: *mut HeapStats) {
-    // SAFETY: the overlay passes room for one.
-    unsafe {
-        stats.write(HeapStats {
-            in_use_bytes: PAGES.bytes_in_use() as u64,
-            live_bytes: ALLOCATED.load(Relaxed) as u64,
-            goal_bytes: GOAL.load(Relaxed) as u64,
-            collections: collections() as u64,
-            pause_ns: PAUSE_NS.load(Relaxed) as u64,
-        });
+/// Begins a collection, or does a whole one if the collector has no goroutine.
+#[cold]
+fn begin() {
+    let has_goroutine = CONTROL.with(|state| {
+        state.is_wanted = true;
+        !state.gp.is_null()
+    });
+    if !has_goroutine {
+        collect_stopped();
+    } else if let Some(gp) = CONTROL.wake(Parked::Request) {
+        ready(gp);
+        // It runs next, and at once: otherwise the heap could outgrow its goal until somebody else stops.
+        // SAFETY: the M is this thread's own.
+        unsafe { (*current_m()).yields = true };
     }
+}
+
+/// Whether the current goroutine should let the collector's run.
+#[inline]
+pub(crate) fn should_yield() -> bool {
+    // SAFETY: the M is this thread's own.
+    unsafe { core::mem::replace(&mut (*current_m()).yields, false) }
+}
+
+/// Begins a collection if there was none for two minutes. Called by the monitor, which has no P.
+pub(crate) fn begin_if_late(now: i64) {
+    const PERIOD_NS: i64 = 120_000_000_000;
+    if pace::is_off() || now - stats::last_end() < PERIOD_NS {
+        return;
+    }
+    CONTROL.with(|state| state.is_wanted = true);
+    if let Some(gp) = CONTROL.wake(Parked::Request) {
+        // SAFETY: the goroutine was taken out of its wait, so nobody else wakes it.
+        unsafe {
+            while (*gp).status() != Status::Waiting {
+                core::hint::spin_loop();
+            }
+            (*gp).set_status(Status::Runnable);
+        }
+        SCHED.put_global_without_p(gp);
+    }
+}
+
+/// `runtime.gcwait()`: the collector's goroutine waits until a collection is wanted.
+pub(crate) extern "C" fn gc_wait() -> Outcome {
+    let gp = current_g();
+    CONTROL.lock.lock();
+    // SAFETY: the lock is held until after the goroutine is parked.
+    let state = unsafe { &mut *CONTROL.state.get() };
+    state.gp = gp;
+    // SAFETY: the current goroutine belongs to this M.
+    unsafe { (*gp).is_system = true };
+    if core::mem::take(&mut state.is_wanted) {
+        CONTROL.lock.unlock();
+        return Outcome::done(0);
+    }
+    state.parked = Parked::Request;
+    park(WaitReason("GC worker (idle)"));
+    CONTROL.lock.unlock();
+    Outcome::PARK
+}
+
+/// `runtime.gcsweep()`: sweeps a little; whether there is more to do. Then memory goes back to the system, and who waited for the
+/// collection goes on.
+pub(crate) extern "C" fn gc_sweep() -> u64 {
+    const SPANS: usize = 64;
+    let has_more = CENTRAL.sweep_some(SPANS);
+    specials::wake();
+    if has_more {
+        return 1;
+    }
+    let done = collections();
+    let mut waiting = CONTROL.with(|state| core::mem::replace(&mut state.waiting, null_mut()));
+    while !waiting.is_null() {
+        // SAFETY: goroutines in the list wait for us alone.
+        unsafe {
+            let gp = waiting;
+            waiting = (*gp).link;
+            if (*gp).scratch[0] as u32 <= done {
+                // After the goroutines that call finalizers.
+                ready_last(gp);
+            } else {
+                CONTROL.with(|state| {
+                    (*gp).link = state.waiting;
+                    state.waiting = gp;
+                    state.is_wanted = true;
+                });
+            }
+        }
+    }
+    const RELEASE_BYTES: usize = 4 << 20;
+    (PAGES.release_some(pace::retained_bytes(), RELEASE_BYTES) > 0) as u64
+}
+
+/// `runtime.GC`: waits for a collection that begins now and for its sweep.
+pub(crate) extern "C" fn run() -> Outcome {
+    let gp = current_g();
+    CONTROL.lock.lock();
+    // SAFETY: the lock is held until after the goroutine is parked.
+    let state = unsafe { &mut *CONTROL.state.get() };
+    if state.gp.is_null() {
+        CONTROL.lock.unlock();
+        // Without a goroutine of its own it is done here; if another M collects, this goroutine waits like all others.
+        if collect_stopped() {
+            while CENTRAL.sweep_some(usize::MAX) {}
+            specials::wake();
+        }
+        // Finalizers run now, and the collector's goroutine if it is about to begin.
+        return crate::sched::gosched();
+    }
+    // One that marks already may have missed what died since.
+    let next = collections() + 1 + is_marking() as u32;
+    // SAFETY: the current goroutine belongs to this M until it is parked.
+    unsafe {
+        (*gp).scratch[0] = next as usize;
+        (*gp).link = state.waiting;
+    }
+    state.waiting = gp;
+    state.is_wanted = true;
+    state.is_forced = true;
+    let collector = (state.parked == Parked::Request).then_some(state.gp);
+    if collector.is_some() {
+        state.parked = Parked::No;
+    }
+    park(WaitReason("wait for GC cycle"));
+    CONTROL.lock.unlock();
+    if let Some(collector) = collector {
+        ready(collector);
+    }
+    Outcome::PARK
+}
+
+/// Marks the object at `addr` while marking runs. Called by an M with a P.
+pub(crate) fn shade(addr: usize) {
+    // SAFETY: an M in an entry holds a P, which is its own.
+    unsafe { (*(*current_m()).p).heap.work.mark_word(addr) };
+}
+
+/// Empties the buffer of the write barrier of this M's P.
+pub(crate) extern "C" fn flush_barrier() {
+    // SAFETY: an M in an entry holds a P, which is its own.
+    unsafe { (*(*current_m()).p).heap.take_barrier(|work, word| work.mark_word(word)) };
+}
+
+fn set_marking(on: bool) {
+    MARKING.store(on, Relaxed);
+    arch::set_write_barrier(on);
+}
+
+/// Takes what decides that the collection is a forced one.
+fn take_forced() -> bool {
+    CONTROL.with(|state| core::mem::take(&mut state.is_forced))
 }
