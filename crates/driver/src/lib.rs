@@ -12,6 +12,7 @@
 
 pub mod build;
 pub mod clean;
+mod console;
 pub mod doctor;
 mod embeds;
 mod frames;
