@@ -11,11 +11,15 @@ struct Archive {
     file: &'static str,
     /// What rustc calls the target; none for the machine that rigo is built on.
     triple: Option<&'static str>,
+    /// Whether it holds the kernel of bare RISC-V.
+    has_kernel: bool,
 }
 
-const ARCHIVES: [Archive; 2] = [
-    Archive { file: "linux-amd64.a", triple: None },
-    Archive { file: "linux-riscv64.a", triple: Some("riscv64gc-unknown-none-elf") },
+const RISCV64: Option<&str> = Some("riscv64gc-unknown-none-elf");
+const ARCHIVES: [Archive; 3] = [
+    Archive { file: "linux-amd64.a", triple: None, has_kernel: false },
+    Archive { file: "linux-riscv64.a", triple: RISCV64, has_kernel: false },
+    Archive { file: "opensbi-riscv64.a", triple: RISCV64, has_kernel: true },
 ];
 
 fn main() {
@@ -37,6 +41,9 @@ fn start(archive: &Archive, tree: &Path, out: &Path) -> Option<Child> {
     let mut cargo = Command::new(variable("CARGO"));
     cargo.args(["build", "--release", "--package", "rt0"]).current_dir(tree.join("runtime"));
     cargo.arg("--target-dir").arg(build_dir(archive, out));
+    if archive.has_kernel {
+        cargo.args(["--features", "opensbi"]);
+    }
     if let Some(triple) = archive.triple {
         let library = sysroot().join("lib/rustlib").join(triple);
         println!("cargo:rerun-if-changed={}", library.display());
@@ -69,7 +76,8 @@ fn finish(archive: &Archive, build: Option<Child>, out: &Path) {
 
 /// Two cargos in one folder would wait for each other.
 fn build_dir(archive: &Archive, out: &Path) -> PathBuf {
-    out.join(archive.triple.map_or("runtime".to_owned(), |triple| format!("runtime-{triple}")))
+    let kernel = if archive.has_kernel { "-kernel" } else { "" };
+    out.join(archive.triple.map_or("runtime".to_owned(), |triple| format!("runtime-{triple}{kernel}")))
 }
 
 /// Where rustc keeps the libraries of its targets.

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"internal/abi"
+	"internal/goarch"
 	"internal/runtime/atomic"
 	"unsafe"
 )
@@ -95,6 +96,13 @@ func runFinalizers() {
 	}
 }
 
+// The registers of arguments and results, by processor (`abi::call`).
+const (
+	intArgs      = goarch.IsAmd64*6 + goarch.IsRiscv64*8
+	intResults   = goarch.IsAmd64*8 + goarch.IsRiscv64*2
+	floatResults = goarch.IsAmd64*8 + goarch.IsRiscv64*2
+)
+
 // callRegs are the registers around a call, as in overlay/reflect/call.go.
 type callRegs struct {
 	ints   [8]unsafe.Pointer
@@ -120,8 +128,8 @@ func (c *specialCall) finalize() {
 		ints += i
 		floats += f
 	}
-	if ints > 8 || floats > 8 {
-		args = append(args, unsafe.Pointer(new([64]uint64)))
+	if n := max(ints-intResults, 0) + max(floats-floatResults, 0); n > 0 {
+		args = append(args, unsafe.Pointer(unsafe.SliceData(make([]uint64, n))))
 	}
 	if room > 0 {
 		// Pointers in results keep nothing alive: nobody reads them.
@@ -141,8 +149,7 @@ func (c *specialCall) finalize() {
 		args = append(args, typeAssertItab((*abi.InterfaceType)(unsafe.Pointer(param)), c.ptrType), c.obj)
 	}
 	var regs callRegs
-	const inRegs = 6
-	n := copy(regs.ints[:inRegs], args)
+	n := copy(regs.ints[:intArgs], args)
 	words := copy(regs.stack[:], args[n:])
 	if n+words < len(args) {
 		throw("runtime.SetFinalizer: finalizer with too many results")

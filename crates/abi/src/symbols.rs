@@ -28,6 +28,18 @@ pub const TEXT: &str = "runtime.text";
 /// See [`TEXT`].
 pub const ETEXT: &str = "runtime.etext";
 
+/// Where the parts of an image begin, and where it ends: defined by the linker, for a kernel that is part of it. Multiples of the page
+/// size, but for the variables that are zero, which follow the others.
+pub const IMAGE_TEXT: &str = "rigo_text_start";
+/// See [`IMAGE_TEXT`].
+pub const IMAGE_RODATA: &str = "rigo_rodata_start";
+/// See [`IMAGE_TEXT`].
+pub const IMAGE_DATA: &str = "rigo_data_start";
+/// See [`IMAGE_TEXT`].
+pub const IMAGE_BSS: &str = "rigo_bss_start";
+/// See [`IMAGE_TEXT`].
+pub const IMAGE_END: &str = "rigo_image_end";
+
 /// From where offsets of names and types count, in type descriptors; defined by the linker.
 pub const TYPES: &str = "runtime.types";
 

@@ -16,6 +16,9 @@ static LINUX_AMD64: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/linux-amd6
 /// The runtime for linux/riscv64; empty where rustc had no core for it.
 static LINUX_RISCV64: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/linux-riscv64.a"));
 
+/// The runtime for opensbi/riscv64, with the kernel; empty likewise.
+static OPENSBI_RISCV64: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/opensbi-riscv64.a"));
+
 /// How programs are compiled and linked.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -27,6 +30,8 @@ pub struct Options {
     pub no_debug: bool,
     /// Programs are compiled as other packages are: all their functions, and no image.
     pub compile_only: bool,
+    /// A boot image as it stands in memory, not an ELF file.
+    pub is_flat: bool,
     /// String variables and their values: `-ldflags='-X path.name=value'`.
     pub values: Vec<(String, String)>,
 }
@@ -120,7 +125,8 @@ pub(crate) fn program(
     let mut objects = vec![compile(front, &archive, options, lower::Roots::Program(main))?];
     objects.extend(archive);
     let package = &front.loaded.packages[(main - FIRST) as usize].id;
-    link(&objects, options).map_err(|errors| Fault::Build([vec![format!("# {package}")], errors].concat()))
+    link(&objects, front.session.target, options)
+        .map_err(|errors| Fault::Build([vec![format!("# {package}")], errors].concat()))
 }
 
 /// Compiles what is reached from `from`.
@@ -166,13 +172,18 @@ fn report(front: &Front<'_, '_>, from: lower::Roots<'_>, errors: Vec<lower::Erro
 }
 
 /// Links a program, the first of the objects, with the runtime.
-fn link(objects: &[Object], options: &Options) -> Result<Vec<u8>, Vec<String>> {
+pub(crate) fn link(objects: &[Object], target: Target, options: &Options) -> Result<Vec<u8>, Vec<String>> {
     let wanted = link::Options {
         entry: abi::symbols::START.into(),
+        text_addr: match target.os {
+            Os::Linux => link::LINUX_TEXT,
+            Os::OpenSbi => link::OPENSBI_TEXT,
+        },
         symbols: !options.strip,
         debug: !options.no_debug,
     };
     match link::link(objects, &wanted) {
+        Ok(image) if options.is_flat => Ok(image.flat().to_vec()),
         Ok(image) => Ok(image.bytes),
         Err(errors) => Err(errors.into_iter().map(|error| error.to_string()).collect()),
     }
@@ -183,7 +194,8 @@ pub(crate) fn archive(target: Target) -> Result<Vec<Object>, String> {
     let bytes = match (target.os, target.arch) {
         (Os::Linux, Arch::Amd64) => LINUX_AMD64,
         (Os::Linux, Arch::Riscv64) => LINUX_RISCV64,
-        (Os::Linux, Arch::Arm64) | (Os::OpenSbi, _) => {
+        (Os::OpenSbi, Arch::Riscv64) => OPENSBI_RISCV64,
+        (Os::Linux, Arch::Arm64) | (Os::OpenSbi, Arch::Amd64 | Arch::Arm64) => {
             return Err(format!("this rigo has no runtime for {target}: it can check for it, not build"));
         }
     };

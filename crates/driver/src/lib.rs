@@ -12,6 +12,7 @@
 
 pub mod build;
 pub mod clean;
+mod console;
 pub mod doctor;
 mod embeds;
 mod frames;
@@ -19,6 +20,8 @@ pub mod front;
 pub mod output;
 mod pool;
 mod progress;
+#[cfg(test)]
+mod random_programs;
 pub mod run;
 mod schedule;
 pub mod tests;

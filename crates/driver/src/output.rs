@@ -86,7 +86,9 @@ pub fn write_image(path: &Path, image: &[u8]) -> Result<(), String> {
 
 /// Reports whether a file begins as images do: ELF, or the `MZ` of a boot image's header.
 pub fn is_executable(path: &Path) -> bool {
-    let mut magic = [0; 4];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut magic));
-    read.is_ok() && (magic == *b"\x7fELF" || magic.starts_with(b"MZ"))
+    let mut head = [0; 64];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    // The last is a boot image of the kernel (`runtime/platform-opensbi/src/boot.rs`).
+    read.is_ok()
+        && (head.starts_with(b"\x7fELF") || head.starts_with(b"MZ") || head[48..56] == *b"RISCV\0\0\0")
 }

@@ -7,6 +7,7 @@ use std::process::Command;
 use load::io_text;
 use target::{Arch, Os, Target};
 
+use crate::console;
 use crate::output::write_image;
 
 /// The machine that a program without an operating system runs on.
@@ -43,7 +44,11 @@ pub fn run_image(
         let (mut command, package) = command(target, machine, &path, name, arguments);
         let program = command.get_program().to_string_lossy().into_owned();
         let hint = package.map_or(String::new(), |package| format!(" (Debian's package {package} has it)"));
-        command.status().map_err(|error| format!("{program}: {}{hint}", io_text(&error)))
+        let status = match target.os {
+            Os::Linux => command.status(),
+            Os::OpenSbi => console::status(&mut command),
+        };
+        status.map_err(|error| format!("{program}: {}{hint}", io_text(&error)))
     });
     std::fs::remove_dir_all(&folder).map_err(failed)?;
     let status = status?;

@@ -5,7 +5,7 @@ use obj::{Binding, Machine, Object, SectionKind, Symbol, SymbolDef};
 
 use crate::Options;
 use crate::debug::{self, DebugSections, Input};
-use crate::layout::{BASE, HEADERS, Layout};
+use crate::layout::{HEADERS, Layout};
 use crate::relocate::Contents;
 use crate::resolve::{Place, Symbols};
 
@@ -29,7 +29,7 @@ pub fn write(
 ) -> Vec<u8> {
     let mut file = vec![0; HEADERS as usize];
     for (segment, sections) in layout.segments().iter().zip(contents) {
-        file.resize((segment.addr - BASE) as usize, 0);
+        file.resize((segment.addr - layout.base) as usize, 0);
         let start = file.len();
         for ((_, _, addr), bytes) in segment.sections.iter().zip(sections) {
             if *addr < segment.addr + segment.file_bytes && !bytes.is_empty() {
@@ -40,9 +40,13 @@ pub fn write(
         file.resize(start + segment.file_bytes as usize, 0);
     }
     let (functab, table) = &layout.functab;
-    put(&mut file, functab - BASE, table);
+    put(&mut file, functab - layout.base, table);
     for (idx, place) in layout.slots.iter().enumerate() {
-        put(&mut file, layout.slots_addr - BASE + 8 * idx as u64, &layout.address(*place).to_le_bytes());
+        put(
+            &mut file,
+            layout.slots_addr - layout.base + 8 * idx as u64,
+            &layout.address(*place).to_le_bytes(),
+        );
     }
     program_headers(&mut file, layout);
     let debug = if options.debug {
@@ -120,7 +124,7 @@ fn program_headers(file: &mut [u8], layout: &Layout) {
         headers = headers
             .word(PT_LOAD)
             .word(flags)
-            .xword(segment.addr - BASE)
+            .xword(segment.addr - layout.base)
             .xword(segment.addr)
             .xword(segment.addr)
             .xword(segment.file_bytes)
@@ -158,7 +162,7 @@ fn section_headers(
         kind,
         flags,
         addr,
-        off: addr - BASE,
+        off: addr - layout.base,
         size,
         link: 0,
         info: 0,

@@ -7,16 +7,14 @@
 use obj::{Machine, Object, RelocKind, SectionId, SectionKind};
 use rustc_hash::FxHashMap;
 
+use crate::Options;
 use crate::reach::Live;
 use crate::resolve::{Place, Special, Symbols};
-
-/// Where the image begins in memory: the usual place of static programs.
-pub const BASE: u64 = 0x40_0000;
 
 /// Segments begin on such a boundary.
 pub const PAGE: u64 = 4096;
 
-/// What the file begins with: ELF header and program headers.
+/// What the file begins with: ELF header and program headers. Code follows.
 pub const HEADERS: u64 = 0x1000;
 
 /// One run of bytes with equal rights.
@@ -50,7 +48,9 @@ impl Segment {
 pub struct Layout {
     /// The processor.
     pub machine: Machine,
-    /// Code.
+    /// Less than the address of what the file holds by its place there.
+    pub base: u64,
+    /// Code: the section where the image begins, then all others.
     pub text: Segment,
     /// Constants: sections, then the table of functions.
     pub rodata: Segment,
@@ -72,13 +72,20 @@ pub struct Layout {
 
 impl Layout {
     /// Gives addresses to code and constants.
-    pub fn new(objects: &[Object], symbols: &Symbols, live: &Live, machine: Machine) -> Layout {
+    pub fn new(
+        objects: &[Object],
+        symbols: &Symbols,
+        live: &Live,
+        machine: Machine,
+        options: &Options,
+    ) -> Layout {
         let sizes = objects.iter().map(|object| {
             object.sections.iter().map(|section| (u64::from(section.align), section.size)).collect()
         });
         let mut layout = Layout {
             machine,
-            text: Segment { addr: BASE + HEADERS, ..Segment::default() },
+            base: options.text_addr - HEADERS,
+            text: Segment { addr: options.text_addr, ..Segment::default() },
             rodata: Segment::default(),
             data: Segment::default(),
             functab: (0, Vec::new()),
@@ -90,15 +97,20 @@ impl Layout {
             zeros: Vec::new(),
             sizes: sizes.collect(),
         };
+        let entry = match symbols.find(objects, &options.entry) {
+            Place::Section { object, section, .. } => Some((object, section)),
+            Place::Absolute(_) | Place::Linker(_) | Place::Undefined => None,
+        };
+        if let Some((object, id)) = entry {
+            layout.add_text(objects, object, id);
+        }
         let mut constants = Vec::new();
         for (object, contents) in objects.iter().enumerate() {
             for (idx, section) in contents.sections.iter().enumerate().filter(|(idx, _)| live[object][*idx]) {
                 let id = SectionId(idx as u32);
                 match section.kind {
-                    SectionKind::Text => {
-                        let addr = layout.text.add(object, id, u64::from(section.align), section.size);
-                        layout.addrs[object][idx] = addr;
-                    }
+                    SectionKind::Text if entry == Some((object, id)) => {}
+                    SectionKind::Text => layout.add_text(objects, object, id),
                     SectionKind::Rodata => constants.push((object, id)),
                     SectionKind::Data | SectionKind::TlsData => layout.variables.push((object, id)),
                     SectionKind::Bss | SectionKind::TlsBss => layout.zeros.push((object, id)),
@@ -115,6 +127,11 @@ impl Layout {
             layout.addrs[object][id.index()] = addr;
         }
         layout
+    }
+
+    fn add_text(&mut self, objects: &[Object], object: usize, id: SectionId) {
+        let section = &objects[object].sections[id.index()];
+        self.addrs[object][id.index()] = self.text.add(object, id, u64::from(section.align), section.size);
     }
 
     fn add_slots(&mut self, objects: &[Object], symbols: &Symbols, object: usize, id: SectionId) {
@@ -168,6 +185,9 @@ impl Layout {
             Place::Linker(Special::Etext) => self.text.end(),
             Place::Linker(Special::Types) => self.rodata.addr,
             Place::Linker(Special::Functab) => self.functab.0,
+            Place::Linker(Special::Data) => self.data.addr,
+            Place::Linker(Special::Bss) => self.data.addr + self.data.file_bytes,
+            Place::Linker(Special::End) => self.data.end().next_multiple_of(PAGE),
             Place::Undefined => 0,
         }
     }

@@ -22,19 +22,35 @@ use obj::{Machine, Object};
 /// What is asked of the linker.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The symbol where the image begins.
+    /// The symbol where the image begins; its section is the first of the code.
     pub entry: String,
+    /// The address of the first byte of code.
+    pub text_addr: u64,
     /// Write a symbol table.
     pub symbols: bool,
     /// Write debug information.
     pub debug: bool,
 }
 
+/// The usual place of static programs on Linux.
+pub const LINUX_TEXT: u64 = 0x40_1000;
+/// Where OpenSBI jumps to on machines with memory at 2 GiB (its `FW_JUMP_ADDR`), QEMU's `virt` among them.
+pub const OPENSBI_TEXT: u64 = 0x8020_0000;
+
 /// The bytes of an executable file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Image {
     /// An ELF file.
     pub bytes: Vec<u8>,
+    /// Which of its bytes stand in memory, from the first of the code to the last variable that is not zero.
+    loaded: std::ops::Range<usize>,
+}
+
+impl Image {
+    /// The image as a boot loader without ELF copies it to its place.
+    pub fn flat(&self) -> &[u8] {
+        &self.bytes[self.loaded.clone()]
+    }
 }
 
 /// What keeps objects from becoming an image.
@@ -94,9 +110,11 @@ pub fn link(objects: &[Object], options: &Options) -> Result<Image, Vec<Error>> 
     let machine = objects.first().map_or(Machine::Amd64, |object| object.machine);
     let symbols = resolve::resolve(objects)?;
     let live = reach::reach(objects, &symbols, &options.entry)?;
-    let mut layout = layout::Layout::new(objects, &symbols, &live, machine);
+    let mut layout = layout::Layout::new(objects, &symbols, &live, machine, options);
     layout.add_functab(functab::functab(objects, &layout));
     // From here on no section is added and none dropped; only bytes are open.
     let contents = relocate::relocate(objects, &symbols, &layout)?;
-    Ok(Image { bytes: elf::write(objects, &symbols, &layout, &contents, options) })
+    let end = layout.data.addr + layout.data.file_bytes - layout.base;
+    let loaded = layout::HEADERS as usize..end as usize;
+    Ok(Image { bytes: elf::write(objects, &symbols, &layout, &contents, options), loaded })
 }

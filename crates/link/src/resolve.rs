@@ -47,15 +47,26 @@ pub enum Special {
     Types,
     /// The table of functions.
     Functab,
+    /// The first byte of variables, where a page begins.
+    Data,
+    /// The first variable without a value.
+    Bss,
+    /// The page behind the last variable.
+    End,
 }
 
 impl Special {
     /// All of them, with their names.
-    pub const ALL: [(Special, &str); 4] = [
+    pub const ALL: [(Special, &str); 9] = [
         (Special::Text, abi::symbols::TEXT),
         (Special::Etext, abi::symbols::ETEXT),
         (Special::Types, "runtime.types"),
         (Special::Functab, abi::functab::SYMBOL),
+        (Special::Text, abi::symbols::IMAGE_TEXT),
+        (Special::Types, abi::symbols::IMAGE_RODATA),
+        (Special::Data, abi::symbols::IMAGE_DATA),
+        (Special::Bss, abi::symbols::IMAGE_BSS),
+        (Special::End, abi::symbols::IMAGE_END),
     ];
 }
 

@@ -18,7 +18,9 @@ pub fn build(matches: &ArgMatches) -> Result<ExitCode, String> {
     let compile_only = matches.get_one::<bool>("compile-only") == Some(&true);
     let out = matches.get_one::<String>("o").map(String::as_str);
     let destination = Destination::of_flag(&request.cwd, out);
-    let Some(programs) = programs(matches, request, compile_only)? else { return Ok(ExitCode::from(1)) };
+    let is_flat = request.target.os == Os::OpenSbi && out.is_some_and(|name| name.ends_with(".bin"));
+    let options = Options { compile_only, is_flat, ..options(matches, &request.env)? };
+    let Some(programs) = programs(matches, request, &options)? else { return Ok(ExitCode::from(1)) };
     let names: Vec<&str> = programs.iter().map(|program| program.name.as_str()).collect();
     let paths = match destination.paths(&names) {
         Ok(paths) => paths.unwrap_or_default(),
@@ -40,7 +42,8 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
     let (packages, arguments) = words.split_at(n_files.max(1));
     let request = Request { packages: packages.to_vec(), ..check::request(matches)? };
     let target = request.target;
-    let Some(programs) = programs(matches, request, false)? else { return Ok(ExitCode::from(1)) };
+    let options = options(matches, &request.env)?;
+    let Some(programs) = programs(matches, request, &options)? else { return Ok(ExitCode::from(1)) };
     let [program] = &programs[..] else {
         return Ok(failure(&match programs.len() {
             0 => format!("package {} is not a main package", packages.join(" ")),
@@ -94,11 +97,10 @@ fn enter_module(request: &mut Request) {
 fn programs(
     matches: &ArgMatches,
     mut request: Request,
-    compile_only: bool,
+    options: &Options,
 ) -> Result<Option<Vec<Image>>, String> {
     enter_module(&mut request);
-    let options = Options { compile_only, ..options(matches, &request.env)? };
-    let Built { outcome, programs, packages } = driver::build::build(&request, &options, &progress::line());
+    let Built { outcome, programs, packages } = driver::build::build(&request, options, &progress::line());
     if matches.get_one::<bool>("v") == Some(&true) {
         packages.iter().for_each(|path| eprintln!("{path}"));
     }

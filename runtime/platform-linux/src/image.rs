@@ -38,13 +38,13 @@ struct ProgramHeader {
     align: u64,
 }
 
+/// "The current folder", which an absolute path has no need of, but emulators want.
+const AT_FDCWD: usize = -100isize as usize;
 const PT_LOAD: u32 = 1;
 const PF_W: u32 = 2;
 const AT_PHDR: usize = 3;
 const AT_PHNUM: usize = 5;
 const MAX_RANGES: usize = 8;
-/// A relative path begins at the working directory. qemu-user opens the file of `/proc/self/exe` by the path it was given.
-const AT_FDCWD: isize = -100;
 
 /// Number of ranges plus 1, or 0 before they are known; written last.
 static N_KNOWN: AtomicUsize = AtomicUsize::new(0);
@@ -91,7 +91,7 @@ fn read_file(mut add: impl FnMut(&ProgramHeader)) {
     let mut page = Page([0; 4096]);
     // SAFETY: opens, reads into `page` and closes.
     let n = unsafe {
-        let fd = syscall4(nr::OPENAT, AT_FDCWD as usize, c"/proc/self/exe".as_ptr() as usize, 0, 0);
+        let fd = syscall4(nr::OPENAT, AT_FDCWD, c"/proc/self/exe".as_ptr() as usize, 0, 0);
         if fd < 0 {
             return;
         }

@@ -120,9 +120,11 @@ global_asm!(
     ".type rigo_signal_entry,@function",
     "rigo_signal_entry:",
     "beqz gp, 2f", // a thread that has no M yet
+    "andi t0, gp, 7",
+    "bnez t0, 1f",
     "ld t0, 0(gp)",
     "beq t0, gp, 2f",
-    "ld gp, 24(tp)",
+    "1: ld gp, 24(tp)",
     "2: tail {handle}",
     ".size rigo_signal_entry, . - rigo_signal_entry",
     ".popsection",

@@ -24,6 +24,8 @@ const SI_USER: i32 = 0;
 const SI_TKILL: i32 = -6;
 const SIG_UNBLOCK: usize = 1;
 const SIGSET_BYTES: usize = 8;
+/// Keeps a signal stack apart from what lies below it.
+const STACK_GAP: usize = 64;
 
 /// The kernel's `stack_t`.
 #[repr(C)]
@@ -156,7 +158,8 @@ impl platform::Fault for Linux {
     }
 
     fn use_signal_stack(lo: usize, bytes: usize) {
-        let stack = StackT { sp: lo, flags: 0, size: bytes };
+        // QEMU's emulator takes a stack pointer at the low end, where a stack below it is empty, for one inside, and kills the process.
+        let stack = StackT { sp: lo + STACK_GAP, flags: 0, size: bytes - STACK_GAP };
         // SAFETY: the kernel reads one stack_t; the caller gives the memory to this thread.
         unsafe { syscall4(nr::SIGALTSTACK, &raw const stack as usize, 0, 0, 0) };
     }

@@ -81,6 +81,10 @@ mod tests {
     extern "C" fn preempt(_context: &mut platform::upcall::Interrupted) {}
     #[unsafe(export_name = "rigo_signal")]
     extern "C" fn signal(_context: &mut platform::upcall::Interrupted) {}
+    #[unsafe(export_name = "rigo_function_name")]
+    fn function_name(_pc: usize) -> Option<&'static str> {
+        None
+    }
 
     #[test]
     fn bad_stacks_are_refused() {

@@ -43,7 +43,18 @@ global_asm!(
     ".globl _start",
     ".type _start,@function",
     "_start:",
-    "csrw sie, zero",
+    // The head of a boot image as Linux's documentation has it ("Boot image header in RISC-V Linux"): loaders know it.
+    "j 2f",
+    ".balign 8",
+    ".quad 0x200000",       // behind the beginning of memory
+    ".quad rigo_image_end - _start",
+    ".quad 0",              // little-endian
+    ".4byte 2, 0",          // version
+    ".quad 0",
+    ".ascii \"RISCV\\0\\0\\0\"",
+    ".ascii \"RSC\\x05\"",
+    ".4byte 0",
+    "2: csrw sie, zero",
     "csrw satp, zero",
     "la t0, 9f",            // a trap this early ends in a loop that says so
     "csrw stvec, t0",
@@ -164,6 +175,14 @@ extern "C" fn start(boot_hart: usize, tree: usize) -> ! {
         read_arguments(machine.arguments);
         hart::start_others(n_harts);
     }
+    // The line that tells a terminal where the program begins (`crates/driver/src/emulate.rs`).
+    report::note(&[
+        "opensbi/riscv64, ",
+        report::decimal(hart::n_harts() as u64).as_str(),
+        " harts, ",
+        report::decimal((memory::total_bytes() >> 20) as u64).as_str(),
+        " MiB free",
+    ]);
     start_first_thread(hart)
 }
 
@@ -341,7 +360,7 @@ fn start_first_thread(hart: *mut Hart) -> ! {
     };
     let entry = rigo_first_thread as extern "C" fn(usize) -> ! as usize;
     let stack_hi = stack + FIRST_STACK_BYTES;
-    let Some(thread) = thread::create(entry, stack_hi, stack_hi) else {
+    let Some(thread) = thread::create(entry, stack_hi, core::ptr::null_mut(), stack_hi) else {
         report::die(&["no memory for the first thread"])
     };
     sched::start_first(hart, thread)

@@ -3,6 +3,7 @@
 use crate::lock::Once;
 use crate::sched::{self, SCHED};
 use crate::space::direct;
+use crate::thread::NEVER;
 use crate::{OpenSbi, csr, report};
 use core::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
 
@@ -44,13 +45,21 @@ pub fn read_rtc(rtc: usize) {
 /// Nanoseconds since the machine started.
 pub fn now_ns() -> u64 {
     let scale = SCALE.get().map_or(0, |scale| scale.ns_per_tick);
-    (csr::time() as u128 * scale as u128 >> 32) as u64
+    ((csr::time() as u128 * scale as u128) >> 32) as u64
+}
+
+/// When `timeout_ns` from now is over; a negative one never is.
+pub fn deadline(timeout_ns: i64) -> u64 {
+    match timeout_ns {
+        ..0 => NEVER,
+        _ => now_ns().saturating_add(timeout_ns as u64),
+    }
 }
 
 /// The first tick at or after `ns`.
 pub fn ticks_at(ns: u64) -> u64 {
     match SCALE.get() {
-        Some(scale) if ns != u64::MAX => (ns as u128 * scale.ticks_per_ns as u128 >> 32) as u64 + 1,
+        Some(scale) if ns != u64::MAX => ((ns as u128 * scale.ticks_per_ns as u128) >> 32) as u64 + 1,
         _ => u64::MAX,
     }
 }

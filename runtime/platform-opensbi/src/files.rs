@@ -8,7 +8,7 @@ use crate::lock::{Guard, SpinLock};
 use crate::ring::Ring;
 use crate::sched::{self, WaitQueue};
 use crate::thread::NEVER;
-use crate::{OpenSbi, console, memory};
+use crate::{OpenSbi, clock, console, memory};
 use core::ptr::null_mut;
 use platform::PollEvent;
 
@@ -22,7 +22,6 @@ const ATOMIC_BYTES: usize = 4096;
 
 /// Error numbers of Linux.
 pub mod errno {
-    pub const EPERM: usize = 1;
     pub const EBADF: usize = 9;
     pub const EAGAIN: usize = 11;
     pub const EEXIST: usize = 17;
@@ -33,11 +32,8 @@ pub mod errno {
     pub const EPIPE: usize = 32;
     pub const ENOSYS: usize = 38;
     pub const EOPNOTSUPP: usize = 95;
-    pub const EAFNOSUPPORT: usize = 97;
     pub const ENOMEM: usize = 12;
     pub const EFAULT: usize = 14;
-    pub const ECHILD: usize = 10;
-    pub const ENXIO: usize = 6;
 }
 use errno::*;
 
@@ -87,6 +83,8 @@ pub struct Files {
     files: [Option<File>; MAX_FILES],
     pipes: [Pipe; MAX_PIPES],
     pollers: WaitQueue,
+    /// Whether the next wait ends at once.
+    is_broken: bool,
 }
 
 const CONSOLE_FILE: Option<File> = Some(File {
@@ -116,6 +114,7 @@ pub static FILES: SpinLock<Files> = SpinLock::new(Files {
         }
     }; MAX_PIPES],
     pollers: WaitQueue::new(),
+    is_broken: false,
 });
 
 impl Files {
@@ -327,7 +326,8 @@ impl platform::Poll for OpenSbi {
         }
     }
 
-    fn poll_wait(events: &mut [PollEvent]) -> usize {
+    fn poll_wait(events: &mut [PollEvent], timeout_ns: i64) -> usize {
+        let deadline = clock::deadline(timeout_ns);
         loop {
             let mut files = FILES.lock();
             let ready = files.files.iter_mut().flatten().filter(|file| file.can_read || file.can_write);
@@ -339,12 +339,18 @@ impl platform::Poll for OpenSbi {
                 (file.can_read, file.can_write) = (false, false);
                 n += 1;
             }
-            if n > 0 {
+            if n > 0 || core::mem::take(&mut files.is_broken) || deadline <= clock::now_ns() {
                 return n;
             }
             let pollers = &raw mut files.pollers;
-            sched::sleep_in(pollers, files, NEVER);
+            sched::sleep_in(pollers, files, deadline);
         }
+    }
+
+    fn poll_break() {
+        let mut files = FILES.lock();
+        files.is_broken = true;
+        sched::wake_all(&raw mut files.pollers, null_mut());
     }
 
     fn is_poll_descriptor(_fd: i32) -> bool {

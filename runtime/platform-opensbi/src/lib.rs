@@ -57,6 +57,8 @@ mod sema;
 #[cfg(target_arch = "riscv64")]
 mod space;
 #[cfg(target_arch = "riscv64")]
+mod syscall;
+#[cfg(target_arch = "riscv64")]
 mod thread;
 #[cfg(target_arch = "riscv64")]
 mod trap;

@@ -35,6 +35,10 @@ pub fn map_with_guard(bytes: usize) -> Option<usize> {
 }
 
 impl platform::Memory for OpenSbi {
+    fn memory_bytes() -> usize {
+        total_bytes()
+    }
+
     fn reserve(bytes: usize) -> usize {
         // Address space costs tables for whoever keeps books about it: more than a few times the memory is never of use.
         if bytes > total_bytes().saturating_mul(4).max(1 << 28) {

@@ -45,7 +45,7 @@ impl Sched {
     }
 
     /// Gives a thread that is in no queue to a hart: to `near` if it idles, else to any that does, else to `near` all the same.
-    /// `here` is the hart that does this.
+    /// `here` is the hart that does this, or null.
     fn place(&mut self, thread: *mut Thread, near: *mut Hart, here: *mut Hart, in_front: bool) {
         let hart = match self.idle {
             0 => near,
@@ -94,10 +94,11 @@ impl Sched {
     }
 }
 
-/// The hart that runs this thread; interrupts are off.
+/// The hart that runs this thread; interrupts are off. Null in an interrupt handler, which does not ask: then a hart is sent an interrupt too many.
 fn this_hart() -> *mut Hart {
+    let thread = thread::current();
     // SAFETY: with interrupts off the thread stays where it is.
-    unsafe { (*thread::current()).hart }
+    if thread.is_null() { null_mut() } else { unsafe { (*thread).hart } }
 }
 
 /// Wakes all threads of `queue`, a static. `here` is this hart, or null on a thread.
@@ -275,6 +276,17 @@ pub fn sleep_in<T>(queue: *mut WaitQueue, inner: Guard<'_, T>, deadline: u64) ->
     sleep(sched, 0, deadline)
 }
 
+/// Ends this thread.
+pub fn end() -> ! {
+    SCHED.lock().keep();
+    // SAFETY: the lock is held; `switched` does not run the thread again.
+    unsafe {
+        (*thread::current()).state = State::Ended;
+        trap::rigo_switch();
+    }
+    unreachable!()
+}
+
 /// Lets the other threads of this hart run.
 pub fn yield_now() {
     let sched = SCHED.lock();
@@ -299,6 +311,9 @@ pub extern "C" fn switched(thread: *mut Thread) -> ! {
     unsafe {
         let hart = (*thread).hart;
         (*hart).current = null_mut();
+        if (*thread).state == State::Ended {
+            thread::bury(thread);
+        }
         choose(hart)
     }
 }

@@ -5,7 +5,7 @@
 //! scheduler's lock.
 
 use crate::sched::{self, SCHED};
-use crate::thread::{self, NEVER};
+use crate::thread;
 use crate::{OpenSbi, clock, report};
 use core::sync::atomic::fence;
 use platform::SemaWord;
@@ -24,15 +24,16 @@ fn try_take(sema: &SemaWord) -> bool {
 }
 
 impl platform::Sema for OpenSbi {
+    fn waits_by_semaphores() -> bool {
+        true
+    }
+
     fn semacreate(_sema: &SemaWord) {
         // The first `semasleep` names its owner.
     }
 
     fn semasleep(sema: &SemaWord, timeout_ns: i64) -> i32 {
-        let deadline = match timeout_ns {
-            ..0 => NEVER,
-            _ => clock::now_ns().saturating_add(timeout_ns as u64),
-        };
+        let deadline = clock::deadline(timeout_ns);
         // SAFETY: a thread's id is never changed.
         sema.handle.store(unsafe { (*thread::current()).id }, Relaxed);
         // Pairs with the one in `semawakeup`.

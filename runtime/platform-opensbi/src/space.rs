@@ -382,11 +382,16 @@ pub fn take_away(addr: usize, bytes: usize, stays_prepared: bool) {
     SPACE.lock().finish(addr, bytes, stays_prepared);
 }
 
+/// Causes of page faults, for [`is_accessible`].
+pub const LOAD_FAULT: usize = 13;
+/// See [`LOAD_FAULT`].
+pub const STORE_FAULT: usize = 15;
+
 /// Whether the tables allow the access that a page fault of that cause was about. Takes no lock.
 pub fn is_accessible(addr: usize, cause: usize) -> bool {
     let wanted = match cause {
         12 => EXECUTE,
-        13 => READ,
+        LOAD_FAULT => READ,
         _ => WRITE,
     };
     if (1 << 38..DIRECT).contains(&addr) {

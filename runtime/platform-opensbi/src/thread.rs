@@ -1,4 +1,6 @@
 //! Kernel threads: one for each M.
+//!
+//! A thread is never freed; one that has ended becomes a new one.
 
 use crate::hart::Hart;
 use crate::lock::SpinLock;
@@ -22,9 +24,11 @@ pub enum State {
     Ready,
     /// It waits for `sleeping_on`, for `queue` or for its deadline.
     Sleeping,
+    /// It has ended and runs no more.
+    Ended,
 }
 
-/// A thread. Never freed: an M never ends.
+/// A thread.
 #[repr(C)]
 pub struct Thread {
     /// Its registers. The first field, so that `sscratch` leads to the thread.
@@ -33,6 +37,8 @@ pub struct Thread {
     pub hart: *mut Hart,
     /// Its name, above 0.
     pub id: u32,
+    /// Its M, whose stacks are free when it has ended; null for the first thread, which never ends.
+    mp: *mut MHead,
     /// Somebody wants `upcall::preempt` on it. Set by anybody, cleared by the hart that resumes it.
     pub preempt: AtomicBool,
     // The scheduler's lock must be held for what follows.
@@ -63,9 +69,14 @@ struct Pool {
     next: usize,
     end: usize,
     n: usize,
+    /// Threads that have ended, linked by `next`.
+    ended: *mut Thread,
 }
 
-static POOL: SpinLock<Pool> = SpinLock::new(Pool { next: 0, end: 0, n: 0 });
+// SAFETY: used under its lock.
+unsafe impl Send for Pool {}
+
+static POOL: SpinLock<Pool> = SpinLock::new(Pool { next: 0, end: 0, n: 0, ended: null_mut() });
 /// The threads by their ids, less 1; null where there is none yet.
 static THREADS: [AtomicPtr<Thread>; MAX_THREADS] = [const { AtomicPtr::new(null_mut()) }; MAX_THREADS];
 
@@ -76,22 +87,32 @@ pub fn by_id(id: u32) -> Option<*mut Thread> {
     Some(entry.load(Acquire)).filter(|thread| !thread.is_null())
 }
 
+impl Pool {
+    /// Memory for a thread, and its id.
+    fn take(&mut self) -> Option<(*mut Thread, u32)> {
+        // SAFETY: threads in the list are nobody else's.
+        if let Some(thread) = unsafe { self.ended.as_mut() } {
+            self.ended = thread.next;
+            return Some((thread, thread.id));
+        }
+        if self.n == MAX_THREADS {
+            return None;
+        }
+        let bytes = size_of::<Thread>().next_multiple_of(64);
+        if self.next + bytes > self.end {
+            self.next = memory::map_with_guard(CHUNK_BYTES)?;
+            self.end = self.next + CHUNK_BYTES;
+        }
+        let thread = self.next as *mut Thread;
+        self.next += bytes;
+        self.n += 1;
+        Some((thread, self.n as u32))
+    }
+}
+
 /// Makes a thread that calls `entry(argument)` on the stack below `stack_hi`; not yet ready.
-pub fn create(entry: usize, argument: usize, stack_hi: usize) -> Option<*mut Thread> {
-    let mut pool = POOL.lock();
-    if pool.n == MAX_THREADS {
-        return None;
-    }
-    let bytes = size_of::<Thread>().next_multiple_of(64);
-    if pool.next + bytes > pool.end {
-        pool.next = memory::map_with_guard(CHUNK_BYTES)?;
-        pool.end = pool.next + CHUNK_BYTES;
-    }
-    let thread = pool.next as *mut Thread;
-    pool.next += bytes;
-    let index = pool.n;
-    pool.n += 1;
-    drop(pool);
+pub fn create(entry: usize, argument: usize, mp: *mut MHead, stack_hi: usize) -> Option<*mut Thread> {
+    let (thread, id) = POOL.lock().take()?;
     let mut frame = TrapFrame {
         hart_sp: 0,
         x: [0; 31],
@@ -100,13 +121,14 @@ pub fn create(entry: usize, argument: usize, stack_hi: usize) -> Option<*mut Thr
         pc: entry,
         status: csr::STATUS_SPP | csr::STATUS_SPIE | csr::STATUS_FS,
     };
-    (frame.x[SP], frame.x[A0], frame.x[GP]) = (stack_hi, argument, argument);
+    (frame.x[SP], frame.x[A0], frame.x[GP]) = (stack_hi, argument, mp as usize);
     // SAFETY: new memory for this thread alone.
     unsafe {
         thread.write(Thread {
             frame,
             hart: null_mut(),
-            id: index as u32 + 1,
+            id,
+            mp,
             preempt: AtomicBool::new(false),
             state: State::Sleeping,
             next: null_mut(),
@@ -118,8 +140,25 @@ pub fn create(entry: usize, argument: usize, stack_hi: usize) -> Option<*mut Thr
             timed_out: false,
         });
     }
-    THREADS[index].store(thread, Release);
+    THREADS[id as usize - 1].store(thread, Release);
     Some(thread)
+}
+
+/// Buries a thread that has ended, on the stack of the hart that it has left.
+///
+/// # Safety
+/// `thread` has ended, and nobody wakes it any more.
+pub unsafe fn bury(thread: *mut Thread) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let mp = (*thread).mp;
+        let mut pool = POOL.lock();
+        (*thread).next = pool.ended;
+        pool.ended = thread;
+        drop(pool);
+        // Pairs with the Acquire of whoever uses the M again.
+        (*mp).has_thread.store(0, Release);
+    }
 }
 
 /// The thread that runs this code.
@@ -128,10 +167,10 @@ pub fn current() -> *mut Thread {
     csr::sscratch() as *mut Thread
 }
 
-/// Makes `mp` the M that this thread's register leads to. `gp` holds it: neither rustc nor Cranelift uses that register.
+/// Makes `mp` the M of this thread. `gp` holds it (`arch`).
 pub fn set_thread_pointer(mp: *mut MHead) {
-    // SAFETY: only `current_m` reads it.
-    unsafe { asm!("mv gp, {}", in(reg) mp, options(nomem, nostack)) };
+    // SAFETY: gp belongs to the runtime.
+    unsafe { asm!("mv gp, {}", in(reg) mp as usize, options(nomem, nostack)) };
 }
 
 const EINVAL: i32 = 22;
@@ -152,9 +191,15 @@ impl platform::Thread for OpenSbi {
             return EINVAL;
         }
         let entry = platform::upcall::mstart as extern "C" fn(*mut MHead) -> ! as usize;
-        let Some(thread) = create(entry, mp as usize, stack_hi) else { return EAGAIN };
+        let Some(thread) = create(entry, mp as usize, mp, stack_hi) else { return EAGAIN };
+        // SAFETY: the M is the caller's until its thread runs.
+        unsafe { (*mp).has_thread.store(1, Relaxed) };
         sched::start(thread);
         0
+    }
+
+    fn exit_thread() -> ! {
+        sched::end()
     }
 
     fn thread_id() -> u32 {
@@ -167,10 +212,7 @@ impl platform::Thread for OpenSbi {
     }
 
     fn current_m() -> *mut MHead {
-        let mp;
-        // SAFETY: reads a register.
-        unsafe { asm!("mv {}, gp", out(reg) mp, options(nomem, nostack)) };
-        mp
+        arch::thread_pointer()
     }
 }
 

@@ -10,6 +10,7 @@ use crate::csr;
 use crate::hart::Hart;
 use crate::thread::Thread;
 use crate::{plic, report, sched, space};
+use abi::g::{GHead, MHead};
 use core::arch::{asm, global_asm};
 use core::sync::atomic::Ordering::{Acquire, Relaxed};
 use platform::upcall::{self, FaultKind, Interrupted};
@@ -35,6 +36,7 @@ pub struct TrapFrame {
 pub const RA: usize = 0;
 pub const SP: usize = 1;
 pub const GP: usize = 2;
+pub const TP: usize = 3;
 pub const S0: usize = 7;
 pub const A0: usize = 9;
 
@@ -229,12 +231,25 @@ unsafe fn with_interrupted(
         addr,
         registers,
     };
-    // `rt` finds the M by the same register as in the thread.
-    let own = platform::current_m();
-    crate::thread::set_thread_pointer(frame.x[GP] as *mut _);
+    // SAFETY: the thread's registers are as `arch` says: gp is 0, its M, or in compiled Go an address of code.
+    crate::thread::set_thread_pointer(unsafe { interrupted_m(frame) });
     see(&mut context);
-    crate::thread::set_thread_pointer(own);
     (frame.pc, frame.x[SP], frame.x[RA]) = (context.pc, context.sp, context.link);
+}
+
+/// The M of an interrupted thread. Where compiled Go has something else in gp, an M's address not being there, tp is its G.
+///
+/// # Safety
+/// gp can be read through, and if it leads to no M tp is a G.
+unsafe fn interrupted_m(frame: &TrapFrame) -> *mut MHead {
+    let mp = frame.x[GP] as *mut MHead;
+    // SAFETY: the caller's contract.
+    unsafe {
+        if mp.is_null() || (mp as *const usize).read_unaligned() == mp as usize {
+            return mp;
+        }
+        (*(frame.x[TP] as *const GHead)).m as *mut MHead
+    }
 }
 
 fn exception(thread: *mut Thread, cause: usize) {

@@ -68,7 +68,7 @@ impl Uart {
 
     /// Sets which interrupts come: a byte was received, everything was sent.
     pub fn enable(&mut self, received: bool, sent: bool) {
-        let wanted = received as u8 * ENABLE_RECEIVED | sent as u8 * ENABLE_SENT;
+        let wanted = (received as u8 * ENABLE_RECEIVED) | (sent as u8 * ENABLE_SENT);
         if wanted != self.enabled {
             self.enabled = wanted;
             self.write(INTERRUPT_ENABLE, wanted);

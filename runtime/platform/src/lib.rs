@@ -45,6 +45,8 @@ macro_rules! functions {
             Sema rigo_semacreate semacreate(sema: &$crate::SemaWord) -> ();
             Sema rigo_semasleep semasleep(sema: &$crate::SemaWord, timeout_ns: i64) -> i32;
             Sema rigo_semawakeup semawakeup(sema: &$crate::SemaWord) -> ();
+            Sema rigo_waits_by_semaphores waits_by_semaphores() -> bool;
+            Memory rigo_memory_bytes memory_bytes() -> usize;
             Memory rigo_reserve reserve(bytes: usize) -> usize;
             Memory rigo_prepare prepare(addr: usize, bytes: usize) -> bool;
             Memory rigo_ready ready(addr: usize, bytes: usize) -> ();

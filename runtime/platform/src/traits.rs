@@ -30,6 +30,10 @@ pub trait Futex {
 
 /// The second family of waiting: a counter per M.
 pub trait Sema {
+    /// Whether this family is the platform's own, and the other one is not to be used.
+    fn waits_by_semaphores() -> bool {
+        false
+    }
     /// Prepares `sema`, once, before its first use.
     fn semacreate(sema: &SemaWord);
     /// Takes one and returns 0, or -1 after `timeout_ns` (negative: never). Sleeps truly in between. Only the
@@ -41,6 +45,10 @@ pub trait Sema {
 
 /// Address space and memory. Sizes and addresses are multiples of the page size, 4096.
 pub trait Memory {
+    /// Bytes of memory that there are, where that bounds a program; the largest number elsewhere.
+    fn memory_bytes() -> usize {
+        usize::MAX
+    }
     /// None to Reserved: address space that nothing else will use, or 0.
     fn reserve(bytes: usize) -> usize;
     /// Reserved to Prepared: the system promises the memory. False if it cannot.

@@ -2,7 +2,10 @@
 #![no_std]
 
 mod bulk;
+#[cfg(not(feature = "opensbi"))]
 mod linux;
+#[cfg(feature = "opensbi")]
+mod opensbi;
 
 use core::panic::PanicInfo;
 

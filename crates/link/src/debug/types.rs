@@ -13,11 +13,12 @@ use rustc_hash::FxHashMap;
 
 use super::Input;
 use super::lines::ENCODING;
-use crate::layout::BASE;
 
 /// The types that are described, by the address of their descriptor.
 pub(crate) struct Types<'a> {
     image: &'a [u8],
+    // The address of the image's first byte.
+    base: u64,
     /// Names count from here.
     names: u64,
     unit: Option<UnitId>,
@@ -34,6 +35,7 @@ impl<'a> Types<'a> {
     pub fn new(input: Input<'a>) -> Types<'a> {
         Types {
             image: input.image,
+            base: input.layout.base,
             names: input.layout.rodata.addr,
             unit: None,
             known: FxHashMap::default(),
@@ -69,7 +71,7 @@ impl<'a> Types<'a> {
     // The image, as reflect reads it.
 
     fn word(&self, addr: u64) -> u64 {
-        let off = (addr - BASE) as usize;
+        let off = (addr - self.base) as usize;
         u64::from_le_bytes(self.image[off..off + 8].try_into().expect("eight bytes"))
     }
 
@@ -79,7 +81,7 @@ impl<'a> Types<'a> {
 
     /// A name: a byte of flags, the length in seven bits a byte, the text.
     fn name(&self, addr: u64) -> &'a str {
-        let mut bytes = self.image[(addr - BASE) as usize + 1..].iter();
+        let mut bytes = self.image[(addr - self.base) as usize + 1..].iter();
         let (mut len, mut shift) = (0, 0);
         for byte in bytes.by_ref() {
             len |= usize::from(byte & 0x7f) << shift;
@@ -100,7 +102,7 @@ impl<'a> Types<'a> {
     }
 
     fn byte(&self, addr: u64) -> u8 {
-        self.image[(addr - BASE) as usize]
+        self.image[(addr - self.base) as usize]
     }
 
     // Entries.

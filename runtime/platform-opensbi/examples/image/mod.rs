@@ -14,6 +14,9 @@ use platform::upcall::Interrupted;
 
 platform::bind!(platform_opensbi::OpenSbi);
 
+// An image is built again when its layout changes.
+const _: &[u8] = include_bytes!("../../image.ld");
+
 /// An M of a test: what `sync` expects behind its head, and what its thread does.
 #[repr(C)]
 pub struct M {
@@ -37,7 +40,7 @@ pub fn spawn(job: fn(usize), argument: usize) -> &'static M {
     // SAFETY: memory for this M alone.
     unsafe {
         mp.write(M {
-            head: MHead { this: lo, system_sp: 0, curg: 0, reserved: 0 },
+            head: MHead { this: lo, ..MHead::new() },
             sema: SemaWord::new(),
             job,
             argument,

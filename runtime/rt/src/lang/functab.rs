@@ -50,6 +50,12 @@ pub(crate) fn find(pc: usize) -> Option<Func> {
     (off < entry.end).then_some(Func { header, entry })
 }
 
+/// The platform's last words name functions.
+#[unsafe(export_name = "rigo_function_name")]
+fn function_name(pc: usize) -> Option<&'static str> {
+    core::str::from_utf8(find(pc)?.name()).ok()
+}
+
 impl Func {
     fn reader(&self, off: u32) -> Reader<'static> {
         // SAFETY: offsets of the table point into it, and its reader stops by counts that stand there too.

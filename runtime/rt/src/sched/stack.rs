@@ -22,6 +22,11 @@ const SEGMENT_BYTES: usize = 8 << 10;
 /// gc's limit on 64-bit systems.
 static MAX_STACK_BYTES: AtomicUsize = AtomicUsize::new(1_000_000_000);
 
+/// What all segments of a goroutine may take together: where memory is bounded, a quarter of it.
+fn max_stack_bytes() -> usize {
+    MAX_STACK_BYTES.load(Relaxed).min(platform::memory_bytes() / 4)
+}
+
 const SMALLEST_SHIFT: u32 = 11;
 /// Blocks of this size and more are mapped one by one.
 const MAPPED_BYTES: usize = 64 << 10;
@@ -117,7 +122,7 @@ extern "C" fn grow(growth: u32) -> *mut Segment {
         let outer_bytes = outer.as_ref().map_or(SEGMENT_BYTES / 2, |outer| outer.bytes);
         let needed = frame_bytes + arg_bytes + HEADROOM_BYTES + size_of::<Segment>() + 1024;
         let bytes = (outer_bytes * 2).max(needed).max(SEGMENT_BYTES).next_power_of_two();
-        if stack_bytes(gp) + bytes > MAX_STACK_BYTES.load(Relaxed) {
+        if stack_bytes(gp) + bytes > max_stack_bytes() {
             overflow(&(*gp).head);
         }
         let lo = take_block(bytes);
@@ -162,7 +167,7 @@ pub(crate) extern "C" fn setmaxstack(bytes: usize) -> usize {
 #[cold]
 fn overflow(g: &GHead) -> ! {
     let mut printer = Printer::begin_fatal();
-    printer.string(b"runtime: goroutine stack exceeds ").uint(MAX_STACK_BYTES.load(Relaxed) as u64);
+    printer.string(b"runtime: goroutine stack exceeds ").uint(max_stack_bytes() as u64);
     printer.string(b"-byte limit\nruntime: sp=").hex(g.sp as u64);
     printer.string(b" stack=[").hex(g.stack_lo as u64).string(b", ").hex(g.stack_hi as u64);
     printer.string(b"]\n").end();

@@ -23,7 +23,7 @@ static MAIN_FUNC: FuncValue = FuncValue(&raw const RUNTIME_MAIN);
 /// needed again.
 pub unsafe fn start(mp: *mut M) -> ! {
     // Before any lock is used: the platform's own family of waiting, or the other one for tests.
-    if environment(b"RIGO_WAIT") == Some(b"semaphores") {
+    if platform::waits_by_semaphores() || environment(b"RIGO_WAIT") == Some(b"semaphores") {
         crate::sync::use_semaphores();
     }
     // SAFETY: `mp` is this thread's M.
