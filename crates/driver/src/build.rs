@@ -172,7 +172,7 @@ fn report(front: &Front<'_, '_>, from: lower::Roots<'_>, errors: Vec<lower::Erro
 }
 
 /// Links a program, the first of the objects, with the runtime.
-fn link(objects: &[Object], target: Target, options: &Options) -> Result<Vec<u8>, Vec<String>> {
+pub(crate) fn link(objects: &[Object], target: Target, options: &Options) -> Result<Vec<u8>, Vec<String>> {
     let wanted = link::Options {
         entry: abi::symbols::START.into(),
         text_addr: match target.os {

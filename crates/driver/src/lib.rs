@@ -20,6 +20,8 @@ pub mod front;
 pub mod output;
 mod pool;
 mod progress;
+#[cfg(test)]
+mod random_programs;
 pub mod run;
 mod schedule;
 pub mod tests;

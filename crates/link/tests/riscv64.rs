@@ -180,5 +180,5 @@ fn a_branch_that_does_not_reach_is_an_error() {
 }
 
 fn options() -> link::Options {
-    link::Options { entry: "_start".into(), symbols: false, debug: false }
+    link::Options { entry: "_start".into(), text_addr: link::LINUX_TEXT, symbols: false, debug: false }
 }

@@ -20,7 +20,7 @@ pub fn build(matches: &ArgMatches) -> Result<ExitCode, String> {
     let destination = Destination::of_flag(&request.cwd, out);
     let is_flat = request.target.os == Os::OpenSbi && out.is_some_and(|name| name.ends_with(".bin"));
     let options = Options { compile_only, is_flat, ..options(matches, &request.env)? };
-    let Some(programs) = programs(matches, request, &options) else { return Ok(ExitCode::from(1)) };
+    let Some(programs) = programs(matches, request, &options)? else { return Ok(ExitCode::from(1)) };
     let names: Vec<&str> = programs.iter().map(|program| program.name.as_str()).collect();
     let paths = match destination.paths(&names) {
         Ok(paths) => paths.unwrap_or_default(),
@@ -43,7 +43,7 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
     let request = Request { packages: packages.to_vec(), ..check::request(matches)? };
     let target = request.target;
     let options = options(matches, &request.env)?;
-    let Some(programs) = programs(matches, request, &options) else { return Ok(ExitCode::from(1)) };
+    let Some(programs) = programs(matches, request, &options)? else { return Ok(ExitCode::from(1)) };
     let [program] = &programs[..] else {
         return Ok(failure(&match programs.len() {
             0 => format!("package {} is not a main package", packages.join(" ")),
@@ -94,18 +94,22 @@ fn enter_module(request: &mut Request) {
 }
 
 /// Builds; `None` when something is wrong, which was printed.
-fn programs(matches: &ArgMatches, mut request: Request, options: &Options) -> Option<Vec<Image>> {
+fn programs(
+    matches: &ArgMatches,
+    mut request: Request,
+    options: &Options,
+) -> Result<Option<Vec<Image>>, String> {
     enter_module(&mut request);
     let Built { outcome, programs, packages } = driver::build::build(&request, options, &progress::line());
     if matches.get_one::<bool>("v") == Some(&true) {
         packages.iter().for_each(|path| eprintln!("{path}"));
     }
     if outcome.is_ok() {
-        return Some(programs);
+        return Ok(Some(programs));
     }
     let by_files = request.packages.iter().any(|text| text.ends_with(".go"));
     report::print(&outcome, !by_files);
-    None
+    Ok(None)
 }
 
 /// Reads the flags that say how programs are compiled and linked.

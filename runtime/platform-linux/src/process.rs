@@ -57,18 +57,41 @@ pub fn auxiliary(key: usize) -> Option<usize> {
     None
 }
 
-impl platform::Console for Linux {
-    fn write_err(mut bytes: &[u8]) {
-        while !bytes.is_empty() {
-            // SAFETY: the kernel reads the slice.
-            let n = unsafe { syscall4(nr::WRITE, 2, bytes.as_ptr() as usize, bytes.len(), 0) };
-            match n {
-                n if n > 0 => bytes = &bytes[n as usize..],
-                n if n == -crate::syscall::EINTR => {}
-                // Standard error is closed or full: there is nowhere left to say so.
-                _ => return,
-            }
+/// The descriptor of the trace; written by `open_trace`.
+static TRACE: AtomicUsize = AtomicUsize::new(0);
+
+const AT_FDCWD: isize = -100;
+/// O_WRONLY, O_CREAT, O_TRUNC, O_CLOEXEC.
+const NEW_FILE: usize = 0o1 | 0o100 | 0o1000 | 0o2000000;
+
+/// Writes everything, as far as `fd` takes it.
+fn write_all(fd: usize, mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        // SAFETY: the kernel reads the slice.
+        let n = unsafe { syscall4(nr::WRITE, fd, bytes.as_ptr() as usize, bytes.len(), 0) };
+        match n {
+            n if n > 0 => bytes = &bytes[n as usize..],
+            n if n == -crate::syscall::EINTR => {}
+            // It is closed or full: there is nowhere left to say so.
+            _ => return,
         }
+    }
+}
+
+impl platform::Console for Linux {
+    fn write_err(bytes: &[u8]) {
+        write_all(2, bytes);
+    }
+
+    fn open_trace(path: &core::ffi::CStr) -> bool {
+        // SAFETY: the kernel reads the path and makes a descriptor.
+        let fd = unsafe { syscall4(nr::OPENAT, AT_FDCWD as usize, path.as_ptr() as usize, NEW_FILE, 0o644) };
+        TRACE.store(fd as usize, Relaxed);
+        fd >= 0
+    }
+
+    fn write_trace(bytes: &[u8]) {
+        write_all(TRACE.load(Relaxed), bytes);
     }
 }
 

@@ -61,6 +61,8 @@ macro_rules! functions {
             Clock rigo_walltime walltime() -> (i64, i32);
             Clock rigo_usleep usleep(us: u32) -> ();
             Console rigo_write_err write_err(bytes: &[u8]) -> ();
+            Console rigo_open_trace open_trace(path: &::core::ffi::CStr) -> bool;
+            Console rigo_write_trace write_trace(bytes: &[u8]) -> ();
             Processors rigo_n_processors n_processors() -> u32;
             Entropy rigo_entropy entropy(bytes: &mut [u8]) -> ();
             Fault rigo_install_faults install_faults() -> ();

@@ -91,6 +91,14 @@ pub trait Clock {
 pub trait Console {
     /// Writes everything, as far as the system takes it.
     fn write_err(bytes: &[u8]);
+
+    /// Makes the file that `write_trace` writes; false if there is none.
+    fn open_trace(_path: &core::ffi::CStr) -> bool {
+        false
+    }
+
+    /// Writes to that file.
+    fn write_trace(_bytes: &[u8]) {}
 }
 
 /// How much runs at once.

@@ -28,6 +28,7 @@ use crate::sched::{clear_unused, gosched, newproc, nothing_left, park_forever, y
 use crate::sched::{setmaxstack, setmaxthreads};
 
 extern "C" fn exit(status: i32) {
+    crate::sched::trace::finish();
     platform::exit(status)
 }
 

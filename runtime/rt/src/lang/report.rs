@@ -67,6 +67,7 @@ pub(crate) fn shows_runtime() -> bool {
 
 /// Ends the program after its report.
 pub(crate) fn end() -> ! {
+    crate::sched::trace::finish();
     if SETTING.load(Relaxed) & CRASH != 0 {
         platform::die_of_signal(SIGABRT);
     }

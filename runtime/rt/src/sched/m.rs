@@ -38,6 +38,9 @@ pub struct M {
     pub(crate) is_first: bool,
     /// What it runs next, before it looks anywhere else, or null.
     pub(crate) next_g: *mut G,
+    /// Whether its goroutine has a slice in the trace, and on which P's lane (`trace`).
+    pub(crate) is_traced: bool,
+    pub(crate) traced_p: u32,
     pub(crate) system_lo: usize,
     /// The stack that its handlers run on; 0 before its first thread has begun.
     signal_lo: usize,
@@ -76,6 +79,8 @@ impl M {
             is_initialising: false,
             is_first: false,
             next_g: null_mut(),
+            is_traced: false,
+            traced_p: super::trace::NO_P,
             system_lo: 0,
             signal_lo: 0,
             print_depth: 0,

@@ -37,6 +37,10 @@ mod p;
 #[cfg(not(loom))]
 mod park;
 #[cfg(not(loom))]
+mod run;
+#[cfg(not(loom))]
+mod schedtrace;
+#[cfg(not(loom))]
 mod schedule;
 #[cfg(not(loom))]
 pub(crate) mod signals;
@@ -50,6 +54,8 @@ mod stop;
 pub(crate) mod syscall;
 #[cfg(not(loom))]
 pub(crate) mod timers;
+#[cfg(not(loom))]
+pub(crate) mod trace;
 
 #[cfg(not(loom))]
 pub use {g::G, list::GQueue, m::M, p::P, schedule::SCHED, start::start, status::Status};

@@ -1,10 +1,9 @@
 //! The scheduler: finds the next goroutine for an M; starts and stops Ms.
 
 use super::m::new_m;
-use super::{G, GQueue, M, P, Status, current_m, lock, netpoll, signals, stop, timers};
+use super::{G, GQueue, M, P, current_m, lock, netpoll, signals, stop, timers};
 use crate::heap::gc;
 use crate::sync::Mutex;
-use abi::g::GHead;
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 use core::sync::atomic::{
@@ -57,6 +56,14 @@ pub(crate) struct Shared {
     pub(crate) n_to_stop: u32,
 }
 
+/// How many there are, at one moment.
+pub(crate) struct Counts {
+    pub(crate) n_spinning: u32,
+    pub(crate) n_idle_m: u32,
+    pub(crate) n_tied_idle: i32,
+    pub(crate) n_global: usize,
+}
+
 /// A P keeps at most this many dead goroutines; half of them go to the others then.
 const MOST_FREE_GS: usize = 64;
 
@@ -87,6 +94,16 @@ pub static SCHED: Sched = Sched {
 };
 
 impl Sched {
+    /// What `schedtrace` prints.
+    pub(crate) fn counts(&self) -> Counts {
+        self.with(|shared| Counts {
+            n_spinning: self.n_spinning.load(Relaxed),
+            n_idle_m: shared.n_idle_m,
+            n_tied_idle: shared.n_tied_idle,
+            n_global: shared.global.len(),
+        })
+    }
+
     pub(crate) fn with<R>(&self, f: impl FnOnce(&mut Shared) -> R) -> R {
         self.lock.lock();
         // SAFETY: the lock is held, and `f` cannot reach `shared` in another way.
@@ -156,7 +173,7 @@ impl Sched {
 
     /// Puts a dead goroutine on the P's list, or on everybody's when that is long: they may be made
     /// on one P and end on another.
-    fn put_free(&self, local: &mut GQueue, gp: *mut G) {
+    pub(super) fn put_free(&self, local: &mut GQueue, gp: *mut G) {
         local.push(gp);
         if local.len() >= MOST_FREE_GS {
             self.with(|shared| {
@@ -484,7 +501,7 @@ impl Sched {
     }
 
     /// The goroutine that `mp` runs next, and whether it inherits the time slice.
-    fn choose(&self, mp: *mut M) -> (*mut G, bool) {
+    pub(super) fn choose(&self, mp: *mut M) -> (*mut G, bool) {
         // SAFETY: `mp` is this thread's M.
         unsafe {
             let next = core::mem::replace(&mut (*mp).next_g, null_mut());
@@ -742,43 +759,3 @@ impl Sched {
         Some(first)
     }
 }
-
-/// Chooses the goroutine that this M runs next. Called by the loop in `arch`, on an empty system stack.
-pub(crate) extern "C" fn schedule() -> *mut GHead {
-    let mp = current_m();
-    let (gp, inherits) = SCHED.choose(mp);
-    // SAFETY: `gp` was taken out of a run queue, so it belongs to this M.
-    unsafe {
-        if !inherits {
-            (*(*mp).p).tick.fetch_add(1, Relaxed);
-        }
-        (*mp).head.curg = gp as usize;
-        (*gp).head.m = mp as usize;
-        (*gp).should_stop.store(false, Relaxed);
-        gc::stacks::before_run(gp);
-        (*gp).set_status(Status::Running);
-        &raw mut (*gp).head
-    }
-}
-
-/// Buries a goroutine whose function has returned.
-pub(crate) extern "C" fn goexit0(gp: *mut GHead) {
-    let gp = gp as *mut G;
-    let mp = current_m();
-    // SAFETY: the goroutine runs on this M and its stack is not needed again.
-    unsafe {
-        let is_tied = !(*gp).tied_m.is_null();
-        (*gp).tied_m = null_mut();
-        (*gp).set_status(Status::Dead);
-        (*gp).head.m = 0;
-        (*gp).head.start = 0;
-        super::stack::shrink_to_first(&mut (*gp).head);
-        (*mp).head.curg = 0;
-        SCHED.put_free(&mut (*(*mp).p).free_gs, gp);
-        if is_tied {
-            lock::end_thread(mp);
-        }
-    }
-}
-
-arch::scheduler!(schedule, goexit0);

@@ -1,6 +1,6 @@
 //! From the first thread to the main goroutine.
 
-use super::{M, P, SCHED, Status, g, monitor, signals};
+use super::{M, P, SCHED, Status, g, monitor, schedtrace, signals, trace};
 
 unsafe extern "C" {
     #[link_name = "runtime.main"]
@@ -45,6 +45,8 @@ pub unsafe fn start(mp: *mut M) -> ! {
     crate::lang::report::init();
     platform::install_faults();
     signals::init();
+    schedtrace::init();
+    trace::init();
     monitor::start();
     let gp = g::create(first, &raw const MAIN_FUNC as usize);
     // SAFETY: the goroutine is new and `first` belongs to this M.

@@ -6,7 +6,7 @@
 
 use super::park::drop_current;
 use super::schedule::{P_RUNNING, P_SYSCALL, SCHED};
-use super::{P, Status, current_g, current_m, stop};
+use super::{P, Status, current_g, current_m, stop, trace};
 use arch::Outcome;
 use core::sync::atomic::{
     Ordering::{Relaxed, SeqCst},
@@ -19,6 +19,7 @@ pub(crate) extern "C" fn entersyscall() {
     // SAFETY: both belong to this thread; so does the P until its state says otherwise.
     unsafe {
         (*gp).set_status(Status::Syscall);
+        trace::begin_syscall(&mut *mp);
         let pp = (*mp).p;
         (*mp).syscall_p = pp;
         (*mp).p = core::ptr::null_mut();
@@ -44,10 +45,12 @@ pub(crate) extern "C" fn exitsyscall() -> Outcome {
             Some(pp) => {
                 SCHED.acquire_p(mp, pp);
                 crate::heap::gc::stacks::before_run(gp);
+                trace::end_syscall(&mut *mp, &*gp);
                 (*gp).set_status(Status::Running);
                 Outcome::done(0)
             }
             None => {
+                trace::end_syscall(&mut *mp, &*gp);
                 drop_current();
                 (*gp).set_status(Status::Runnable);
                 SCHED.put_global_without_p(gp);
