@@ -1,6 +1,9 @@
 package runtime
 
-import "unsafe"
+import (
+	"internal/runtime/atomic"
+	"unsafe"
+)
 
 // MemStats are numbers of the allocator.
 type MemStats struct {
@@ -35,9 +38,18 @@ type heapStats struct {
 	pauses, pauseEnds                                 [pauses]uint64
 }
 
+// Where ReadMemStats gathers, so that it does not count what it allocates itself; 1 while somebody does.
+var (
+	statsRoom heapStats
+	statsBusy uint32
+)
+
 // ReadMemStats fills what the allocator counts.
 func ReadMemStats(m *MemStats) {
-	s := new(heapStats)
+	s := &statsRoom
+	if !atomic.Cas(&statsBusy, 0, 1) {
+		s = new(heapStats)
+	}
 	heapstats(unsafe.Pointer(s))
 	*m = MemStats{
 		EnableGC: true, NextGC: s.goal, LastGC: s.lastEnd, PauseTotalNs: s.pauseTotal,
@@ -62,6 +74,9 @@ func ReadMemStats(m *MemStats) {
 	m.Alloc = m.HeapAlloc
 	m.HeapObjects = m.Mallocs - m.Frees
 	m.Sys = m.HeapSys + m.StackSys + m.GCSys + m.OtherSys
+	if s == &statsRoom {
+		atomic.Store(&statsBusy, 0)
+	}
 }
 
 //go:linkname debug_readGCStats runtime/debug.readGCStats
@@ -129,8 +144,22 @@ func SetCPUProfileRate(hz int)                                         {}
 
 // There is no trace.
 func StartTrace() error { return plainError("tracing is not supported by rigo yet") }
-func StopTrace()        {}
-func ReadTrace() []byte { return nil }
+
+// What package runtime/trace notes in a trace, of which there is none.
+
+//go:linkname userTaskCreate runtime/trace.userTaskCreate
+func userTaskCreate(id, parentID uint64, taskType string) {}
+
+//go:linkname userTaskEnd runtime/trace.userTaskEnd
+func userTaskEnd(id uint64) {}
+
+//go:linkname userRegion runtime/trace.userRegion
+func userRegion(id, mode uint64, regionType string) {}
+
+//go:linkname userLog runtime/trace.userLog
+func userLog(id uint64, category, message string) {}
+func StopTrace()                                  {}
+func ReadTrace() []byte                           { return nil }
 
 //go:linkname debug_setGCPercent runtime/debug.setGCPercent
 func debug_setGCPercent(percent int32) int32 { return int32(setgcpercent(int(percent))) }

@@ -38,6 +38,6 @@ func main() {
 	y, ok := x.(B)
 	_, ok2 := x.(P)
 	fmt.Println(y[299999], ok, ok2)
-	buf := [1<<20]byte{5: 1, 1<<20 - 1: 3}
+	buf := [1 << 20]byte{5: 1, 1<<20 - 1: 3}
 	fmt.Println(buf[5], len(buf[:]), buf[1<<20-1])
 }

@@ -59,15 +59,20 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let tree = self.tree();
         let (lhs, rhs) = (&tree[lhs], &tree[rhs]);
         if let ([x], [y]) = (lhs, rhs) {
-            let place = self.place(*x);
-            let ty = self.place_type(*x, *y);
-            let val = self.expr_as(*y, ty);
-            self.at_operation(*x);
-            self.write_place(ty, &place, &val);
-            return;
+            return self.hoisted_operands(&[*x], &[*y], |l| {
+                let place = l.place(*x);
+                let ty = l.place_type(*x, *y);
+                let val = l.expr_as(*y, ty);
+                l.at_operation(*x);
+                l.write_place(ty, &place, &val);
+            });
         }
-        let places: Vec<Place> = lhs.iter().map(|x| self.place(*x)).collect();
-        let vals = self.right_side(rhs, lhs.len());
+        let is_multi = rhs.len() != lhs.len();
+        let of = [lhs, if is_multi { rhs } else { &[] }].concat();
+        let (places, vals) = self.hoisted_operands(&of, if is_multi { &[] } else { rhs }, |l| {
+            let places: Vec<Place> = lhs.iter().map(|x| l.place(*x)).collect();
+            (places, l.right_side(rhs, lhs.len()))
+        });
         let mut ready = Vec::new();
         for ((x, place), (from, expr, val)) in lhs.iter().zip(places).zip(vals) {
             let to = match (&place, expr) {
@@ -166,6 +171,10 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
 
     /// `x op= y`, `x++`, `x--`: the place is evaluated once.
     pub fn op_assign(&mut self, x: ExprId, op: BinaryOp, op_pos: u32, y: Option<ExprId>) {
+        self.hoisted_operands(&[x], y.as_slice(), |l| l.op_assign_hoisted(x, op, op_pos, y));
+    }
+
+    fn op_assign_hoisted(&mut self, x: ExprId, op: BinaryOp, op_pos: u32, y: Option<ExprId>) {
         let ty = self.type_of(x);
         let place = self.place(x);
         let place = match place {

@@ -57,9 +57,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                     let vals = self.call(self.tree().unparen(args[0]));
                     Val::of(&[vals[0].1.single(), vals[1].1.single()])
                 } else {
-                    let re = self.expr_as(args[0], part).single();
-                    let im = self.expr_as(args[1], part).single();
-                    Val::of(&[re, im])
+                    let vals = self.in_order(args, |l, idx| l.expr_as(args[idx], part).single());
+                    Val::of(&vals)
                 }
             }
             Builtin::Real => Val::one(self.expr(args[0]).scalars()[0]),
@@ -192,18 +191,15 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             // print(f()) with several results.
             return self.call(self.tree().unparen(*only));
         }
-        let mut vals = Vec::new();
-        for (idx, arg) in args.iter().enumerate() {
-            let mut ty = self.type_of(*arg);
-            if let (Builtin::Delete, 1, Kind::Map { key, .. }) =
-                (builtin, idx, self.p.data(vals.first().map_or(ty, |(ty, _)| *ty)).kind.clone())
-            {
-                ty = key;
-            }
-            let val = self.expr_as(*arg, ty);
-            vals.push((ty, self.stable(ty, val)));
-        }
-        vals
+        let first = args.first().map(|arg| self.type_of(*arg));
+        self.in_order(args, |l, idx| {
+            let ty = match first.map(|first| l.p.data(first).kind.clone()) {
+                Some(Kind::Map { key, .. }) if builtin == Builtin::Delete && idx == 1 => key,
+                _ => l.type_of(args[idx]),
+            };
+            let val = l.expr_as(args[idx], ty);
+            (ty, l.stable(ty, val))
+        })
     }
 
     /// Calls a predeclared function that may stand as a statement, and drops its result.
@@ -367,19 +363,20 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             let vals: Vec<Val> = vals.map(|(from, val)| self.assign_convert(val, from, elem)).collect();
             return self.append_values(elem, &old, &vals);
         }
-        let old = self.expr_as(args[0], ty);
-        if dots.is_some() {
-            let more = if self.is_nil(args[1]) { self.zero(ty) } else { self.expr(args[1]) };
-            return self.append_slice(elem, &old, &more);
+        let mut vals = self.in_order(args, |l, idx| match idx {
+            0 => l.expr_as(args[0], ty),
+            _ if dots.is_some() && l.is_nil(args[idx]) => l.zero(ty),
+            _ if dots.is_some() => l.expr(args[idx]),
+            _ => {
+                let val = l.expr_as(args[idx], elem);
+                l.stable(elem, val)
+            }
+        });
+        let more = vals.split_off(1);
+        match dots {
+            Some(_) => self.append_slice(elem, &vals[0], &more[0]),
+            None => self.append_values(elem, &vals[0], &more),
         }
-        let vals: Vec<Val> = args[1..]
-            .iter()
-            .map(|arg| {
-                let val = self.expr_as(*arg, elem);
-                self.stable(elem, val)
-            })
-            .collect();
-        self.append_values(elem, &old, &vals)
     }
 
     /// Several results of one call, as the operands of a predeclared function.
@@ -473,12 +470,12 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
 
     fn min_max(&mut self, expr: ExprId, args: &[ExprId], is_min: bool) -> Val {
         let ty = self.type_of(expr);
-        let mut best = self.expr_as(args[0], ty);
-        for arg in &args[1..] {
-            let next = self.expr_as(*arg, ty);
+        let vals = self.in_order(args, |l, idx| l.expr_as(args[idx], ty));
+        let mut best = vals[0].clone();
+        for next in &vals[1..] {
             best = if self.is_string(ty) {
                 let op = if is_min { syntax::BinaryOp::Lt } else { syntax::BinaryOp::Gt };
-                let better = self.compare_vals(op, ty, &next, &best);
+                let better = self.compare_vals(op, ty, next, &best);
                 let pick =
                     |l: &mut Self, idx: usize| l.b.select(better, next.scalars()[idx], best.scalars()[idx]);
                 let (data, len) = (pick(self, 0), pick(self, 1));
@@ -500,6 +497,11 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
 
     /// `x[lo:hi:max]`
     pub fn slice_expr(&mut self, expr: ExprId, x: ExprId, indices: [Option<ExprId>; 3]) -> Val {
+        let operands: Vec<ExprId> = std::iter::once(x).chain(indices.into_iter().flatten()).collect();
+        self.hoisted(&operands, |l| l.slice_hoisted(expr, x, indices))
+    }
+
+    fn slice_hoisted(&mut self, expr: ExprId, x: ExprId, indices: [Option<ExprId>; 3]) -> Val {
         let ty = self.type_of(x);
         let (data, len, cap, elem, is_string) = match self.p.data(ty).kind.clone() {
             Kind::Basic(_) => {

@@ -43,6 +43,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let ExprKind::Call { fun, args, .. } = self.tree()[expr].kind else {
             panic!("{}: no call", self.symbol)
         };
+        if let Some(vals) = self.take_kept(expr) {
+            return vals;
+        }
         let args: Vec<ExprId> = self.tree()[args].to_vec();
         match self.mode(fun) {
             Some(Mode::Type) => {
@@ -76,9 +79,12 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let Kind::Func(sig) = self.p.data(ty).kind.clone() else {
             panic!("{}: a call of no function", self.symbol)
         };
-        let (target, mut vals) = self.callee(fun);
-        vals.extend(self.arguments(&sig, &args, dots.is_some()));
-        Prepared { target, args: vals, results: sig.results.clone() }
+        let operands: Vec<ExprId> = std::iter::once(fun).chain(args.iter().copied()).collect();
+        self.hoisted(&operands, |l| {
+            let (target, mut vals) = l.callee(fun);
+            vals.extend(l.arguments(&sig, &args, dots.is_some()));
+            Prepared { target, args: vals, results: sig.results.clone() }
+        })
     }
 
     /// Evaluates what is called and the receiver.

@@ -17,6 +17,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         if let Some(val) = self.constant(expr) {
             return val;
         }
+        if let Some((_, val)) = self.take_kept(expr).and_then(|mut vals| vals.pop()) {
+            return val;
+        }
         match tree[expr].kind {
             ExprKind::Paren(x) => self.expr(x),
             ExprKind::Name(_) => self.name(expr),
@@ -214,8 +217,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         }
         let ty = self.type_of(x);
         if let Kind::Basic(_) = self.p.data(ty).kind {
-            let string = self.expr(x);
-            let (index, signed) = self.index_value(tree[indices][0]);
+            let index = tree[indices][0];
+            let (string, (index, signed)) = self.hoisted(&[x, index], |l| (l.expr(x), l.index_value(index)));
             let (data, len) = (string.scalars()[0], string.scalars()[1]);
             self.at_operation(expr);
             self.b.bounds_check(ssa::BoundsKind::Index, signed, index, len);

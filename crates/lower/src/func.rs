@@ -94,6 +94,10 @@ pub(crate) struct Lowerer<'p, 'a, 's> {
     pub loop_body: Option<LoopBody>,
     /// Which expressions contain calls.
     pub ordered: FxHashMap<ExprId, bool>,
+    /// What was hoisted: the results of expressions that are yet to be evaluated.
+    pub kept: FxHashMap<ExprId, Vec<(TypeId, Val)>>,
+    /// What is evaluated has nothing more to hoist.
+    pub is_hoisted: bool,
     start_line: u32,
     types: FxHashMap<usize, TypeId>,
 }
@@ -166,6 +170,8 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             defers: None,
             loop_body: None,
             ordered: FxHashMap::default(),
+            kept: FxHashMap::default(),
+            is_hoisted: false,
             start_line: place.as_ref().map_or(0, |place| place.line),
             types: FxHashMap::default(),
         };

@@ -59,6 +59,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Evaluates the operands of a place.
     pub fn place(&mut self, expr: ExprId) -> Place {
         let tree = self.tree();
+        if let Some((ty, val)) = self.take_kept(expr).and_then(|mut vals| vals.pop()) {
+            return self.place_of_val(ty, &val);
+        }
         match tree[expr].kind {
             ExprKind::Paren(x) => self.place(x),
             ExprKind::Name(name) if name.is_blank() => Place::Blank,
@@ -69,7 +72,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             }
             ExprKind::Selector { x, .. } => self.selector_place(expr, x),
             ExprKind::Index { x, indices, .. } => {
-                let place = self.index_place(expr, x, tree[indices][0]);
+                let index = tree[indices][0];
+                let place = self.hoisted(&[x, index], |l| l.index_place(expr, x, index));
                 self.at_operation(expr);
                 place
             }

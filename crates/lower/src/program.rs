@@ -1,6 +1,7 @@
 //! The program being lowered: what is reached, what is still to do, what has come out.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -85,6 +86,21 @@ pub(crate) enum Work<'s> {
     Equal { symbol: Rc<str>, ty: TypeId },
     /// What a map type says of its keys: `func(p unsafe.Pointer, seed uintptr) uintptr`.
     Hash { symbol: Rc<str>, ty: TypeId },
+}
+
+impl Work<'_> {
+    /// What is lowered, and where it is declared.
+    fn place(&self) -> (Rc<str>, Pos) {
+        match self {
+            Work::Func(instance) | Work::Intrinsic(instance) => (instance.symbol.clone(), instance.obj.pos),
+            Work::FuncValue { target, .. } => (target.clone(), Pos::NONE),
+            Work::ItabMethod { symbol, method, .. } | Work::DirectMethod { symbol, method, .. } => {
+                (symbol.clone(), method.pos)
+            }
+            Work::Entry { symbol, obj, .. } => (symbol.clone(), obj.pos),
+            Work::Equal { symbol, .. } | Work::Hash { symbol, .. } => (symbol.clone(), Pos::NONE),
+        }
+    }
 }
 
 /// The program.
@@ -188,18 +204,13 @@ pub fn lower<'a, 's>(
         }
     };
     while let Some(work) = program.next_work() {
-        match work {
-            Work::Func(instance) if is_elsewhere(&program, roots, &instance) => {}
-            Work::Func(instance) => lower_func(&mut program, &instance),
-            Work::FuncValue { target, sig } => program.lower_func_value(&target, sig),
-            Work::ItabMethod { symbol, ty, method } => lower_itab_method(&mut program, &symbol, ty, method),
-            Work::DirectMethod { symbol, ty, method } => {
-                lower_direct_method(&mut program, &symbol, ty, method);
-            }
-            Work::Entry { code, symbol, obj } => lower_entry(&mut program, &code, &symbol, obj),
-            Work::Intrinsic(instance) => lower_intrinsic(&mut program, &instance),
-            Work::Equal { symbol, ty } => lower_equal(&mut program, &symbol, ty),
-            Work::Hash { symbol, ty } => lower_hash(&mut program, &symbol, ty),
+        let (symbol, pos) = work.place();
+        let done = catch_unwind(AssertUnwindSafe(|| lower_work(&mut program, roots, work)));
+        if let Err(payload) = done {
+            let texts = (payload.downcast_ref::<String>(), payload.downcast_ref::<&str>());
+            let text = texts.0.map(String::as_str).or(texts.1.copied()).unwrap_or("a panic without a text");
+            program.error(pos, format!("internal error while compiling {symbol}: {text}"));
+            return Err(program.errors);
         }
     }
     finish_init(&mut program, main_func);
@@ -207,6 +218,20 @@ pub fn lower<'a, 's>(
     program.emit_method_tables();
     program.emit_typelinks();
     if program.errors.is_empty() { Ok(program.out) } else { Err(program.errors) }
+}
+
+fn lower_work<'s>(program: &mut Program<'_, 's>, roots: Roots<'_>, work: Work<'s>) {
+    match work {
+        Work::Func(instance) if is_elsewhere(program, roots, &instance) => {}
+        Work::Func(instance) => lower_func(program, &instance),
+        Work::FuncValue { target, sig } => program.lower_func_value(&target, sig),
+        Work::ItabMethod { symbol, ty, method } => lower_itab_method(program, &symbol, ty, method),
+        Work::DirectMethod { symbol, ty, method } => lower_direct_method(program, &symbol, ty, method),
+        Work::Entry { code, symbol, obj } => lower_entry(program, &code, &symbol, obj),
+        Work::Intrinsic(instance) => lower_intrinsic(program, &instance),
+        Work::Equal { symbol, ty } => lower_equal(program, &symbol, ty),
+        Work::Hash { symbol, ty } => lower_hash(program, &symbol, ty),
+    }
 }
 
 /// Whether a function belongs to packages that are not asked for, which are compiled where they are. What they declare

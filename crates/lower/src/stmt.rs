@@ -95,8 +95,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     fn send(&mut self, chan: ExprId, value: ExprId, arrow: Offset) {
         let ty = self.type_of(chan);
         let Kind::Chan { elem, .. } = self.p.data(ty).kind else { panic!("{}: no channel", self.symbol) };
-        let chan = self.expr(chan).single();
-        let val = self.expr_as(value, elem);
+        let (chan, val) = self.hoisted(&[chan, value], |l| (l.expr(chan).single(), l.expr_as(value, elem)));
         self.at(arrow);
         let buffer = self.address_of_val(elem, &val);
         self.runtime("runtime.chansend1", &[chan, buffer], &[]);

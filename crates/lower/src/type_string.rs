@@ -32,6 +32,9 @@ fn write_type(out: &mut String, ty: Ty<'_>, by_path: bool) {
             if !named.targs.is_empty() {
                 out.push(']');
             }
+            if by_path && named.local_number > 0 {
+                put(out, format_args!("·{}", named.local_number));
+            }
         }
         Type::Pointer(elem) => prefixed(out, "*", elem, by_path),
         Type::Slice(elem) => prefixed(out, "[]", elem, by_path),

@@ -59,7 +59,7 @@ pub struct Decls<'s> {
     // By address: the place in `path`.
     active: FxHashMap<usize, usize>,
     // How many local types of a name there are so far.
-    local_types: FxHashMap<Name, u32>,
+    n_local_types: u32,
     /// The function whose type parameters come next.
     pub(crate) partial: Option<Obj<'s>>,
     /// Functions whose signature is in progress, with what is known of it: the type parameters.
@@ -610,9 +610,8 @@ impl<'s> Checker<'s> {
         let obj = self.object(name.name, self.pos(name.pos), ObjKind::TypeName, None);
         // Spec, "Declarations and scope": the scope begins at the identifier.
         self.declare_local(name, obj);
-        let number = self.decls.local_types.entry(name.name).or_default();
-        *number += 1;
-        let number = *number;
+        self.decls.n_local_types += 1;
+        let number = self.decls.n_local_types;
         let in_tparams = mem::take(&mut self.decls.in_tparams);
         self.decls.push(obj);
         self.type_decl(obj, spec_id, number);
