@@ -284,7 +284,11 @@ impl<'p, 'a, 's> Body<'p, 'a, 's> {
         let n_args = sig.params.len();
         let types = sig.results.clone();
         let mut b = Builder::new(&**symbol, sig);
-        b.func_mut().scopes[0].no_preempt = true;
+        // An atomic operation without a barrier is one instruction. A loop that waits for it must not be one that nothing stops.
+        let is_plain = symbol
+            .strip_prefix("sync/atomic.")
+            .is_some_and(|name| name.starts_with("Load") || !name.ends_with("Pointer"));
+        b.func_mut().scopes[0].no_preempt = !is_plain;
         if let Some(place) = p.map.place(Pos { file: obj.pos.file, offset: obj.pos.offset }) {
             b.func_mut().scopes[0].file = place.name.as_str().into();
             b.func_mut().scopes[0].start_line = place.line;
