@@ -6,6 +6,7 @@ use source::{Code, Diagnostic};
 use target::{Arch, Os, Target};
 use types::session::FIRST;
 
+use crate::frames;
 use crate::front::{self, Front};
 use crate::progress::Progress;
 use crate::{Outcome, Report, Request};
@@ -24,6 +25,8 @@ pub struct Options {
     pub strip: bool,
     /// Nothing for debuggers: `-ldflags=-w`.
     pub no_debug: bool,
+    /// Programs are compiled as other packages are: all their functions, and no image.
+    pub compile_only: bool,
     /// String variables and their values: `-ldflags='-X path.name=value'`.
     pub values: Vec<(String, String)>,
 }
@@ -93,13 +96,14 @@ impl Fault {
 fn images(front: &Front<'_, '_>, options: &Options) -> Result<Vec<Image>, Fault> {
     let archive = || archive(front.session.target).map_err(|text| Fault::Build(vec![text]));
     let roots = || (FIRST..).zip(&front.loaded.packages).filter(|(_, package)| package.is_root);
+    let is_program = |package: &load::Package| package.name == "main" && !options.compile_only;
     let others: Vec<u32> =
-        roots().filter(|(_, package)| package.name != "main").map(|(number, _)| number).collect();
+        roots().filter(|(_, package)| !is_program(package)).map(|(number, _)| number).collect();
     if !others.is_empty() {
         compile(front, &archive()?, options, lower::Roots::Packages(&others))?;
     }
     let mut images = Vec::new();
-    for (number, package) in roots().filter(|(_, package)| package.name == "main") {
+    for (number, package) in roots().filter(|(_, package)| is_program(package)) {
         let bytes = program(front, archive()?, options, number)?;
         images.push(Image { package: package.path.clone(), name: name(front.loaded, package), bytes });
     }
@@ -139,6 +143,10 @@ fn compile(
         roots.extend(program.funcs.iter().map(|func| func.name.to_string()));
     }
     opt::optimize(&mut program, &opt::Options { no_opt: options.no_optimize, verify: false, roots });
+    let large = frames::too_large(&program, &front.outcome.map);
+    if !large.is_empty() {
+        return Err(Fault::Program(report(front, from, large)));
+    }
     let machine = archive[0].machine;
     let wanted = CodeOptions { no_opt: options.no_optimize, ..CodeOptions::new(machine) };
     codegen::compile(&program, &wanted).map_err(|error| Fault::Build(vec![error.to_string()]))

@@ -14,6 +14,7 @@ pub mod build;
 pub mod clean;
 pub mod doctor;
 mod embeds;
+mod frames;
 pub mod front;
 pub mod output;
 mod pool;

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use source::Pos;
 use ssa::{Builder, Slot, Variable};
 use syntax::{Block, ExprId, ExprKind, FuncId, Offset};
-use types::{Obj, Ty, Type};
+use types::{Mode, Obj, Ty, Type};
 
 use crate::capture::Captures;
 use crate::layout::{Shape, TypeId};
@@ -384,7 +384,7 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
 
     /// Declares a result that is there after a recovery.
     fn kept_result(&mut self, result: Obj<'s>, ty: TypeId) -> Local {
-        if self.src.captures.is_shared(result) {
+        if self.src.captures.is_shared(result) || self.is_large(ty) {
             let object = self.new_object(ty);
             return Local::SlotBoxed(self.kept_pointer(object));
         }
@@ -396,7 +396,7 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
     /// Declares a local variable with its first value; without one it is zero.
     pub fn declare(&mut self, var: Obj<'s>, ty: TypeId, val: Option<Val>) -> Local {
         let data = self.p.data(ty);
-        let local = if self.src.captures.is_shared(var) {
+        let local = if self.src.captures.is_shared(var) || self.is_large(ty) {
             let addr = self.new_object(ty);
             if let Some(val) = &val {
                 self.store(ty, addr, 0, val, false);
@@ -433,6 +433,30 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             }
         }
         slot
+    }
+
+    /// Declares a local variable with the value of an expression. What the expression made in the frame becomes the
+    /// variable's own.
+    pub fn declare_with(&mut self, var: Obj<'s>, ty: TypeId, val: Val, expr: Option<ExprId>) {
+        let is_fresh = match expr.map(|expr| self.tree()[self.tree().unparen(expr)].kind) {
+            Some(ExprKind::CompositeLit { .. }) => true,
+            Some(ExprKind::Call { fun, .. }) => {
+                !matches!(self.mode(fun), Some(Mode::Type | Mode::Builtin(_)))
+            }
+            // One of several results.
+            None => true,
+            _ => false,
+        };
+        if let (true, Val::Memory(addr)) = (is_fresh && !self.src.captures.is_shared(var), &val)
+            && let Some(ssa::Op::SlotAddr { slot, off: 0 }) = self.b.func().def_op(*addr)
+        {
+            let slot = *slot;
+            let local = self.debug_var(var, ty, Local::Slot(slot));
+            self.locals.insert(address(var), local);
+            self.local_types.insert(address(var), ty);
+            return;
+        }
+        self.declare(var, ty, Some(val));
     }
 
     /// The object that an identifier declares.

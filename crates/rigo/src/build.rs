@@ -15,9 +15,10 @@ use crate::{check, progress, report};
 /// Builds the packages that the arguments name and writes the executables of those that are programs.
 pub fn build(matches: &ArgMatches) -> Result<ExitCode, String> {
     let request = check::request(matches)?;
+    let compile_only = matches.get_one::<bool>("compile-only") == Some(&true);
     let out = matches.get_one::<String>("o").map(String::as_str);
     let destination = Destination::of_flag(&request.cwd, out);
-    let Some(programs) = programs(matches, request)? else { return Ok(ExitCode::from(1)) };
+    let Some(programs) = programs(matches, request, compile_only)? else { return Ok(ExitCode::from(1)) };
     let names: Vec<&str> = programs.iter().map(|program| program.name.as_str()).collect();
     let paths = match destination.paths(&names) {
         Ok(paths) => paths.unwrap_or_default(),
@@ -39,7 +40,7 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
     let (packages, arguments) = words.split_at(n_files.max(1));
     let request = Request { packages: packages.to_vec(), ..check::request(matches)? };
     let target = request.target;
-    let Some(programs) = programs(matches, request)? else { return Ok(ExitCode::from(1)) };
+    let Some(programs) = programs(matches, request, false)? else { return Ok(ExitCode::from(1)) };
     let [program] = &programs[..] else {
         return Ok(failure(&match programs.len() {
             0 => format!("package {} is not a main package", packages.join(" ")),
@@ -90,9 +91,13 @@ fn enter_module(request: &mut Request) {
 }
 
 /// Builds; `None` when something is wrong, which was printed.
-fn programs(matches: &ArgMatches, mut request: Request) -> Result<Option<Vec<Image>>, String> {
+fn programs(
+    matches: &ArgMatches,
+    mut request: Request,
+    compile_only: bool,
+) -> Result<Option<Vec<Image>>, String> {
     enter_module(&mut request);
-    let options = options(matches, &request.env)?;
+    let options = Options { compile_only, ..options(matches, &request.env)? };
     let Built { outcome, programs, packages } = driver::build::build(&request, &options, &progress::line());
     if matches.get_one::<bool>("v") == Some(&true) {
         packages.iter().for_each(|path| eprintln!("{path}"));
