@@ -22,8 +22,8 @@ type generic[T any] interface{ Get() T }
 
 type file struct{ name string }
 
-func (f file) Name() string  { return f.name }
-func (f file) Size() int     { return len(f.name) }
+func (f file) Name() string   { return f.name }
+func (f file) Size() int      { return len(f.name) }
 func (f file) String() string { return "file " + f.name }
 
 type number int
