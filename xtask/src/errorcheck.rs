@@ -1,7 +1,7 @@
 //! `cargo xtask goroot-test`: Go's own `test` folder.
 //!
-//! `errorcheck` takes the tests that expect errors from parser and type checker: exactly the marked
-//! lines must have errors. `compile` takes those that must be accepted. A test that is a folder
+//! `errorcheck` takes the tests that expect errors: exactly the marked lines must have errors. They are checked, those with
+//! the trait `build` compiled. `compile` takes those that must be accepted; they are compiled. A test that is a folder
 //! (`errorcheckdir`, `compiledir`) becomes a module of its own in the build folder, in which the
 //! relative imports `"./a"` read `"test/a"`; gc's own runner compiles them under these paths too.
 
@@ -21,15 +21,21 @@ pub fn run(arguments: &[&str]) -> Outcome {
     let Some((&list @ ("errorcheck" | "compile"), rest)) = arguments.split_first() else {
         return Err(Failure::usage(crate::USAGE));
     };
-    let choice = Choice::from_arguments(rest)?;
     let folder = go::test_dir()?;
     let go = go::go()?.get_program().to_owned();
     let scratch = scratch(list)?;
+    let mine = |test: &GoTest| test.kind.starts_with(list);
+    let tests: Vec<GoTest> = go_tests()?.into_iter().filter(mine).collect();
+    let names: Vec<String> = tests.iter().map(|test| test.name.clone()).collect();
     // What gc finds after type checking is for `rigo build`.
-    let mine = |test: &GoTest| test.kind.starts_with(list) && !test.traits.iter().any(|t| t == "build");
-    let names: Vec<String> = go_tests()?.into_iter().filter(mine).map(|test| test.name).collect();
+    let built = tests.into_iter().filter(|test| test.traits.iter().any(|t| t == "build"));
+    let built: BTreeSet<String> = built.map(|test| test.name).collect();
+    let choice = match rest {
+        ["--built"] => Choice::Among(&built),
+        rest => Choice::from_arguments(rest)?,
+    };
     let rigo = rigo()?;
-    let suite = Suite { rigo, folder, scratch, go: go.into() };
+    let suite = Suite { rigo, folder, scratch, go: go.into(), built: built.clone() };
     run_list(list, &names, choice, |name| suite.check(name))
 }
 
@@ -38,6 +44,8 @@ struct Suite {
     folder: PathBuf,
     scratch: PathBuf,
     go: PathBuf,
+    /// The tests whose errors come from behind the type checker.
+    built: BTreeSet<String>,
 }
 
 /// The first line of a test: `// errorcheck -lang=go1.17`.
@@ -56,8 +64,9 @@ impl Suite {
         let source = read(&file)?;
         let directive = directive(&source);
         match directive.verb.as_str() {
-            "errorcheck" => self.check_files(&[file], &directive, true),
-            "compile" | "build" => self.check_files(&[file], &directive, false),
+            "errorcheck" if self.built.contains(name) => self.compile(&[file], &directive, true),
+            "errorcheck" => self.check_files(&[file], &directive),
+            "compile" | "build" => self.compile(&[file], &directive, false),
             "errorcheckoutput" => self.check_generated(&file, &directive),
             "errorcheckdir" => self.check_folder(&file.with_extension("dir"), &directive, true),
             "compiledir" => self.check_folder(&file.with_extension("dir"), &directive, false),
@@ -65,13 +74,23 @@ impl Suite {
         }
     }
 
+    /// Compiles files as one package.
+    fn compile(&self, files: &[PathBuf], directive: &Directive, errors: bool) -> Result<(), String> {
+        let mut command = self.rigo("build", directive);
+        command.arg("-compile-only");
+        self.compare(command, files, errors)
+    }
+
     /// Checks files as one package.
-    fn check_files(&self, files: &[PathBuf], directive: &Directive, errors: bool) -> Result<(), String> {
+    fn check_files(&self, files: &[PathBuf], directive: &Directive) -> Result<(), String> {
+        self.compare(self.rigo("check", directive), files, true)
+    }
+
+    fn compare(&self, mut command: Command, files: &[PathBuf], errors: bool) -> Result<(), String> {
         let mut expected = BTreeSet::new();
         for file in files.iter().filter(|_| errors) {
             expected.extend(marks::trailing(&file_name(file), &read(file)?));
         }
-        let mut command = self.rigo(directive);
         // gc's runner passes no -complete.
         command.arg("-complete=false").args(files);
         marks::compare(&expected, &output(&mut command).map_err(|failure| failure.text)?, |_| false)
@@ -88,7 +107,7 @@ impl Suite {
         }
         let generated = self.scratch.join(file_name(file));
         std::fs::write(&generated, &out.stdout).map_err(|e| format!("{}: {e}", generated.display()))?;
-        self.check_files(&[generated], directive, true)
+        self.check_files(&[generated], directive)
     }
 
     /// Checks a folder of several packages, one for each package name, or for each file with `-s`.
@@ -107,14 +126,23 @@ impl Suite {
             }
         }
         write(&module.join("go.mod"), "module test\n\ngo 1.26\n")?;
-        let mut command = self.rigo(directive);
+        let mut command = match errors {
+            true => self.rigo("check", directive),
+            false => self.rigo("build", directive),
+        };
+        if !errors {
+            command.arg("-compile-only");
+        }
         command.arg("-complete=false").arg("./...").current_dir(&module);
         marks::compare(&expected, &output(&mut command).map_err(|failure| failure.text)?, |_| false)
     }
 
-    fn rigo(&self, directive: &Directive) -> Command {
+    fn rigo(&self, what: &str, directive: &Directive) -> Command {
         let mut command = Command::new(&self.rigo);
-        command.args(["check", "-overlay=off"]).env_remove("GOFLAGS").env("GOWORK", "off");
+        command.arg(what).env_remove("GOFLAGS").env("GOWORK", "off");
+        if what == "check" {
+            command.arg("-overlay=off");
+        }
         command.args(directive.flags.iter().filter(|flag| flag.starts_with("-lang=")));
         command
     }

@@ -20,6 +20,9 @@ use crate::{Failure, Outcome, go};
 /// No program of the list runs for longer under gc; an emulator has four times as long.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
+/// What the tenth of the list that `cargo xtask test` runs may take.
+const TENTH_LIMIT: Duration = Duration::from_secs(300);
+
 /// Runs the lists `run`, `rundir` and `runoutput`.
 pub fn run(arguments: &[&str]) -> Outcome {
     let (target, arguments) = match arguments {
@@ -44,7 +47,13 @@ pub fn run(arguments: &[&str]) -> Outcome {
     let rigo = rigo()?;
     let suite = Suite { rigo, folder, scratch, go: go.into(), target: target.into(), emulator };
     let list = if emulator.is_some() { "run-riscv64" } else { "run" };
-    run_list(list, &names, choice, |name| suite.check(name))
+    let deadline = matches!(choice, Choice::Tenth).then(|| Instant::now() + TENTH_LIMIT);
+    run_list(list, &names, choice, |name| match deadline {
+        Some(deadline) if Instant::now() > deadline => {
+            Err(format!("not run: the tests before it took more than {} seconds", TENTH_LIMIT.as_secs()))
+        }
+        _ => suite.check(name),
+    })
 }
 
 struct Suite {

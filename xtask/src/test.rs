@@ -29,7 +29,9 @@ pub fn run() -> Outcome {
         return Ok(());
     }
     errorcheck::run(&["errorcheck", "--tenth"])?;
-    errorcheck::run(&["compile", "--tenth"])
+    errorcheck::run(&["errorcheck", "--built"])?;
+    errorcheck::run(&["compile", "--tenth"])?;
+    errorcheck::run(&["run", "--tenth"])
 }
 
 /// Runs `cargo test` where tests find Go.

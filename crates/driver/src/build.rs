@@ -6,6 +6,7 @@ use source::{Code, Diagnostic};
 use target::{Arch, Os, Target};
 use types::session::FIRST;
 
+use crate::frames;
 use crate::front::{self, Front};
 use crate::progress::Progress;
 use crate::{Outcome, Report, Request};
@@ -29,6 +30,8 @@ pub struct Options {
     pub no_debug: bool,
     /// A boot image as it stands in memory, not an ELF file.
     pub is_flat: bool,
+    /// Programs are compiled as other packages are: all their functions, and no image.
+    pub compile_only: bool,
     /// String variables and their values: `-ldflags='-X path.name=value'`.
     pub values: Vec<(String, String)>,
 }
@@ -98,13 +101,14 @@ impl Fault {
 fn images(front: &Front<'_, '_>, options: &Options) -> Result<Vec<Image>, Fault> {
     let archive = || archive(front.session.target).map_err(|text| Fault::Build(vec![text]));
     let roots = || (FIRST..).zip(&front.loaded.packages).filter(|(_, package)| package.is_root);
+    let is_program = |package: &load::Package| package.name == "main" && !options.compile_only;
     let others: Vec<u32> =
-        roots().filter(|(_, package)| package.name != "main").map(|(number, _)| number).collect();
+        roots().filter(|(_, package)| !is_program(package)).map(|(number, _)| number).collect();
     if !others.is_empty() {
         compile(front, &archive()?, options, lower::Roots::Packages(&others))?;
     }
     let mut images = Vec::new();
-    for (number, package) in roots().filter(|(_, package)| package.name == "main") {
+    for (number, package) in roots().filter(|(_, package)| is_program(package)) {
         let bytes = program(front, archive()?, options, number)?;
         images.push(Image { package: package.path.clone(), name: name(front.loaded, package), bytes });
     }
@@ -145,6 +149,10 @@ fn compile(
         roots.extend(program.funcs.iter().map(|func| func.name.to_string()));
     }
     opt::optimize(&mut program, &opt::Options { no_opt: options.no_optimize, verify: false, roots });
+    let large = frames::too_large(&program, &front.outcome.map);
+    if !large.is_empty() {
+        return Err(Fault::Program(report(front, from, large)));
+    }
     let machine = archive[0].machine;
     let wanted = CodeOptions { no_opt: options.no_optimize, ..CodeOptions::new(machine) };
     codegen::compile(&program, &wanted).map_err(|error| Fault::Build(vec![error.to_string()]))

@@ -139,7 +139,8 @@ fn inputs(loaded: &Loaded, trees: &[Arc<syntax::File>], complete: bool) -> Vec<I
         version: version(package.go_version),
         is_program: package.is_program,
         bodyless: package.is_std || !package.asm.is_empty() || (package.is_root && !complete),
-        is_std: package.is_std,
+        // Files named one by one are nobody's package, wherever they lie.
+        is_std: package.is_std && package.path != "command-line-arguments",
     };
     loaded.packages.iter().map(input).collect()
 }

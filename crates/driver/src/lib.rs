@@ -15,6 +15,7 @@ pub mod clean;
 mod console;
 pub mod doctor;
 mod embeds;
+mod frames;
 pub mod front;
 pub mod output;
 mod pool;

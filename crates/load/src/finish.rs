@@ -163,6 +163,8 @@ impl Finisher<'_> {
             let cycle = cycles.get(&(idx, place));
             let result = match (&edge.target, cycle) {
                 (_, Some(chain)) => Err((Pos::NONE, chain.clone())),
+                // What was downloaded is wrong, wherever it was asked for.
+                (Err(error), _) if error.starts_with("verifying ") => Err((Pos::NONE, error.clone())),
                 (Err(error), _) => Err((pos, error.clone())),
                 (Ok(target), None) => self.check_import(node, *target).map_err(|error| (pos, error)),
             };

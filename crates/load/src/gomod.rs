@@ -288,6 +288,7 @@ fn one(words: &[String], usage: &str) -> Result<String, String> {
 /// Reads a module path and a version.
 fn version_pair(words: &[String], verb: &str) -> Result<ModuleVersion, String> {
     let [path, version] = words else { return Err(format!("usage: {verb} module/path v1.2.3")) };
+    check_major(path, version).map_err(|why| format!("{verb} {path}: version {version:?} invalid: {why}"))?;
     Ok(ModuleVersion { path: path.clone(), version: checked_version(path, version)? })
 }
 
@@ -297,6 +298,28 @@ fn checked_version(path: &str, version: &str) -> Result<String, String> {
         return Ok(version.into());
     }
     Err(format!("{path}@{version}: invalid version: must be of the form v1.2.3"))
+}
+
+/// Compares a version's major number with the one in the module path. Modules Reference, "Major version suffixes".
+fn check_major(path: &str, version: &str) -> Result<(), String> {
+    let Some(major) = version.split('.').next().filter(|_| crate::version::Semver::parse(version).is_some())
+    else {
+        return Ok(());
+    };
+    let suffix = match path.strip_prefix("gopkg.in/") {
+        Some(rest) => rest.rsplit('.').next().unwrap_or_default().trim_end_matches("-unstable"),
+        None => path.rsplit('/').next().filter(|last| crate::version::is_major_version(last)).unwrap_or(""),
+    };
+    match suffix {
+        // Pseudo-versions of before modules, and of before a release.
+        _ if version.ends_with("+incompatible") && suffix.is_empty() => Ok(()),
+        "" if matches!(major, "v0" | "v1") => Ok(()),
+        "" => Err(format!("should be v0 or v1, not {major}")),
+        suffix if suffix == major || (path.starts_with("gopkg.in/") && version.starts_with("v0.0.0-")) => {
+            Ok(())
+        }
+        suffix => Err(format!("should be {suffix}, not {major}")),
+    }
 }
 
 /// Reports whether a replacement is a folder: rooted, or beginning with `.` or `..`.
@@ -348,7 +371,7 @@ ignore ./node_modules
 
     #[test]
     fn errors_name_the_line() {
-        let errors = |text| parse("go.mod", text, Kind::Main).1;
+        let errors = |text: &str| parse("go.mod", text, Kind::Main).1;
         assert_eq!(errors("module m\nbogus x"), ["go.mod:2: unknown directive: bogus"]);
         assert_eq!(errors("require"), ["go.mod:1: usage: require module/path v1.2.3"]);
         assert_eq!(
@@ -358,6 +381,22 @@ ignore ./node_modules
             ]
         );
         assert!(parse("go.mod", "bogus x\nmodule m", Kind::Dependency).1.is_empty());
+        assert_eq!(
+            errors("require a v2.0.0"),
+            ["go.mod:1: require a: version \"v2.0.0\" invalid: should be v0 or v1, not v2"]
+        );
+        assert_eq!(
+            errors("require a/v2 v1.0.0"),
+            ["go.mod:1: require a/v2: version \"v1.0.0\" invalid: should be v2, not v1"]
+        );
+        for fine in [
+            "a v2.0.0+incompatible",
+            "a/v3 v3.1.0",
+            "gopkg.in/yaml.v3 v3.0.1",
+            "gopkg.in/x.v1 v0.0.0-20200101000000-abcdefabcdef",
+        ] {
+            assert_eq!(errors(&format!("require {fine}")), Vec::<String>::new());
+        }
     }
 
     #[test]

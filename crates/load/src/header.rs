@@ -70,8 +70,8 @@ pub fn read(bytes: Arc<[u8]>) -> Header {
         let Decl::Import(spec) = decl else { continue };
         let span = file[spec.path].span;
         if let Some(path) = syntax::unquote(file.text(span)) {
-            imports
-                .push(ImportSpec { path: String::from_utf8_lossy(&path).into_owned(), offset: span.start });
+            let offset = spec.name.map_or(span.start, |name| name.pos);
+            imports.push(ImportSpec { path: String::from_utf8_lossy(&path).into_owned(), offset });
         }
     }
     let constraint = match constraint::of_file(&file) {

@@ -241,16 +241,17 @@ impl<'a> Loader<'a> {
             if path.split('/').next().is_some_and(|first| first.contains('.'))
                 && self.std_dir.join(&vendored).is_dir()
             {
-                return self.find(&vendored);
+                return self.find(&vendored, None);
             }
         } else if path.starts_with("vendor/") || path.contains("/vendor/") {
             return Err("use of vendored package not allowed".into());
         }
-        self.find(path)
+        let importer = node.path.clone();
+        self.find(path, Some(&importer))
     }
 
-    /// Finds a package by its import path.
-    pub fn find(&mut self, path: &str) -> Result<usize, String> {
+    /// Finds a package by its import path, on behalf of the package that imports it.
+    pub fn find(&mut self, path: &str, importer: Option<&str>) -> Result<usize, String> {
         if let Some(idx) = self.by_path.get(path) {
             return Ok(*idx);
         }
@@ -259,7 +260,7 @@ impl<'a> Loader<'a> {
         if !first.contains('.') && dir::has_go_files(&std_dir) {
             return Ok(self.node(path, std_dir, true, GoVersion::NEWEST));
         }
-        match self.modules.find(path) {
+        match self.modules.find(path, importer) {
             Ok(place) => Ok(self.node(path, place.dir, false, place.go)),
             Err(_) if !first.contains('.') => {
                 Err(format!("package {path} is not in std ({})", std_dir.display()))

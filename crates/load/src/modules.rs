@@ -2,13 +2,17 @@
 //!
 //! A request has main modules (one, or those of a workspace, or none) and a list of the others, each
 //! at one version. Of these the vendor folder holds copies, or they lie in replacement folders and in
-//! the module cache. rigo reads them where they are; nothing is downloaded and no `go.mod` is changed.
+//! the module cache, into which `store.rs` downloads what is missing. No `go.mod` and no `go.sum` is changed.
 //!
 //! The list of versions grows lazily, as in the go command: while the requirements written in the
 //! main modules provide every package, no other `go.mod` is read.
 
+mod archive;
 mod cache;
 mod list;
+mod proxy;
+mod store;
+mod sum;
 mod vendor;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +25,9 @@ use crate::version::{GoVersion, compare_go};
 use crate::{Env, Goroot, io_text};
 
 use list::List;
+use proxy::Proxies;
+use store::Store;
+use sum::Sums;
 use vendor::Vendor;
 
 /// A main module.
@@ -69,7 +76,7 @@ enum Source {
     /// In `vendor`.
     Vendor(Vendor),
     /// In replacement folders and the module cache.
-    List(List),
+    List(Box<List>),
 }
 
 /// What is said where a `go.mod` is needed and there is none.
@@ -110,7 +117,7 @@ impl Modules {
         }
         modules.check_go_lines(goroot)?;
         replace_by.extend(modules.mains.iter().map(|main| (main.dir.clone(), main.file.replace.clone())));
-        modules.source = modules.choose_source(env, replace_by, work_go)?;
+        modules.source = modules.choose_source(env, goroot, replace_by, work_go)?;
         Ok(modules)
     }
 
@@ -156,6 +163,7 @@ impl Modules {
     fn choose_source(
         &self,
         env: &Env,
+        goroot: &Goroot,
         replace_by: Vec<(PathBuf, Vec<gomod::Replace>)>,
         work_go: Option<GoVersion>,
     ) -> Result<Source, String> {
@@ -172,7 +180,11 @@ impl Modules {
             None => go >= vendor_from && root.is_dir(),
         };
         if !vendored {
-            return Ok(Source::List(List::new(self, env, replace_by)?));
+            let own = self.mains.iter().map(|main| main.dir.join("go.sum"));
+            let of_workspace = self.workspace.iter().map(|path| path.with_file_name("go.work.sum"));
+            let sums = Sums::read(&own.chain(of_workspace).collect::<Vec<_>>())?;
+            let store = Store::new(env, Proxies::new(env, goroot), sums);
+            return Ok(Source::List(Box::new(List::new(self, store, replace_by)?)));
         }
         let vendor = Vendor::read(&root)?;
         if work_go.is_none() && go >= GoVersion(14) {
@@ -220,17 +232,17 @@ impl Modules {
         }
     }
 
-    /// Finds the folder that provides the package `path`.
-    pub fn find(&mut self, path: &str) -> Result<Place, String> {
+    /// Finds the folder that provides the package `path`, which the package `importer` imports.
+    pub fn find(&mut self, path: &str, importer: Option<&str>) -> Result<Place, String> {
         if let Some(found) = self.found.get(path) {
             return found.clone();
         }
-        let found = self.look_up(path);
+        let found = self.look_up(path, importer);
         self.found.insert(path.to_string(), found.clone());
         found
     }
 
-    fn look_up(&mut self, path: &str) -> Result<Place, String> {
+    fn look_up(&mut self, path: &str, importer: Option<&str>) -> Result<Place, String> {
         for main in &self.mains {
             if let Some(below) = below(&main.path, path) {
                 let dir = main.dir.join(below);
@@ -242,16 +254,16 @@ impl Modules {
         match &mut self.source {
             Source::None => Err(format!("no required module provides package {path}: {NO_GO_MOD}")),
             Source::Vendor(vendor) => vendor.find(path),
-            Source::List(list) => list.find(path),
+            Source::List(list) => list.find(path, importer),
         }
     }
 
-    /// Lists the folders of modules other than the main ones, with their paths, for patterns of import paths.
-    pub fn others(&mut self) -> Result<Vec<(String, PathBuf)>, String> {
+    /// Lists the folders of modules other than the main ones whose paths are `wanted`, for patterns of import paths.
+    pub fn others(&mut self, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<(String, PathBuf)>, String> {
         match &mut self.source {
             Source::None => Ok(Vec::new()),
             Source::Vendor(vendor) => Ok(vec![(String::new(), vendor.dir.clone())]),
-            Source::List(list) => list.dirs(),
+            Source::List(list) => list.dirs(wanted),
         }
     }
 }

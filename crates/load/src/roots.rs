@@ -40,7 +40,7 @@ pub fn add(loader: &mut Loader, patterns: &[String]) {
 /// Adds the packages that every program has.
 pub fn add_implicit(loader: &mut Loader) {
     for path in &loader.config.implicit {
-        match loader.find(path) {
+        match loader.find(path, None) {
             Ok(idx) => loader.implicit.push(idx),
             Err(error) => loader.errors.push(error),
         }
@@ -134,7 +134,7 @@ fn add_path(loader: &mut Loader, path: &str) -> Result<usize, String> {
             &path[base.len() + 1..]
         ));
     }
-    let idx = loader.find(path)?;
+    let idx = loader.find(path, None)?;
     loader.nodes[idx].root = Some(Root::Named);
     Ok(1)
 }
@@ -233,12 +233,9 @@ fn add_path_wildcard(loader: &mut Loader, text: &str) -> Result<usize, String> {
             n_found += 1;
         }
     }
-    for (module, module_dir) in loader.modules.others()? {
-        let prefix = pattern::wildcard_root(text);
-        let overlaps = |a: &str, b: &str| a.starts_with(b) || b.starts_with(a);
-        if !overlaps(prefix, &module) {
-            continue;
-        }
+    let prefix = pattern::wildcard_root(text);
+    let overlaps = |module: &str| prefix.starts_with(module) || module.starts_with(prefix);
+    for (module, module_dir) in loader.modules.others(&overlaps)? {
         for dir in pattern::walk(&module_dir, &|dir| !dir.join("go.mod").is_file()) {
             let below = dir.strip_prefix(&module_dir).expect("it lies below").display().to_string();
             let path = [module.as_str(), below.as_str()]
@@ -248,9 +245,10 @@ fn add_path_wildcard(loader: &mut Loader, text: &str) -> Result<usize, String> {
                 .collect::<Vec<_>>()
                 .join("/");
             // A nested module's packages are found by their own module; what is not provided is skipped.
-            if pattern::matches(text, &path) && loader.modules.find(&path).is_ok_and(|place| place.dir == dir)
+            if pattern::matches(text, &path)
+                && loader.modules.find(&path, None).is_ok_and(|place| place.dir == dir)
             {
-                let go = loader.modules.find(&path).map_or(GoVersion::UNSTATED, |place| place.go);
+                let go = loader.modules.find(&path, None).map_or(GoVersion::UNSTATED, |place| place.go);
                 add_matched(loader, &path, &dir, false, go);
                 n_found += 1;
             }

@@ -2,86 +2,24 @@
 //!
 //! The expected texts are those of the go command for the same trees.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+mod tree;
 
-use load::{Config, Env, GoVersion, Loaded, load};
+use std::path::Path;
 
-/// A temporary folder with files, removed with the value.
-struct Tree(PathBuf);
+use load::{Env, GoVersion, Loaded, load};
+use tree::{Tree, errors_of, roots};
 
 impl Tree {
-    /// Writes files given as in a txtar archive: `-- name --` lines with the contents below.
-    fn new(archive: &str) -> Tree {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let dir = std::env::temp_dir().join(format!("rigo-load-{}-{number}", std::process::id()));
-        for part in archive.split("-- ").skip(1) {
-            let (name, text) = part.split_once(" --\n").expect("a file has a name line");
-            let path = dir.join(name);
-            std::fs::create_dir_all(path.parent().expect("it has a folder")).expect("the folder can be made");
-            std::fs::write(path, text).expect("the file can be written");
-        }
-        Tree(dir.canonicalize().expect("it was just made"))
-    }
-
-    fn config(&self, below: &str) -> Config {
-        let mut env = Env::of_process();
-        env.set("GOMODCACHE", &self.0.join("cache").display().to_string());
-        env.set("GOFLAGS", "");
-        Config {
-            cwd: self.0.join(below).canonicalize().expect("the folder is part of the tree"),
-            env,
-            target: target::Target::LINUX_AMD64,
-            tags: vec![],
-            overlay: false,
-            tests: load::Tests::No,
-            goroot: None,
-            lang: None,
-            implicit: vec![],
-            any_internal: false,
-            n_threads: 2,
-        }
-    }
-
     /// Loads patterns and returns all errors, with `DIR` for the folder.
     fn errors(&self, below: &str, patterns: &str) -> String {
         errors_of(&self.config(below), patterns).replace(&self.0.display().to_string(), "DIR")
     }
 
+    /// Loads patterns.
     fn load(&self, below: &str, patterns: &str) -> Loaded {
         let patterns: Vec<String> = patterns.split_whitespace().map(str::to_string).collect();
         load(&self.config(below), &patterns).expect("the modules are sound")
     }
-}
-
-impl Drop for Tree {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.0).ok();
-    }
-}
-
-fn errors_of(config: &Config, patterns: &str) -> String {
-    let patterns: Vec<String> = patterns.split_whitespace().map(str::to_string).collect();
-    let loaded = match load(config, &patterns) {
-        Ok(loaded) => loaded,
-        Err(error) => return error,
-    };
-    let mut map = source::SourceMap::default();
-    for file in &loaded.files {
-        map.files.push(std::sync::Arc::new(source::File::new(file.name.clone(), file.bytes.clone(), vec![])));
-    }
-    let mut lines = loaded.errors.clone();
-    lines.extend(loaded.packages.iter().flat_map(|package| &package.errors).map(|error| error.render(&map)));
-    lines.join("\n")
-}
-
-/// Import paths of the packages asked for.
-fn roots(loaded: &Loaded) -> String {
-    let roots = loaded.packages.iter().filter(|package| package.is_root);
-    let mut names: Vec<&str> = roots.map(|package| package.id.as_str()).collect();
-    names.sort();
-    names.join(" ")
 }
 
 const ONE: &str = "
@@ -339,68 +277,6 @@ package p
     assert_eq!(
         tree.errors("n", "."),
         "./n.go:2:8: example.org/gone@v1.0.0: replacement directory ../gone does not exist"
-    );
-}
-
-/// A cache with `a` at two versions and `B`, whose capital letter is escaped.
-const CACHED: &str = r#"
--- cache/example.org/a@v1.0.0/a.go --
-package a
-const Version = 0
--- cache/example.org/a@v1.1.0/a.go --
-package a
-import "example.org/B"
--- cache/example.org/!b@v1.0.0/b.go --
-package B
--- cache/cache/download/example.org/a/@v/v1.0.0.mod --
-module example.org/a
--- cache/cache/download/example.org/a/@v/v1.1.0.mod --
-module example.org/a
-go 1.16
-require example.org/B v1.0.0
--- cache/cache/download/example.org/!b/@v/v1.0.0.mod --
-module example.org/B
-go 1.19
-require example.org/a v1.1.0
--- m/go.mod --
-module example.com/m
-go 1.24
-require example.org/a v1.1.0
--- m/m.go --
-package m
-import "example.org/a"
--- old/go.mod --
-module example.com/old
-go 1.24
-require example.org/a v1.0.0
--- old/m.go --
-package m
-import "example.org/a"
--- far/go.mod --
-module example.com/far
-go 1.24
-require example.org/far v1.0.0
--- far/m.go --
-package m
-import "example.org/far/x"
-"#;
-
-#[test]
-fn the_module_cache() {
-    let tree = Tree::new(CACHED);
-    let loaded = tree.load("m", ".");
-    let names: Vec<&str> = loaded.packages.iter().map(|package| package.path.as_str()).collect();
-    assert_eq!(names, ["example.org/B", "example.org/a", "example.com/m"]);
-    assert_eq!(loaded.packages[0].go_version, GoVersion(19));
-    assert!(loaded.packages.iter().all(|package| package.errors.is_empty()));
-    // Roots alone provide what is imported: the graph is not followed, and the old version stays.
-    let loaded = tree.load("old", ".");
-    assert!(loaded.files[0].name.ends_with("a@v1.0.0/a.go"));
-    assert_eq!(roots(&tree.load("m", "example.org/...")), "example.org/B example.org/a");
-    assert_eq!(
-        tree.errors("far", "."),
-        "./m.go:2:8: example.org/far@v1.0.0: is not in the module cache, and rigo does not download modules yet; to get it:\n\
-         \tgo mod download example.org/far@v1.0.0"
     );
 }
 

@@ -113,13 +113,11 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 _ => self.assign_convert(val, from, to),
             };
             let val = if lhs.len() > 1 { self.stable(to, val) } else { val };
-            ready.push((*x, new.filter(|_| !is_blank), is_blank, to, val));
+            ready.push((*x, new.filter(|_| !is_blank), is_blank, to, val, expr));
         }
-        for (x, new, is_blank, ty, val) in ready {
+        for (x, new, is_blank, ty, val, expr) in ready {
             match new {
-                Some(obj) => {
-                    self.declare(obj, ty, Some(val));
-                }
+                Some(obj) => self.declare_with(obj, ty, val, expr),
                 None if is_blank => {}
                 None => {
                     let place = self.place(x);
@@ -156,11 +154,12 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 Some(expr) if self.is_nil(expr) => self.zero(to),
                 _ => self.assign_convert(val, from, to),
             };
-            ready.push((obj, to, self.stable(to, val)));
+            let val = if names.len() > 1 { self.stable(to, val) } else { val };
+            ready.push((obj, to, val, expr));
         }
-        for (obj, ty, val) in ready {
+        for (obj, ty, val, expr) in ready {
             if let Some(obj) = obj.filter(|obj| !obj.name.is_blank()) {
-                self.declare(obj, ty, Some(val));
+                self.declare_with(obj, ty, val, expr);
             }
         }
     }

@@ -67,13 +67,11 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             Builtin::Min | Builtin::Max => self.min_max(expr, args, builtin == Builtin::Min),
             Builtin::Recover => Val::Scalars(self.recover_panic()),
             Builtin::UnsafeAdd => {
-                let ptr = self.expr(args[0]).single();
-                let (len, _) = self.index_value(args[1]);
+                let (ptr, len) = self.pointer_and_length(args);
                 Val::one(self.b.ptr_add(ptr, len, 0))
             }
             Builtin::UnsafeSlice => {
-                let ptr = self.expr(args[0]).single();
-                let (len, _) = self.index_value(args[1]);
+                let (ptr, len) = self.pointer_and_length(args);
                 let ty = self.type_of(expr);
                 let Kind::Slice(elem) = self.p.data(ty).kind else { panic!("{}: no slice", self.symbol) };
                 let size = self.p.data(elem).size;
@@ -81,8 +79,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 Val::of(&[ptr, len, len])
             }
             Builtin::UnsafeString => {
-                let ptr = self.expr(args[0]).single();
-                let (len, _) = self.index_value(args[1]);
+                let (ptr, len) = self.pointer_and_length(args);
                 self.check_extent(ptr, len, 1, "string");
                 Val::of(&[ptr, len])
             }
@@ -124,6 +121,16 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             ty = fields[*idx as usize].ty;
         }
         self.int(off as i64)
+    }
+
+    /// The operands of `unsafe.Add`, `unsafe.Slice` and `unsafe.String`, perhaps results of one call.
+    fn pointer_and_length(&mut self, args: &[ExprId]) -> (Value, Value) {
+        if let [only] = args {
+            let vals = self.call(self.tree().unparen(*only));
+            let signed = self.is_signed(vals[1].0);
+            return (vals[0].1.single(), self.b.resize(vals[1].1.single(), Type::I64, signed));
+        }
+        (self.expr(args[0]).single(), self.index_value(args[1]).0)
     }
 
     /// Checks that `len` elements of `size` bytes from `ptr` on lie within the address space, and that there are none at nil.

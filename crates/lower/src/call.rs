@@ -219,7 +219,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// A fresh place that holds the value.
     pub fn place_of_val(&mut self, ty: TypeId, val: &Val) -> Place {
         match val {
-            Val::Memory(addr) => Place::Memory { addr: *addr, off: 0, is_stack: true },
+            Val::Memory(addr) => Place::Memory { addr: *addr, off: 0, is_stack: !self.is_large(ty) },
             Val::Scalars(scalars) => {
                 let Shape::Scalars(list) = self.p.data(ty).shape.clone() else {
                     panic!("scalars for memory")
@@ -375,8 +375,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                     outs.push(None);
                 }
                 Shape::Memory => {
-                    let slot = self.slot_for(*ty);
-                    let addr = self.b.slot_addr(slot, 0);
+                    let (addr, _) = self.room_for(*ty);
                     args.push(addr);
                     outs.push(Some(addr));
                 }
@@ -405,7 +404,13 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let mut vals = Vec::new();
         for (ty, out) in call.results.iter().zip(outs) {
             let val = match out {
-                Some(addr) => Val::Memory(addr),
+                Some(addr) => {
+                    if self.is_large(*ty) {
+                        // The callee wrote it as if to a frame: the collector learns of it here.
+                        self.store(*ty, addr, 0, &Val::Memory(addr), false);
+                    }
+                    Val::Memory(addr)
+                }
                 None => {
                     let n = self.n_scalars(*ty);
                     at += n;

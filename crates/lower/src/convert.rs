@@ -283,10 +283,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// The value after a test, or zero.
     fn extract_if(&mut self, val: &Val, from: TypeId, to: TypeId, holds: (Value, Option<Value>)) -> Val {
         let zero = self.zero(to);
-        let place = match &zero {
-            Val::Memory(addr) => crate::place::Place::Memory { addr: *addr, off: 0, is_stack: true },
-            Val::Scalars(_) => self.place_of_val(to, &zero),
-        };
+        let place = self.place_of_val(to, &zero);
         let (yes, done) = (self.b.block(), self.b.block());
         self.b.branch(holds.0, yes, done);
         self.b.switch_to(yes);

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use source::Pos;
 use ssa::{Builder, Slot, Variable};
 use syntax::{Block, ExprId, ExprKind, FuncId, Offset};
-use types::{Obj, Ty, Type};
+use types::{Mode, Obj, Ty, Type};
 
 use crate::capture::Captures;
 use crate::layout::{Shape, TypeId};
@@ -383,6 +383,10 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             let object = self.new_object(ty);
             return Local::SlotBoxed(self.kept_pointer(object));
         }
+        if self.is_large(ty) {
+            let object = self.new_object(ty);
+            return Local::SlotBoxed(self.kept_pointer(object));
+        }
         let slot = self.slot_for(ty);
         self.b.keep_slot_for_recover(slot);
         let addr = self.b.slot_addr(slot, 0);
@@ -397,7 +401,7 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             None => self.zero(ty),
         };
         let data = self.p.data(ty);
-        let local = if self.src.captures.is_shared(var) {
+        let local = if self.src.captures.is_shared(var) || self.is_large(ty) {
             let addr = self.new_object(ty);
             self.store(ty, addr, 0, &val, false);
             let variable = self.b.declare(ssa::Type::Ptr);
@@ -425,6 +429,29 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
         self.locals.insert(address(var), local.clone());
         self.local_types.insert(address(var), ty);
         local
+    }
+
+    /// Declares a local variable with the value of an expression. What the expression made in the frame becomes the
+    /// variable's own.
+    pub fn declare_with(&mut self, var: Obj<'s>, ty: TypeId, val: Val, expr: Option<ExprId>) {
+        let is_fresh = match expr.map(|expr| self.tree()[self.tree().unparen(expr)].kind) {
+            Some(ExprKind::CompositeLit { .. }) => true,
+            Some(ExprKind::Call { fun, .. }) => {
+                !matches!(self.mode(fun), Some(Mode::Type | Mode::Builtin(_)))
+            }
+            // One of several results.
+            None => true,
+            _ => false,
+        };
+        if let (true, Val::Memory(addr)) = (is_fresh && !self.src.captures.is_shared(var), &val)
+            && let Some(ssa::Op::SlotAddr { slot, off: 0 }) = self.b.func().def_op(*addr)
+        {
+            let slot = *slot;
+            self.locals.insert(address(var), Local::Slot(slot));
+            self.local_types.insert(address(var), ty);
+            return;
+        }
+        self.declare(var, ty, Some(val));
     }
 
     /// The object that an identifier declares.

@@ -32,6 +32,7 @@ mod init;
 mod intrinsic;
 mod itab;
 mod layout;
+mod limits;
 mod linkname;
 mod literal;
 mod methods;

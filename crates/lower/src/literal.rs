@@ -36,11 +36,10 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 Val::Scalars(scalars)
             }
             Kind::Struct(_) | Kind::Array { .. } => {
-                let slot = self.slot_for(ty);
-                let addr = self.b.slot_addr(slot, 0);
-                let zero = self.zero(ty);
-                self.store(ty, addr, 0, &zero, true);
-                self.fill(expr, ty, addr, true);
+                let val = self.zero(ty);
+                let addr = self.address_of_val(ty, &val);
+                let is_stack = !self.is_large(ty);
+                self.fill(expr, ty, addr, is_stack);
                 self.load(ty, addr, 0)
             }
             Kind::Slice(elem) => {
@@ -48,6 +47,10 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 let len = self.indexed(&elems).iter().map(|(idx, _)| idx + 1).max().unwrap_or(0);
                 let array = self.array_of(elem, len);
                 let base = self.new_object(array);
+                if self.p.types.get(array).size > crate::value::MAX_FRAME_BYTES {
+                    // gc makes it in the frame, where it is too large.
+                    self.spill(array, &Val::Memory(base));
+                }
                 self.fill_elements(&elems, elem, base, false);
                 let len = self.int(len);
                 Val::of(&[base, len, len])

@@ -78,7 +78,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 let ty = self.type_of(expr);
                 let val = self.expr(expr);
                 let addr = self.address_of_val(ty, &val);
-                Place::Memory { addr, off: 0, is_stack: true }
+                Place::Memory { addr, off: 0, is_stack: !self.is_large(ty) }
             }
         }
     }

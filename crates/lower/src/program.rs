@@ -172,6 +172,10 @@ pub fn lower<'a, 's>(
         Roots::Packages(packages) => program_packages(session, packages),
     };
     program.find_sources();
+    crate::limits::check(&mut program);
+    if !program.errors.is_empty() {
+        return Err(program.errors);
+    }
     program.find_linknames();
     // Its datum is made at the end.
     program.claim(&crate::descriptor::TYPELINKS.into());
@@ -185,6 +189,7 @@ pub fn lower<'a, 's>(
     };
     while let Some(work) = program.next_work() {
         match work {
+            Work::Func(instance) if is_elsewhere(&program, roots, &instance) => {}
             Work::Func(instance) => lower_func(&mut program, &instance),
             Work::FuncValue { target, sig } => program.lower_func_value(&target, sig),
             Work::ItabMethod { symbol, ty, method } => lower_itab_method(&mut program, &symbol, ty, method),
@@ -202,6 +207,14 @@ pub fn lower<'a, 's>(
     program.emit_method_tables();
     program.emit_typelinks();
     if program.errors.is_empty() { Ok(program.out) } else { Err(program.errors) }
+}
+
+/// Whether a function belongs to packages that are not asked for, which are compiled where they are. What they declare
+/// generic is compiled where it is instantiated.
+fn is_elsewhere<'s>(program: &Program<'_, 's>, roots: Roots<'_>, instance: &Instance<'s>) -> bool {
+    let Roots::Packages(packages) = roots else { return false };
+    let source = program.source(instance.obj);
+    instance.targs.is_empty() && source.is_some_and(|source| !packages.contains(&source.pkg))
 }
 
 impl<'a, 's> Program<'a, 's> {

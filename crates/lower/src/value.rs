@@ -49,6 +49,11 @@ impl Val {
     }
 }
 
+/// Larger values lie on the heap, as gc's larger variables do (`cmd/compile/internal/ir.MaxStackVarSize`).
+const MAX_STACK_BYTES: u64 = 128 << 10;
+/// No frame is larger.
+pub(crate) const MAX_FRAME_BYTES: u64 = 1 << 30;
+
 impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Reads a value of type `ty` at `addr + off`. A value in memory is not copied.
     pub fn load(&mut self, ty: TypeId, addr: Value, off: u64) -> Val {
@@ -89,14 +94,28 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// A stack slot for a value of type `ty`.
     pub fn slot_for(&mut self, ty: TypeId) -> ssa::Slot {
         let data = self.p.data(ty);
-        self.b.slot(data.size.max(1) as u32, data.align)
+        self.b.slot(data.size.clamp(1, u64::from(u32::MAX)) as u32, data.align)
     }
 
-    /// Writes the value into a fresh slot and returns its address.
-    pub fn spill(&mut self, ty: TypeId, val: &Val) -> Value {
+    /// Memory for a value of type `ty`, not cleared, and whether it is in this function's frame.
+    pub fn room_for(&mut self, ty: TypeId) -> (Value, bool) {
+        // What not even gc has room for stays in the frame, where it is found to be too much.
+        if self.is_large(ty) && self.p.types.get(ty).size <= MAX_FRAME_BYTES {
+            return (self.new_object(ty), false);
+        }
         let slot = self.slot_for(ty);
-        let addr = self.b.slot_addr(slot, 0);
-        self.store(ty, addr, 0, val, true);
+        (self.b.slot_addr(slot, 0), true)
+    }
+
+    /// Reports whether values of the type have no place in a frame.
+    pub fn is_large(&self, ty: TypeId) -> bool {
+        self.p.types.get(ty).size > MAX_STACK_BYTES
+    }
+
+    /// Writes the value into fresh memory and returns its address.
+    pub fn spill(&mut self, ty: TypeId, val: &Val) -> Value {
+        let (addr, is_stack) = self.room_for(ty);
+        self.store(ty, addr, 0, val, is_stack);
         addr
     }
 
@@ -122,9 +141,10 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         match &data.shape {
             Shape::Scalars(list) => Val::Scalars(list.iter().map(|s| self.b.zero(s.ty)).collect()),
             Shape::Memory => {
-                let slot = self.slot_for(ty);
-                let addr = self.b.slot_addr(slot, 0);
-                self.b.ins(Op::MemZero { addr, size: data.size, barrier: None });
+                let (addr, is_stack) = self.room_for(ty);
+                if is_stack {
+                    self.b.ins(Op::MemZero { addr, size: data.size, barrier: None });
+                }
                 Val::Memory(addr)
             }
         }

@@ -87,6 +87,11 @@ fn build() -> Command {
          the name of the first file. Packages that are no program, and several programs without -o, are compiled \
          and nothing is written.",
     ))
+    .arg(
+        flag("compile-only")
+            .action(ArgAction::SetTrue)
+            .help("Compile all functions of the packages, also of programs, and write nothing"),
+    )
     .arg(value("o", "path").help("Where the executable goes; into it, if it is a folder or ends with a slash"))
     .arg(Arg::new("packages").num_args(0..).help("Packages, or the files of one"))
 }

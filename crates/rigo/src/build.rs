@@ -15,10 +15,12 @@ use crate::{check, progress, report};
 /// Builds the packages that the arguments name and writes the executables of those that are programs.
 pub fn build(matches: &ArgMatches) -> Result<ExitCode, String> {
     let request = check::request(matches)?;
+    let compile_only = matches.get_one::<bool>("compile-only") == Some(&true);
     let out = matches.get_one::<String>("o").map(String::as_str);
     let destination = Destination::of_flag(&request.cwd, out);
     let is_flat = request.target.os == Os::OpenSbi && out.is_some_and(|name| name.ends_with(".bin"));
-    let Some(programs) = programs(matches, request, is_flat)? else { return Ok(ExitCode::from(1)) };
+    let given = Options { is_flat, compile_only, ..Options::default() };
+    let Some(programs) = programs(matches, request, given)? else { return Ok(ExitCode::from(1)) };
     let names: Vec<&str> = programs.iter().map(|program| program.name.as_str()).collect();
     let paths = match destination.paths(&names) {
         Ok(paths) => paths.unwrap_or_default(),
@@ -40,7 +42,9 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
     let (packages, arguments) = words.split_at(n_files.max(1));
     let request = Request { packages: packages.to_vec(), ..check::request(matches)? };
     let target = request.target;
-    let Some(programs) = programs(matches, request, false)? else { return Ok(ExitCode::from(1)) };
+    let Some(programs) = programs(matches, request, Options::default())? else {
+        return Ok(ExitCode::from(1));
+    };
     let [program] = &programs[..] else {
         return Ok(failure(&match programs.len() {
             0 => format!("package {} is not a main package", packages.join(" ")),
@@ -91,9 +95,17 @@ fn enter_module(request: &mut Request) {
 }
 
 /// Builds; `None` when something is wrong, which was printed.
-fn programs(matches: &ArgMatches, mut request: Request, is_flat: bool) -> Result<Option<Vec<Image>>, String> {
+fn programs(
+    matches: &ArgMatches,
+    mut request: Request,
+    given: Options,
+) -> Result<Option<Vec<Image>>, String> {
     enter_module(&mut request);
-    let options = Options { is_flat, ..options(matches, &request.env)? };
+    let options = Options {
+        is_flat: given.is_flat,
+        compile_only: given.compile_only,
+        ..options(matches, &request.env)?
+    };
     let Built { outcome, programs, packages } = driver::build::build(&request, &options, &progress::line());
     if matches.get_one::<bool>("v") == Some(&true) {
         packages.iter().for_each(|path| eprintln!("{path}"));

@@ -165,7 +165,7 @@ func main() {}
     fails(&tree, "build ./assembly", assembly);
     let c = "build constraints exclude all Go files in DIR/c (import \"C\" is not supported)\n";
     fails(&tree, "build ./c", &format!("package example.com/m/c: {c}"));
-    fails(&tree, "build ./uses", &format!("uses/main.go:3:10: {c}"));
+    fails(&tree, "build ./uses", &format!("uses/main.go:3:8: {c}"));
     fails(&tree, "build ./absent", "stat DIR/absent: directory not found\n");
 }
 

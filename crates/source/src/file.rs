@@ -71,6 +71,11 @@ impl File {
         (line as u32, offset - self.lines[line - 1] + 1)
     }
 
+    /// Returns where physical line `line` (from 1) begins.
+    pub fn line_offset(&self, line: u32) -> Option<u32> {
+        self.lines.get((line as usize).checked_sub(1)?).copied()
+    }
+
     /// Returns the number of lines; text behind the last line end counts as one.
     pub fn n_lines(&self) -> usize {
         let ends_with_line = self.lines.last().is_some_and(|start| *start as usize == self.bytes.len());

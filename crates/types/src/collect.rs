@@ -41,6 +41,10 @@ impl<'s> Checker<'s> {
                 }
             }
         }
+        for file in 0..n_files {
+            self.env.file = file;
+            self.check_linknames();
+        }
         self.check_file_scopes();
         for method in methods {
             self.env.file = method.file;

@@ -80,7 +80,7 @@ mod tests {
     #[unsafe(export_name = "rigo_preempt")]
     extern "C" fn preempt(_context: &mut platform::upcall::Interrupted) {}
     #[unsafe(export_name = "rigo_signal")]
-    extern "C" fn signal(_number: u32) {}
+    extern "C" fn signal(_context: &mut platform::upcall::Interrupted) {}
     #[unsafe(export_name = "rigo_function_name")]
     fn function_name(_pc: usize) -> Option<&'static str> {
         None

@@ -1,4 +1,4 @@
-//! The module cache: where the go command keeps what it downloaded. The Go Modules Reference, "Module cache".
+//! The layout of the module cache. The Go Modules Reference, "Module cache".
 
 use std::path::{Path, PathBuf};
 
@@ -21,18 +21,10 @@ pub fn dir(cache: &Path, module: &ModuleVersion) -> PathBuf {
     cache.join(format!("{}@{}", escape(&module.path), escape(&module.version)))
 }
 
-/// Reads a module's `go.mod`: the one downloaded by itself, or that of its folder.
-pub fn go_mod(cache: &Path, module: &ModuleVersion) -> Option<String> {
-    let version = escape(&module.version);
-    let path = cache.join("cache/download").join(escape(&module.path)).join(format!("@v/{version}.mod"));
-    std::fs::read_to_string(path).ok().or_else(|| {
-        let dir = dir(cache, module);
-        if !dir.is_dir() {
-            return None;
-        }
-        // A module from before modules has no go.mod and requires nothing.
-        Some(std::fs::read_to_string(dir.join("go.mod")).unwrap_or_default())
-    })
+/// Returns the path of a file about a module: `.mod`, `.zip`, `.ziphash`, `.lock`, `.partial`.
+pub fn download(cache: &Path, module: &ModuleVersion, ending: &str) -> PathBuf {
+    let name = format!("@v/{}{ending}", escape(&module.version));
+    cache.join("cache/download").join(escape(&module.path)).join(name)
 }
 
 #[cfg(test)]

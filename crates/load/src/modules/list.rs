@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{Modules, Place, at, below, cache};
-use crate::Env;
+use super::store::{Missing, Store};
+use super::{Modules, Place, at, below};
 use crate::gomod::{self, Kind, ModFile, ModuleVersion, Replace};
 use crate::mvs::{self, PRUNED_FROM, Summary};
 use crate::version::{GoVersion, compare_semver};
@@ -12,7 +12,7 @@ use crate::version::{GoVersion, compare_semver};
 /// The build list of a request.
 #[derive(Debug)]
 pub struct List {
-    cache: Option<PathBuf>,
+    store: Store,
     replaces: Vec<(PathBuf, Replace)>,
     excludes: Vec<ModuleVersion>,
     mains: Vec<String>,
@@ -36,7 +36,7 @@ impl List {
     /// Makes the list from the requirements of the main modules.
     pub fn new(
         modules: &Modules,
-        env: &Env,
+        store: Store,
         replace_by: Vec<(PathBuf, Vec<Replace>)>,
     ) -> Result<List, String> {
         let mut replaces: Vec<(PathBuf, Replace)> = Vec::new();
@@ -52,7 +52,7 @@ impl List {
             }
         }
         let mut list = List {
-            cache: env.module_cache(),
+            store,
             replaces,
             excludes: modules.mains.iter().flat_map(|main| main.file.exclude.clone()).collect(),
             mains: modules.mains.iter().map(|main| main.path.clone()).collect(),
@@ -79,12 +79,12 @@ impl List {
         requires.into_iter().filter(|module| !excluded(module)).collect()
     }
 
-    /// Finds the package in the roots and, failing that, in the whole graph.
-    pub fn find(&mut self, path: &str) -> Result<Place, String> {
-        let mut found = self.look_up(path)?;
+    /// Finds the package, which `importer` imports, in the roots and, failing that, in the whole graph.
+    pub fn find(&mut self, path: &str, importer: Option<&str>) -> Result<Place, String> {
+        let mut found = self.look_up(path, importer)?;
         if !self.complete && !matches!(found, Found::Place(_)) {
             match self.complete() {
-                Ok(()) => found = self.look_up(path)?,
+                Ok(()) => found = self.look_up(path, importer)?,
                 Err(error) if matches!(found, Found::Nothing) => return Err(error),
                 // The module that is missing is the better thing to name.
                 Err(_) => {}
@@ -107,7 +107,7 @@ impl List {
     }
 
     /// Looks in each module whose path is a prefix of the package's, longest first.
-    fn look_up(&self, path: &str) -> Result<Found, String> {
+    fn look_up(&self, path: &str, importer: Option<&str>) -> Result<Found, String> {
         let mut places = Vec::new();
         let mut reasons = Vec::new();
         for (module, version) in self.selected.iter().rev() {
@@ -123,16 +123,14 @@ impl List {
                         places.push((module, folder));
                     }
                 }
-                Err(reason) => reasons.push(reason),
+                Err(Missing::Sum) => reasons.push(missing_sum(path, &module, importer)),
+                Err(Missing::Files(reason)) => reasons.push(reason),
             }
         }
         match places.as_slice() {
             [] if reasons.is_empty() => Ok(Found::Nothing),
             [] => Ok(Found::Unavailable(reasons)),
-            [(module, dir)] => {
-                let go = self.summary(module).map_or(GoVersion::UNSTATED, |summary| summary.go);
-                Ok(Found::Place(Place { dir: dir.clone(), go }))
-            }
+            [(module, dir)] => Ok(Found::Place(Place { dir: dir.clone(), go: self.summary(module)?.go })),
             many => {
                 let mut text = format!("ambiguous import: found package {path} in multiple modules:");
                 for (module, dir) in many.iter().rev() {
@@ -164,54 +162,42 @@ impl List {
         of_version(Some(&module.version)).or_else(|| of_version(None))
     }
 
+    /// Returns what stands for a module: a folder, or a module at a version, which may be itself.
+    fn stand_in(&self, module: &ModuleVersion) -> Result<PathBuf, ModuleVersion> {
+        match self.replacement(module) {
+            Some((base, Replace { new_version: None, new_path, .. })) => {
+                Ok(crate::pattern::clean(base, new_path))
+            }
+            Some((_, Replace { new_version: Some(version), new_path, .. })) => {
+                Err(ModuleVersion { path: new_path.clone(), version: version.clone() })
+            }
+            None => Err(module.clone()),
+        }
+    }
+
     /// Returns the folder of a module's files.
-    fn dir(&self, module: &ModuleVersion) -> Result<PathBuf, String> {
-        let replaced = match self.replacement(module) {
-            Some((base, replace)) => match &replace.new_version {
-                None => {
-                    let dir = crate::pattern::clean(base, &replace.new_path);
-                    return if dir.is_dir() {
-                        Ok(dir)
-                    } else {
-                        Err(format!(
-                            "{}: replacement directory {} does not exist",
-                            at(module),
-                            replace.new_path
-                        ))
-                    };
-                }
-                Some(version) => ModuleVersion { path: replace.new_path.clone(), version: version.clone() },
-            },
-            None => module.clone(),
-        };
-        let cache = self
-            .cache
-            .as_deref()
-            .ok_or("module cache not found: neither GOMODCACHE nor GOPATH nor HOME is set")?;
-        let dir = cache::dir(cache, &replaced);
-        if dir.is_dir() { Ok(dir) } else { Err(not_cached(&replaced)) }
+    fn dir(&self, module: &ModuleVersion) -> Result<PathBuf, Missing> {
+        match self.stand_in(module) {
+            Ok(dir) if dir.is_dir() => Ok(dir),
+            Ok(_) => {
+                let name = self.replacement(module).map_or("", |(_, replace)| &replace.new_path);
+                let text = format!("{}: replacement directory {name} does not exist", at(module));
+                Err(Missing::Files(text))
+            }
+            Err(stand_in) => self.store.dir(&stand_in),
+        }
     }
 
     /// Reads a module's `go.mod`.
     fn go_mod(&self, module: &ModuleVersion) -> Result<ModFile, String> {
-        let replaced = self.replacement(module);
-        let text = match replaced {
-            Some((_, Replace { new_version: None, .. })) => {
-                let path = self.dir(module)?.join("go.mod");
+        let text = match self.stand_in(module) {
+            Ok(dir) => {
+                let path = dir.join("go.mod");
                 std::fs::read_to_string(&path).map_err(|error| {
                     format!("{}: reading {}: {}", at(module), path.display(), crate::io_text(&error))
                 })?
             }
-            _ => {
-                let wanted = match replaced {
-                    Some((_, Replace { new_path, new_version: Some(version), .. })) => {
-                        ModuleVersion { path: new_path.clone(), version: version.clone() }
-                    }
-                    _ => module.clone(),
-                };
-                let cache = self.cache.as_deref();
-                cache.and_then(|cache| cache::go_mod(cache, &wanted)).ok_or_else(|| not_cached(&wanted))?
-            }
+            Err(stand_in) => self.store.go_mod(&stand_in)?,
         };
         let (file, errors) = gomod::parse("go.mod", &text, Kind::Dependency);
         match errors.as_slice() {
@@ -228,21 +214,23 @@ impl List {
         })
     }
 
-    /// Lists the modules that are at hand.
-    pub fn dirs(&mut self) -> Result<Vec<(String, PathBuf)>, String> {
+    /// Lists the modules whose paths are `wanted` and that can be had.
+    pub fn dirs(&mut self, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<(String, PathBuf)>, String> {
         self.complete()?;
         let modules = self
             .selected
             .iter()
+            .filter(|(path, _)| wanted(path))
             .map(|(path, version)| ModuleVersion { path: path.clone(), version: version.clone() });
         Ok(modules.filter_map(|module| Some((module.path.clone(), self.dir(&module).ok()?))).collect())
     }
 }
 
-/// Says that a module would have to be downloaded.
-fn not_cached(module: &ModuleVersion) -> String {
-    format!(
-        "{0}: is not in the module cache, and rigo does not download modules yet; to get it:\n\tgo mod download {0}",
-        at(module)
-    )
+/// Says that nothing is known of the files of the module that may provide a package.
+fn missing_sum(path: &str, module: &ModuleVersion, importer: Option<&str>) -> String {
+    let missing = format!("missing go.sum entry for module providing package {path}");
+    match importer {
+        Some(importer) => format!("{missing} (imported by {importer}); to add:\n\tgo get {importer}"),
+        None => format!("{missing}; to add:\n\tgo mod download {}", module.path),
+    }
 }

@@ -184,7 +184,7 @@ impl Std {
                 version: Version::NEWEST,
                 is_program: false,
                 bodyless: true,
-                is_std: false,
+                is_std: true,
             });
         }
         (inputs, diagnostics)
@@ -229,7 +229,8 @@ impl Std {
                 order.iter().zip(FIRST..).map(|(&idx, number)| (self.packages[idx].path.clone(), number)),
             );
             imports.extend(own.into_iter().map(|(path, idx)| (path, FIRST + (n_std + idx) as u32)));
-            inputs.push(Input { path, files, imports, version, bodyless, is_std: false });
+            let (is_program, is_std) = (false, false);
+            inputs.push(Input { path, files, imports, version, is_program, bodyless, is_std });
         }
         let chosen: Vec<bool> = (0..inputs.len()).map(|idx| idx >= n_std).collect();
         run(self.target, &inputs, &chosen, &mut diagnostics);

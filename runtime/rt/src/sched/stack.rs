@@ -20,11 +20,11 @@ pub const FIRST_BYTES: usize = 2 << 10;
 /// Bytes of its smallest further segment.
 const SEGMENT_BYTES: usize = 8 << 10;
 /// gc's limit on 64-bit systems.
-const MAX_STACK_BYTES: usize = 1_000_000_000;
+static MAX_STACK_BYTES: AtomicUsize = AtomicUsize::new(1_000_000_000);
 
 /// What all segments of a goroutine may take together: where memory is bounded, a quarter of it.
 fn max_stack_bytes() -> usize {
-    MAX_STACK_BYTES.min(platform::memory_bytes() / 4)
+    MAX_STACK_BYTES.load(Relaxed).min(platform::memory_bytes() / 4)
 }
 
 const SMALLEST_SHIFT: u32 = 11;
@@ -157,6 +157,11 @@ unsafe fn stack_bytes(gp: *mut G) -> usize {
         }
     }
     total
+}
+
+/// `runtime.setmaxstack(bytes)`: the former limit.
+pub(crate) extern "C" fn setmaxstack(bytes: usize) -> usize {
+    MAX_STACK_BYTES.swap(bytes, Relaxed)
 }
 
 #[cold]
