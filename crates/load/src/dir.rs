@@ -70,6 +70,7 @@ pub fn read(query: &Query) -> io::Result<Listing> {
     let mut listing = Listing::default();
     let names = match &query.files {
         Some(names) => names.clone(),
+        None if query.overlay.is_some_and(|overlay| overlay.is_addition()) => Vec::new(),
         None => file_names(&query.dir)?,
     };
     for name in names {

@@ -12,6 +12,8 @@
 pub enum Replaces {
     /// The installed files are not looked at.
     Package,
+    /// There is no such package but this one.
+    Nothing,
     /// These installed files are left out; the overlay's files come on top.
     Files(&'static [&'static str]),
 }
@@ -20,6 +22,8 @@ pub enum Replaces {
 const TABLE: &[(&str, Replaces)] = &[
     ("internal/chacha8rand", Replaces::Files(&[])),
     ("reflect", Replaces::Files(&[])),
+    ("rigo/irq", Replaces::Nothing),
+    ("rigo/mmio", Replaces::Nothing),
     ("runtime", Replaces::Package),
     ("runtime/cgo", Replaces::Files(&[])),
 ];
@@ -43,10 +47,15 @@ impl Overlay {
         Some(Overlay { replaces: *replaces, package })
     }
 
+    /// Reports whether the package is in no GOROOT.
+    pub fn is_addition(&self) -> bool {
+        self.replaces == Replaces::Nothing
+    }
+
     /// Reports whether an installed file is compiled.
     pub fn keeps(&self, name: &str) -> bool {
         match self.replaces {
-            Replaces::Package => false,
+            Replaces::Package | Replaces::Nothing => false,
             Replaces::Files(dropped) => !dropped.contains(&name),
         }
     }

@@ -48,7 +48,8 @@ fn check(source: &Path, harts: u32) -> Result<(), String> {
 
 fn check_all(harts: u32) {
     let filter = std::env::var("RIGO_RUN").unwrap_or_default();
-    let entries = std::fs::read_dir(folder("tests/run")).expect("tests/run exists");
+    let entries = ["tests/run", "tests/boot"].map(|name| std::fs::read_dir(folder(name)).expect("it exists"));
+    let entries = entries.into_iter().flatten();
     let mut sources: Vec<PathBuf> = entries.map(|entry| entry.expect("it is read").path()).collect();
     sources.retain(|path| path.extension().is_some_and(|ext| ext == "go"));
     sources.retain(|path| path.to_string_lossy().contains(&filter));

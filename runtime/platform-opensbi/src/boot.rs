@@ -215,6 +215,8 @@ unsafe fn machine(boot_hart: usize, tree: usize) -> (Machine, (usize, usize)) {
 unsafe fn make_space(machine: &Machine, tree: (usize, usize)) {
     let start = machine.memory.iter().map(|range| range.0).min().unwrap_or(0) / BLOCK_BYTES * BLOCK_BYTES;
     let end = machine.memory.iter().map(|range| range.1).max().unwrap_or(0).min(DIRECT_BYTES);
+    // SAFETY: the caller's contract.
+    unsafe { memory::set_bounds(start, end) };
     let n_blocks = (end - start).div_ceil(BLOCK_BYTES);
     let [image, .., image_end] = image_bounds();
     let taken = || machine.reserved.iter().chain([(image, image_end), tree]);

@@ -14,6 +14,8 @@ use crate::uart::{FIFO_BYTES, Uart};
 use crate::{OpenSbi, exit, files, memory, sbi, tree};
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use platform::Signal;
+use platform::upcall::{FaultKind, Interrupted};
 
 /// More than what is pasted at once, for senders that cannot be held back.
 const INPUT_BYTES: usize = 128 << 10;
@@ -145,12 +147,17 @@ fn settle(mut console: Guard<'_, Console>, events: Events, here: *mut Hart) {
     drop(console);
     if events.interrupted && !IGNORES_INTERRUPT.load(Relaxed) {
         if REPORTS_INTERRUPT.load(Relaxed) {
-            platform::upcall::signal(SIGINT);
+            platform::upcall::signal(&mut nowhere(SIGINT));
         } else {
-            // As a shell reports a program that ^C has ended.
-            exit::exit(128 + SIGINT as i32)
+            OpenSbi::die_of_signal(SIGINT)
         }
     }
+}
+
+/// The context of a signal that has to do with no thread.
+fn nowhere(signal: u32) -> Interrupted {
+    let kind = FaultKind::None;
+    Interrupted { pc: 0, sp: 0, fp: 0, link: 0, signal, kind, code: 0, addr: 0, registers: [0; 32] }
 }
 
 /// The UART's interrupt.
@@ -291,6 +298,11 @@ impl platform::Signal for OpenSbi {
         if number == SIGINT {
             IGNORES_INTERRUPT.store(true, Relaxed);
         }
+    }
+
+    fn die_of_signal(number: u32) -> ! {
+        // As a shell reports a program that a signal has ended.
+        exit::exit(128 + number as i32)
     }
 
     fn is_signal_ignored(number: u32) -> bool {

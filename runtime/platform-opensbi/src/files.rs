@@ -8,13 +8,14 @@ use crate::lock::{Guard, SpinLock};
 use crate::ring::Ring;
 use crate::sched::{self, WaitQueue};
 use crate::thread::NEVER;
-use crate::{OpenSbi, clock, console, memory};
+use crate::{OpenSbi, clock, console, memory, plic};
 use core::ptr::null_mut;
 use platform::PollEvent;
 
 /// Most descriptors.
 const MAX_FILES: usize = 128;
 const MAX_PIPES: usize = 32;
+const MAX_LINES: usize = 32;
 /// As Linux has it.
 const PIPE_BYTES: usize = 64 << 10;
 /// Writes up to this size are never mixed with others (pipe(7)).
@@ -24,7 +25,9 @@ const ATOMIC_BYTES: usize = 4096;
 pub mod errno {
     pub const EBADF: usize = 9;
     pub const EAGAIN: usize = 11;
+    pub const EBUSY: usize = 16;
     pub const EEXIST: usize = 17;
+    pub const ENXIO: usize = 6;
     pub const EINVAL: usize = 22;
     pub const EMFILE: usize = 24;
     pub const ENOTTY: usize = 25;
@@ -43,6 +46,8 @@ pub enum Kind {
     Console,
     PipeReader(usize),
     PipeWriter(usize),
+    /// A line of interrupts (`devices`).
+    Interrupt(usize),
 }
 
 /// A descriptor.
@@ -78,10 +83,21 @@ struct Pipe {
     writers: WaitQueue,
 }
 
+/// A source of interrupts that a driver in Go waits for.
+struct Line {
+    source: u32,
+    /// Descriptors that lead here; 0 for one that is free.
+    n_open: usize,
+    /// Interrupts that nobody has read of yet.
+    count: u64,
+    readers: WaitQueue,
+}
+
 /// All descriptors and pipes.
 pub struct Files {
     files: [Option<File>; MAX_FILES],
     pipes: [Pipe; MAX_PIPES],
+    lines: [Line; MAX_LINES],
     pollers: WaitQueue,
     /// Whether the next wait ends at once.
     is_broken: bool,
@@ -113,6 +129,7 @@ pub static FILES: SpinLock<Files> = SpinLock::new(Files {
             writers: WaitQueue::new(),
         }
     }; MAX_PIPES],
+    lines: [const { Line { source: 0, n_open: 0, count: 0, readers: WaitQueue::new() } }; MAX_LINES],
     pollers: WaitQueue::new(),
     is_broken: false,
 });
@@ -131,6 +148,7 @@ impl Files {
             Kind::Console => {}
             Kind::PipeReader(pipe) => self.pipes[pipe].n_readers += 1,
             Kind::PipeWriter(pipe) => self.pipes[pipe].n_writers += 1,
+            Kind::Interrupt(line) => self.lines[line].n_open += 1,
         }
         Ok(fd)
     }
@@ -157,6 +175,13 @@ impl Files {
             Kind::PipeWriter(index) => {
                 self.pipes[index].n_writers -= 1;
                 self.tell(index, null_mut());
+            }
+            Kind::Interrupt(index) => {
+                let line = &mut self.lines[index];
+                line.n_open -= 1;
+                if line.n_open == 0 {
+                    plic::set_open(line.source, false);
+                }
             }
         }
         Ok(())
@@ -219,6 +244,28 @@ pub fn pipe(is_nonblocking: bool, closes_on_exec: bool) -> Result<[usize; 2], us
     }
 }
 
+/// A descriptor for the interrupts of `source`, which nobody else has.
+pub fn interrupt_line(source: u32) -> Result<usize, usize> {
+    let mut files = FILES.lock();
+    if files.lines.iter().any(|line| line.n_open > 0 && line.source == source) {
+        return Err(EBUSY);
+    }
+    let index = files.lines.iter().position(|line| line.n_open == 0).ok_or(EMFILE)?;
+    (files.lines[index].source, files.lines[index].count) = (source, 0);
+    files.insert(File { is_nonblocking: true, closes_on_exec: true, ..File::new(Kind::Interrupt(index)) }, 3)
+}
+
+/// An interrupt of `source` came. An interrupt handler: counts and wakes.
+pub fn interrupt(source: u32, here: *mut Hart) {
+    let mut files = FILES.lock();
+    let is_it = |line: &Line| line.n_open > 0 && line.source == source;
+    if let Some(index) = files.lines.iter().position(is_it) {
+        files.lines[index].count += 1;
+        sched::wake_all(&raw mut files.lines[index].readers, here);
+        files.notify(Kind::Interrupt(index), true, false, here);
+    }
+}
+
 /// Most bytes that are copied at once between the caller's memory and a pipe.
 const COPY_BYTES: usize = 1024;
 
@@ -235,6 +282,22 @@ pub fn read(fd: usize, out: &mut [u8]) -> Result<usize, usize> {
             }
             Kind::PipeReader(index) => index,
             Kind::PipeWriter(_) => return Err(EBADF),
+            Kind::Interrupt(index) => {
+                let line = &mut files.lines[index];
+                let queue = &raw mut line.readers;
+                match core::mem::take(&mut line.count) {
+                    0 if file.is_nonblocking => return Err(EAGAIN),
+                    0 => {
+                        sched::sleep_in(queue, files, NEVER);
+                        continue;
+                    }
+                    count => {
+                        drop(files);
+                        out.get_mut(..8).ok_or(EINVAL)?.copy_from_slice(&count.to_le_bytes());
+                        return Ok(8);
+                    }
+                }
+            }
         };
         let pipe = &mut files.pipes[index];
         let n = pipe.ring.len().min(out.len()).min(COPY_BYTES);
@@ -255,10 +318,19 @@ pub fn read(fd: usize, out: &mut [u8]) -> Result<usize, usize> {
 
 /// Writes to a descriptor; sleeps while there is no room, unless it is non-blocking.
 pub fn write(fd: usize, bytes: &[u8]) -> Result<usize, usize> {
-    let kind = FILES.lock().get(fd)?.kind;
-    if kind == Kind::Console {
-        console::write(bytes);
-        return Ok(bytes.len());
+    let mut files = FILES.lock();
+    match files.get(fd)?.kind {
+        Kind::Console => {
+            drop(files);
+            console::write(bytes);
+            return Ok(bytes.len());
+        }
+        Kind::Interrupt(index) => {
+            plic::set_open(files.lines[index].source, true);
+            return Ok(bytes.len());
+        }
+        Kind::PipeReader(_) => return Err(EBADF),
+        Kind::PipeWriter(_) => drop(files),
     }
     let mut n_done = 0;
     let mut copy = [0; COPY_BYTES];
@@ -316,6 +388,10 @@ impl platform::Poll for OpenSbi {
         match kind {
             Kind::Console => files.notify(kind, is_readable, true, null_mut()),
             Kind::PipeReader(index) | Kind::PipeWriter(index) => files.tell(index, null_mut()),
+            Kind::Interrupt(index) => {
+                let has_come = files.lines[index].count > 0;
+                files.notify(kind, has_come, true, null_mut());
+            }
         }
         0
     }

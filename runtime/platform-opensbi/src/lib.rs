@@ -33,6 +33,8 @@ mod console;
 #[cfg(target_arch = "riscv64")]
 mod csr;
 #[cfg(target_arch = "riscv64")]
+mod devices;
+#[cfg(target_arch = "riscv64")]
 mod entropy;
 #[cfg(target_arch = "riscv64")]
 mod exit;

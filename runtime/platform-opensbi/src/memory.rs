@@ -19,6 +19,23 @@ pub unsafe fn set_total() {
     unsafe { TOTAL_BYTES.set(bytes) };
 }
 
+/// From where to where there is memory, gaps included.
+static BOUNDS: Once<(usize, usize)> = Once::new();
+
+/// Remembers where memory is.
+///
+/// # Safety
+/// Called once during boot.
+pub unsafe fn set_bounds(start: usize, end: usize) {
+    // SAFETY: the caller's contract.
+    unsafe { BOUNDS.set((start, end)) };
+}
+
+/// Whether a range touches memory.
+pub fn is_memory(from: usize, to: usize) -> bool {
+    BOUNDS.get().is_some_and(|&(start, end)| from < end && start < to)
+}
+
 /// Bytes of memory that programs share.
 pub fn total_bytes() -> usize {
     TOTAL_BYTES.get().copied().unwrap_or(0)

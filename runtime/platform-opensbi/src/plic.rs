@@ -3,9 +3,9 @@
 //! All devices interrupt the hart that booted: handlers only record and wake, and whoever they wake runs on any hart.
 
 use crate::hart::Hart;
-use crate::lock::Once;
+use crate::lock::{Once, SpinLock};
 use crate::space::direct;
-use crate::{console, tree};
+use crate::{console, files, tree};
 
 const ENABLE: usize = 0x2000;
 const ENABLE_BYTES: usize = 0x80;
@@ -48,9 +48,24 @@ pub unsafe fn set(plic: &tree::Plic, uart: Option<u32>) {
     }
 }
 
-/// Lets the interrupts of a source through.
+/// Whether the kernel itself uses a source.
+pub fn is_taken(source: u32) -> bool {
+    PLIC.get().is_some_and(|plic| plic.uart == source)
+}
+
+/// Holds a source back (`false`) or lets it through: a priority of 0 never interrupts.
+pub fn set_open(source: u32, is_open: bool) {
+    if let Some(plic) = PLIC.get() {
+        // SAFETY: a register of the controller.
+        unsafe { plic.register(source as usize * 4).write_volatile(is_open as u32) };
+    }
+}
+
+/// Lets the interrupts of a source through, to this controller's hart. False if there is no controller.
 pub fn enable(source: u32) -> bool {
+    static WORDS: SpinLock<()> = SpinLock::new(());
     let Some(plic) = PLIC.get() else { return false };
+    let _words = WORDS.lock();
     let word = plic.register(ENABLE + plic.context * ENABLE_BYTES + source as usize / 32 * 4);
     // SAFETY: registers of the controller.
     unsafe {
@@ -71,6 +86,10 @@ pub fn serve(hart: *mut Hart) {
         }
         if source == plic.uart {
             console::interrupt(hart);
+        } else {
+            // Until its driver has seen to the device.
+            set_open(source, false);
+            files::interrupt(source, hart);
         }
         // SAFETY: as above.
         unsafe { plic.claim().write_volatile(source) };

@@ -7,7 +7,7 @@
 
 use crate::files::{self, FILES, errno::*};
 use crate::line::Termios;
-use crate::{OpenSbi, clock, console, entropy, exit, report, sched, space};
+use crate::{OpenSbi, clock, console, devices, entropy, exit, report, sched, space};
 use core::arch::global_asm;
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use platform::{Clock, Thread};
@@ -135,6 +135,10 @@ fn answer(number: usize, [a, b, c, d]: [usize; 4]) -> Answer {
         // Who runs this: everything belongs to user 0.
         174..=177 => Ok(0),
         278 => getrandom(a, b),
+        devices::MAP => devices::map(a, b),
+        devices::LOAD => devices::load(a, b, c),
+        devices::STORE => devices::store(a, b, c),
+        devices::OPEN_INTERRUPT => devices::open_interrupt(a),
         _ if is_later(number) => Err(EOPNOTSUPP),
         _ => {
             if !is_optional(number) {
@@ -261,6 +265,7 @@ fn fcntl(fd: usize, command: usize, argument: usize) -> Answer {
                 files::Kind::Console => O_RDWR,
                 files::Kind::PipeReader(_) => 0,
                 files::Kind::PipeWriter(_) => O_WRONLY,
+                files::Kind::Interrupt(_) => O_RDWR,
             };
             Ok(access | if file.is_nonblocking { O_NONBLOCK } else { 0 })
         }
@@ -310,7 +315,10 @@ fn pipe2(addr: usize, flags: usize) -> Answer {
 /// The kernel's `struct stat` of the generic ABI: 16 words.
 fn fstat(fd: usize, addr: usize) -> Answer {
     let kind = FILES.lock().get(fd)?.kind;
-    let mode = if kind == files::Kind::Console { S_IFCHR | 0o620 } else { S_IFIFO | 0o600 };
+    let mode = match kind {
+        files::Kind::Console | files::Kind::Interrupt(_) => S_IFCHR | 0o620,
+        files::Kind::PipeReader(_) | files::Kind::PipeWriter(_) => S_IFIFO | 0o600,
+    };
     let mut words = [0; 16];
     words[1] = fd as u64;
     words[2] = mode as u64 | 1 << 32;

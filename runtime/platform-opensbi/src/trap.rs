@@ -225,6 +225,7 @@ unsafe fn with_interrupted(
         sp: frame.x[SP],
         fp: frame.x[S0],
         link: frame.x[RA],
+        signal: signal_of(kind),
         kind,
         // SEGV_MAPERR, BUS_ADRALN, ILL_ILLOPC, TRAP_BRKPT: all 1.
         code: (kind != FaultKind::None) as i32,
@@ -235,6 +236,18 @@ unsafe fn with_interrupted(
     crate::thread::set_thread_pointer(unsafe { interrupted_m(frame) });
     see(&mut context);
     (frame.pc, frame.x[SP], frame.x[RA]) = (context.pc, context.sp, context.link);
+}
+
+/// The signal that Linux has for a fault.
+fn signal_of(kind: FaultKind) -> u32 {
+    match kind {
+        FaultKind::None => 0,
+        FaultKind::Illegal => 4,
+        FaultKind::Trap => 5,
+        FaultKind::Bus => 7,
+        FaultKind::Arithmetic => 8,
+        FaultKind::Memory => 11,
+    }
 }
 
 /// The M of an interrupted thread. Where compiled Go has something else in gp, an M's address not being there, tp is its G.

@@ -89,8 +89,8 @@ extern "C" fn preempt(_context: &mut Interrupted) {
 }
 
 #[unsafe(export_name = "rigo_signal")]
-extern "C" fn signal(number: u32) {
-    print!("signal {number}\n");
+extern "C" fn signal(context: &mut Interrupted) {
+    print!("signal {}\n", context.signal);
 }
 
 #[unsafe(export_name = "rigo_function_name")]
