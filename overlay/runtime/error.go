@@ -287,21 +287,25 @@ func hasMethod(t *abi.Type, name string, typ int32) bool {
 	return false
 }
 
+// What faultinfo answers.
 const (
-	faultMemory     = 1
-	faultBus        = 2
-	faultArithmetic = 3
+	faultNil = iota
+	faultAddress
+	faultDivide
+	faultFloat
 )
 
+// sigpanic is called where a fault happened that can be recovered; faultinfo ends the program if it is another.
 func sigpanic() {
-	kind, addr := faultinfo()
-	switch {
-	case kind == faultArithmetic:
+	switch kind, addr := faultinfo(); kind {
+	case faultDivide:
 		panic(divideError)
-	case addr < 4096:
-		panic(memoryError)
-	default:
+	case faultFloat:
+		panic(errorString("floating point error"))
+	case faultAddress:
 		panic(addressError{"invalid memory address or nil pointer dereference", addr})
+	default:
+		panic(memoryError)
 	}
 }
 

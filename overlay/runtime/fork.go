@@ -33,7 +33,10 @@ func syscall_runtime_AfterFork() { sigprocmask(sigSetmask, &signalsKept, nil) }
 
 //go:linkname syscall_runtime_AfterForkInChild syscall.runtime_AfterForkInChild
 //go:nosplit
-func syscall_runtime_AfterForkInChild() { sigprocmask(sigSetmask, &signalsKept, nil) }
+func syscall_runtime_AfterForkInChild() {
+	sigclear()
+	sigprocmask(sigSetmask, &signalsKept, nil)
+}
 
 //go:linkname syscall_runtime_BeforeExec syscall.runtime_BeforeExec
 func syscall_runtime_BeforeExec() {}

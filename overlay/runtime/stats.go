@@ -144,14 +144,11 @@ func debug_freeOSMemory() {
 //go:linkname debug_modinfo runtime/debug.modinfo
 func debug_modinfo() string { return "" }
 
-//go:linkname debug_SetTraceback runtime/debug.SetTraceback
-func debug_SetTraceback(level string) {}
-
 //go:linkname debug_setMaxStack runtime/debug.setMaxStack
-func debug_setMaxStack(n int) int { return 1000000000 }
+func debug_setMaxStack(n int) int { return setmaxstack(n) }
 
 //go:linkname debug_setMaxThreads runtime/debug.setMaxThreads
-func debug_setMaxThreads(n int) int { return 10000 }
+func debug_setMaxThreads(n int) int { return setmaxthreads(n) }
 
 //go:linkname debug_setMemoryLimit runtime/debug.setMemoryLimit
 func debug_setMemoryLimit(n int64) int64 { return setmemorylimit(n) }

@@ -41,15 +41,6 @@ func getenv(key string) string {
 //go:linkname os_runtime_beforeExit os.runtime_beforeExit
 func os_runtime_beforeExit(code int) {}
 
-//go:linkname os_ignoreSIGSYS os.ignoreSIGSYS
-func os_ignoreSIGSYS() {}
-
-//go:linkname os_restoreSIGSYS os.restoreSIGSYS
-func os_restoreSIGSYS() {}
-
-//go:linkname os_sigpipe os.sigpipe
-func os_sigpipe() { exit(2) }
-
 //go:linkname rawSyscallNoError syscall.rawSyscallNoError
 //go:nosplit
 func rawSyscallNoError(trap, a1, a2, a3 uintptr) (r1, r2 uintptr) {

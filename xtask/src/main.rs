@@ -6,6 +6,7 @@
 
 mod bench;
 mod bench_build;
+mod bench_runtime;
 mod conformance;
 mod errorcheck;
 mod fuzz;
@@ -13,12 +14,14 @@ mod go;
 mod goroot_run;
 mod licences;
 mod marks;
+mod models;
 mod modules;
 mod process;
 mod programs;
 mod selfhost;
 mod setup;
 mod std_test;
+mod stress;
 mod test;
 mod tidy;
 mod types_testdata;
@@ -59,6 +62,11 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   std-test [FILTER]          the standard library's own tests, as far as tests/conformance/std-packages.tsv lists them
   bench check                speed and memory of `rigo check` beside go/parser and go/types
   bench build                cold builds, image sizes and start-up beside gc
+  bench runtime [ROUNDS]     scheduler, channels, timers, memory and more beside gc
+  stress [WORKLOAD] [--seconds N]
+                             the runtime under load; N seconds for each workload, divided over its settings
+  models                     loom models of what threads wait with, and of seeded bugs
+  miri                       unit tests of the runtime under miri
   fuzz [TARGET] [--seconds N]
                              fuzz targets, seeded with the Go sources at hand
   fuzz programs [--seconds N] [--seed S]
@@ -79,6 +87,9 @@ fn main() -> ExitCode {
         Some((&"selfhost", rest)) => selfhost::run(rest),
         Some((&"std-test", rest)) => std_test::run(rest),
         Some((&"bench", rest)) => bench::run(rest),
+        Some((&"stress", rest)) => stress::run(rest),
+        Some((&"models", [])) => models::run(),
+        Some((&"miri", [])) => models::miri(),
         Some((&"fuzz", rest)) => fuzz::run(rest),
         Some((&"bless", [])) => test::bless(),
         _ => Err(Failure::usage(USAGE)),

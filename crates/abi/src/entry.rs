@@ -358,6 +358,16 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.sigignore", &[Int], &[], Plain),
     e("runtime.sigignored", &[Int], &[Int], Plain),
     e("runtime.sigrecv", &[], &[Int], Park),
+    e("runtime.sigidle", &[], &[Int], Plain),
+    e("runtime.sigpipe", &[], &[], Plain),
+    e("runtime.sigclear", &[], &[], Plain),
+    e("runtime.ignoresigsys", &[Int], &[], Plain),
+    // setpanicfault(on) former; settraceback(level string).
+    e("runtime.setpanicfault", &[Int], &[Int], Plain),
+    e("runtime.settraceback", &[Ptr, Int], &[], Plain),
+    // setmaxstack(bytes) former; setmaxthreads(n) former.
+    e("runtime.setmaxstack", &[Int], &[Int], Plain),
+    e("runtime.setmaxthreads", &[Int], &[Int], Plain),
     // missingMethodName(inter, t) string; typePkgPath(t) string.
     e("runtime.missingMethodName", &[Ptr, Ptr], &[Ptr, Int], Plain),
     e("runtime.typePkgPath", &[Ptr], &[Ptr, Int], Plain),

@@ -4,7 +4,7 @@ use crate::Linux;
 use crate::clock::Timespec;
 use crate::syscall::{ENOSYS, nr, syscall4, syscall6};
 use core::sync::atomic::{AtomicBool, AtomicI32, Ordering::Relaxed};
-use platform::PollEvent;
+use platform::{Console, PollEvent};
 
 const EPOLL_CLOEXEC: usize = 0o2000000;
 const EFD_CLOEXEC: usize = 0o2000000;
@@ -36,6 +36,14 @@ const BREAK: u64 = 0;
 /// Whether the kernel knows epoll_pwait2(2), which came with Linux 5.11 and takes nanoseconds.
 static HAS_NANOSECONDS: AtomicBool = AtomicBool::new(true);
 
+/// Writes what failed, with the error number, which it returns.
+fn say(what: &[u8], error: isize) -> i32 {
+    let digits = [b'0' + (error / 10 % 10) as u8, b'0' + (error % 10) as u8, b'\n'];
+    Linux::write_err(what);
+    Linux::write_err(&digits[(error < 10) as usize..]);
+    error as i32
+}
+
 fn wait(events: &mut [EpollEvent], timeout_ns: i64) -> isize {
     let epoll = EPOLL.load(Relaxed) as usize;
     let (address, most) = (events.as_mut_ptr() as usize, events.len());
@@ -61,12 +69,12 @@ impl platform::Poll for Linux {
         // SAFETY: makes a descriptor.
         let epoll = unsafe { syscall4(nr::EPOLL_CREATE1, EPOLL_CLOEXEC, 0, 0, 0) };
         if epoll < 0 {
-            return -epoll as i32;
+            return say(b"runtime: epollcreate failed with ", -epoll);
         }
         // SAFETY: makes a descriptor.
         let breaker = unsafe { syscall4(nr::EVENTFD2, 0, EFD_CLOEXEC | EFD_NONBLOCK, 0, 0) };
         if breaker < 0 {
-            return -breaker as i32;
+            return say(b"runtime: eventfd failed with ", -breaker);
         }
         let event = EpollEvent { events: EPOLLIN | EPOLLET, key: BREAK };
         let add = [epoll as usize, EPOLL_CTL_ADD, breaker as usize, &raw const event as usize];

@@ -19,6 +19,10 @@ const SIGURG: usize = 23;
 const SA_SIGINFO: u64 = 4;
 const SA_ONSTACK: u64 = 0x0800_0000;
 const SA_RESTART: u64 = 0x1000_0000;
+/// `si_code` of signals that a process sent.
+const SI_USER: i32 = 0;
+const SI_TKILL: i32 = -6;
+const SIG_UNBLOCK: usize = 1;
 const SIGSET_BYTES: usize = 8;
 
 /// The kernel's `stack_t`.
@@ -43,10 +47,9 @@ pub(crate) struct SigInfo {
 pub(crate) extern "C" fn handle(signal: i32, info: *const SigInfo, context: *mut UContext) {
     // SAFETY: the kernel passes both; they lie on this signal stack.
     let (info, context) = unsafe { (&*info, &mut *context) };
-    if is_from_outside(signal as usize) {
-        return upcall::signal(signal as u32);
-    }
+    let is_sent = matches!(info.code, SI_USER | SI_TKILL);
     let kind = match signal as usize {
+        _ if is_sent => FaultKind::None,
         SIGSEGV => FaultKind::Memory,
         SIGBUS => FaultKind::Bus,
         SIGFPE => FaultKind::Arithmetic,
@@ -61,15 +64,21 @@ pub(crate) extern "C" fn handle(signal: i32, info: *const SigInfo, context: *mut
         sp: context.registers[processor::SP],
         fp: context.registers[processor::FP],
         link: processor::LINK.map_or(0, |link| context.registers[link]),
+        signal: signal as u32,
         kind,
         code: info.code,
-        addr: if kind == FaultKind::None { 0 } else { info.addr },
+        // Of signals that a process sent: its number, where a fault's address would be.
+        addr: info.addr,
         registers,
     };
-    if kind == FaultKind::None {
-        upcall::preempt(&mut interrupted);
-    } else {
+    if kind != FaultKind::None {
         upcall::fault(&mut interrupted);
+    } else {
+        if signal as usize == SIGURG {
+            upcall::preempt(&mut interrupted);
+        }
+        // A request may have come together with a signal from outside.
+        upcall::signal(&mut interrupted);
     }
     context.registers[processor::PC] = interrupted.pc;
     context.registers[processor::SP] = interrupted.sp;
@@ -124,6 +133,20 @@ impl platform::Signal for Linux {
             syscall4(nr::RT_SIGACTION, number as usize, 0, &raw mut action as usize, SIGSET_BYTES);
         }
         action.handler == SIG_IGN
+    }
+
+    fn die_of_signal(number: u32) -> ! {
+        set_action(number as usize, SIG_DFL);
+        let mask = 1u64 << (number - 1);
+        // SAFETY: the kernel reads the mask; the signal ends the program.
+        unsafe {
+            syscall4(nr::RT_SIGPROCMASK, SIG_UNBLOCK, &raw const mask as usize, 0, SIGSET_BYTES);
+            let pid = syscall4(nr::GETPID, 0, 0, 0, 0) as usize;
+            let tid = syscall4(nr::GETTID, 0, 0, 0, 0) as usize;
+            syscall4(nr::TGKILL, pid, tid, number as usize, 0);
+        }
+        <Linux as platform::Clock>::usleep(1000);
+        <Linux as platform::Exit>::exit(2)
     }
 }
 

@@ -80,7 +80,7 @@ mod tests {
     #[unsafe(export_name = "rigo_preempt")]
     extern "C" fn preempt(_context: &mut platform::upcall::Interrupted) {}
     #[unsafe(export_name = "rigo_signal")]
-    extern "C" fn signal(_number: u32) {}
+    extern "C" fn signal(_context: &mut platform::upcall::Interrupted) {}
 
     #[test]
     fn bad_stacks_are_refused() {

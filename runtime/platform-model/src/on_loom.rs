@@ -44,6 +44,13 @@ fn table() -> Arc<Table> {
     TABLE.with(|current| current.borrow().clone()).expect("platform_model::reset begins every model")
 }
 
+/// Whether wake-ups are lost: the bug that models of sleeping must find.
+pub static LOSES_WAKEUPS: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+fn loses_wakeups() -> bool {
+    LOSES_WAKEUPS.load(std::sync::atomic::Ordering::Relaxed)
+}
+
 impl platform::Futex for Model {
     fn futexsleep(addr: &AtomicU32, val: u32, timeout_ns: i64) {
         if timeout_ns >= 0 {
@@ -62,7 +69,9 @@ impl platform::Futex for Model {
     fn futexwakeup(_addr: &AtomicU32, _n: u32) {
         let table = table();
         let guard = table.lock.lock().unwrap();
-        table.changed.notify_all();
+        if !loses_wakeups() {
+            table.changed.notify_all();
+        }
         drop(guard);
     }
 }
@@ -90,7 +99,9 @@ impl platform::Sema for Model {
         let table = table();
         let guard = table.lock.lock().unwrap();
         sema.count.store(sema.count.load(Ordering::Relaxed) + 1, Ordering::Release);
-        table.changed.notify_all();
+        if !loses_wakeups() {
+            table.changed.notify_all();
+        }
         drop(guard);
     }
 }
@@ -172,6 +183,9 @@ impl platform::Signal for Model {
     fn ignore_signal(_number: u32) {}
     fn is_signal_ignored(_number: u32) -> bool {
         false
+    }
+    fn die_of_signal(_number: u32) -> ! {
+        unreachable!("models die of no signal")
     }
 }
 

@@ -210,6 +210,9 @@ impl platform::Signal for Model {
     fn is_signal_ignored(_number: u32) -> bool {
         false
     }
+    fn die_of_signal(_number: u32) -> ! {
+        unreachable!("models die of no signal")
+    }
 }
 
 impl platform::Poll for Model {

@@ -20,6 +20,18 @@ pub mod atomic {
     pub use core::sync::atomic::*;
     #[cfg(loom)]
     pub use loom::sync::atomic::*;
+
+    /// Whether `fence` does nothing: the bug that models of fences must find.
+    #[cfg(loom)]
+    pub static NO_FENCES: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+    /// loom's fence, unless it is seeded away.
+    #[cfg(loom)]
+    pub fn fence(order: Ordering) {
+        if !NO_FENCES.load(std::sync::atomic::Ordering::Relaxed) {
+            loom::sync::atomic::fence(order);
+        }
+    }
 }
 
 /// Implementation of [`bind!`]: one line per function, `Trait symbol name(parameters) -> result`.
@@ -56,6 +68,7 @@ macro_rules! functions {
             Signal rigo_disable_signal disable_signal(number: u32) -> ();
             Signal rigo_ignore_signal ignore_signal(number: u32) -> ();
             Signal rigo_is_signal_ignored is_signal_ignored(number: u32) -> bool;
+            Signal rigo_die_of_signal die_of_signal(number: u32) -> !;
             Poll rigo_poll_init poll_init() -> i32;
             Poll rigo_poll_open poll_open(fd: i32, key: usize) -> i32;
             Poll rigo_poll_close poll_close(fd: i32) -> ();
@@ -148,6 +161,8 @@ pub mod upcall {
         pub fp: usize,
         /// Its return-address register, where the processor has one.
         pub link: usize,
+        /// The number of the signal, as on Linux.
+        pub signal: u32,
         /// What happened.
         pub kind: FaultKind,
         /// The system's detail of it (`si_code`).
@@ -174,9 +189,9 @@ pub mod upcall {
         #[link_name = "rigo_fault"]
         pub safe fn fault(context: &mut Interrupted);
 
-        /// A signal came that was enabled. Runs as an interrupt handler.
+        /// A signal came that was enabled, or one of the processor's that the processor did not raise. Runs as an interrupt handler.
         #[link_name = "rigo_signal"]
-        pub safe fn signal(number: u32);
+        pub safe fn signal(context: &mut Interrupted);
 
         /// Somebody asked for this thread with `preempt_thread`. Runs as an interrupt handler.
         #[link_name = "rigo_preempt"]

@@ -121,6 +121,8 @@ pub trait Signal {
     fn ignore_signal(number: u32);
     /// Whether the signal does nothing.
     fn is_signal_ignored(number: u32) -> bool;
+    /// Ends the program the way the signal does by default, or else with status 2. An interrupt handler may call it.
+    fn die_of_signal(number: u32) -> !;
 }
 
 /// What happened to a descriptor.
@@ -138,7 +140,7 @@ pub struct PollEvent {
 
 /// Waiting for many descriptors. Readiness is reported once, when it begins.
 pub trait Poll {
-    /// Begins; 0, or an error number.
+    /// Begins; 0, or an error number after it has written to standard error what failed.
     fn poll_init() -> i32;
     /// Watches `fd` and calls it `key`; 0, or an error number.
     fn poll_open(fd: i32, key: usize) -> i32;

@@ -25,6 +25,7 @@ use crate::sched::signals::*;
 use crate::sched::syscall::{entersyscall, exitsyscall};
 use crate::sched::timers::{new_timer, reset_timer, sleep, stop_timer};
 use crate::sched::{clear_unused, gosched, newproc, nothing_left, park_forever, yielded};
+use crate::sched::{setmaxstack, setmaxthreads};
 
 extern "C" fn exit(status: i32) {
     platform::exit(status)
@@ -195,6 +196,14 @@ entries! {
     plain "runtime.sigignore" => sigignore;
     plain "runtime.sigignored" => sigignored;
     park "runtime.sigrecv" => sigrecv, sigrecv;
+    plain "runtime.sigidle" => sigidle;
+    plain "runtime.sigpipe" => sigpipe;
+    plain "runtime.sigclear" => sigclear;
+    plain "runtime.ignoresigsys" => ignoresigsys;
+    plain "runtime.setpanicfault" => crate::lang::fault::setpanicfault;
+    plain "runtime.settraceback" => crate::lang::report::settraceback;
+    plain "runtime.setmaxstack" => setmaxstack;
+    plain "runtime.setmaxthreads" => setmaxthreads;
     plain "runtime.missingMethodName" => missing_method_name;
     plain "runtime.typePkgPath" => type_pkg_path;
     plain "internal/poll.runtime_pollServerInit" => poll_server_init;

@@ -63,6 +63,28 @@ pub unsafe fn is_trap(pc: usize) -> bool {
     unsafe { (pc as *const [u8; 2]).read() == [0x0f, 0x0b] }
 }
 
+/// Registers as reports name them, with their places in the system's order.
+pub const REGISTERS: &[(&str, usize)] = &[
+    ("rax", 13),
+    ("rbx", 11),
+    ("rcx", 14),
+    ("rdx", 12),
+    ("rdi", 8),
+    ("rsi", 9),
+    ("rbp", 10),
+    ("rsp", 15),
+    ("r8", 0),
+    ("r9", 1),
+    ("r10", 2),
+    ("r11", 3),
+    ("r12", 4),
+    ("r13", 5),
+    ("r14", 6),
+    ("r15", 7),
+    ("rip", 16),
+    ("rflags", 17),
+];
+
 /// Hint to the processor that this is a spin loop.
 pub fn spin_hint() {
     core::hint::spin_loop();

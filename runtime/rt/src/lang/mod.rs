@@ -6,6 +6,7 @@ pub mod functab;
 pub mod iface;
 pub mod panic;
 pub mod print;
+pub(crate) mod report;
 pub mod select;
 pub mod semaphore;
 pub mod stack_trace;

@@ -10,6 +10,7 @@
 //! `runtime.Error` values replaces them by Go.
 
 use super::print::{Printer, done, print_value};
+use super::report;
 use super::{iface, traceback};
 use crate::heap::alloc::malloc;
 use crate::heap::span::Contents;
@@ -263,10 +264,15 @@ fn print_argument(p: &mut Printer, panic: &Panic) {
 
 /// Prints where the goroutine is and ends the program.
 pub(crate) fn die(p: &mut Printer) -> ! {
-    p.string(b"\n");
-    traceback::print_current(p);
+    if report::shows_goroutines() {
+        p.string(b"\n");
+        traceback::print_current(p);
+        if report::shows_all() {
+            traceback::print_others(p);
+        }
+    }
     p.end();
-    platform::exit(2)
+    report::end()
 }
 
 /// An interface value, in the two result registers.

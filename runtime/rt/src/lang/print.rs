@@ -410,9 +410,10 @@ mod tests {
         OUTPUT.lock.lock();
         let mut printer = Printer(());
         // SAFETY: the lock is held.
-        let buffer = unsafe { &mut *OUTPUT.buffer.get() };
-        buffer.len = 0;
+        unsafe { (*OUTPUT.buffer.get()).len = 0 };
         print(&mut printer);
+        // SAFETY: the lock is held, and the printer is done.
+        let buffer = unsafe { &mut *OUTPUT.buffer.get() };
         let text = String::from_utf8(buffer.bytes[..buffer.len].to_vec()).unwrap();
         buffer.len = 0;
         OUTPUT.lock.unlock();

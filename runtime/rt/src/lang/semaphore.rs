@@ -1,18 +1,16 @@
 //! Semaphores for `sync`: a goroutine waits until a word of memory is above 0 and takes one.
 //!
-//! The word is the caller's; queues hang in a table by the word's address. The waiter counts itself, then looks at the word again;
-//! the releaser adds one, then looks at the count, with a full fence on each side, so one of the two sees the
-//! other. Waiters of one address are served in order, except `lifo` ones, which go first (they waited before).
+//! The word is the caller's; queues hang in a table by the word's address (`sync::tokens` is how both sides meet). Waiters of one address are served in order, except `lifo` ones, which go first (they waited before).
 
 use super::sudog::{self, Sudog, WaitQueue};
 use crate::sched::{WaitReason, current_g, current_m, park, ready, yield_now};
 use crate::sync::Mutex;
+use crate::sync::tokens::{Waiters, try_take};
 use arch::Outcome;
 use core::cell::UnsafeCell;
 use core::sync::atomic::{
     AtomicU32,
-    Ordering::{Acquire, Relaxed, Release, SeqCst},
-    fence,
+    Ordering::{Acquire, Relaxed},
 };
 
 /// A prime, so that addresses with a common stride spread.
@@ -23,31 +21,18 @@ pub(crate) struct Root {
     pub(crate) lock: Mutex,
     // `lock` must be held for this.
     queue: UnsafeCell<WaitQueue>,
-    // Written under the lock; read without by releasers.
-    n_waiting: AtomicU32,
+    waiters: Waiters,
 }
 
 // SAFETY: `queue` is used under `lock` only.
 unsafe impl Sync for Root {}
 
 static ROOTS: [Root; N_ROOTS] = [const {
-    Root { lock: Mutex::new(), queue: UnsafeCell::new(WaitQueue::new()), n_waiting: AtomicU32::new(0) }
+    Root { lock: Mutex::new(), queue: UnsafeCell::new(WaitQueue::new()), waiters: Waiters::new() }
 }; N_ROOTS];
 
 pub(crate) fn root(addr: usize) -> &'static Root {
     &ROOTS[(addr >> 3) % N_ROOTS]
-}
-
-fn try_take(word: &AtomicU32) -> bool {
-    let mut count = word.load(Relaxed);
-    while count > 0 {
-        // Pairs with the Release in `release`.
-        match word.compare_exchange_weak(count, count - 1, Acquire, Relaxed) {
-            Ok(_) => return true,
-            Err(now) => count = now,
-        }
-    }
-    false
 }
 
 fn acquire(word: *const AtomicU32, lifo: bool, reason: &'static str) -> Outcome {
@@ -58,11 +43,7 @@ fn acquire(word: *const AtomicU32, lifo: bool, reason: &'static str) -> Outcome 
     }
     let root = root(word as usize);
     root.lock.lock();
-    root.n_waiting.store(root.n_waiting.load(Relaxed) + 1, Relaxed);
-    // First counted, then the last look: pairs with the fence in `release`.
-    fence(SeqCst);
-    if try_take(count) {
-        root.n_waiting.store(root.n_waiting.load(Relaxed) - 1, Relaxed);
+    if root.waiters.take_or_wait(count) {
         root.lock.unlock();
         return Outcome::done(0);
     }
@@ -100,18 +81,15 @@ pub(crate) extern "C" fn acquire_resume() -> Outcome {
 fn release(word: *const AtomicU32, handoff: bool) -> Outcome {
     // SAFETY: as in `acquire`.
     let count = unsafe { &*word };
-    count.fetch_add(1, Release);
-    // First added, then the look for waiters: pairs with the fence in `acquire`.
-    fence(SeqCst);
     let root = root(word as usize);
-    if root.n_waiting.load(Relaxed) == 0 {
+    if !root.waiters.add(count) {
         return Outcome::done(0);
     }
     root.lock.lock();
     // SAFETY: the root's lock is held.
     let sudog = unsafe { (*root.queue.get()).pop_object(word as usize) };
     if sudog.is_some() {
-        root.n_waiting.store(root.n_waiting.load(Relaxed) - 1, Relaxed);
+        root.waiters.leave();
     }
     root.lock.unlock();
     let Some(sudog) = sudog else { return Outcome::done(0) };

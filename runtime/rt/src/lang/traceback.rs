@@ -5,9 +5,11 @@
 
 use super::functab;
 use super::print::Printer;
+use super::report;
 use crate::sched::{ALL_GS, G, Status, current_g};
 use abi::functab::{FUNC_HAS_ARGS, FUNC_WRAPPER};
 use abi::stack::Segment;
+use platform::upcall::Interrupted;
 
 /// gc's limit on frames of one goroutine; the rest is counted.
 const MOST_FRAMES: usize = 100;
@@ -50,6 +52,14 @@ impl Frames {
         frames
     }
 
+    /// The frames of a goroutine that was interrupted in compiled code.
+    fn at(gp: &G, context: &Interrupted) -> Frames {
+        let (pc, fp, segment) = (context.pc, context.fp, gp.head.segment as *const Segment);
+        let mut frames = Frames { pc, fp, segment, is_exact: false, bare_at: 0 };
+        frames.enter_fault(context.sp);
+        frames
+    }
+
     /// `pc` is where a fault happened; the word that was on top of the stack then is at `top`.
     fn enter_fault(&mut self, top: usize) {
         self.is_exact = true;
@@ -78,7 +88,9 @@ impl Iterator for Frames {
         }
         let lookup_pc = if self.is_exact { self.pc } else { self.pc - 1 };
         let frame = Frame { pc: self.pc, fp: self.fp, lookup_pc };
-        let is_sigpanic = functab::find(lookup_pc).is_some_and(|func| func.name() == b"runtime.sigpanic");
+        // Their callers were interrupted at an instruction, they called nothing.
+        let is_injected = functab::find(lookup_pc)
+            .is_some_and(|func| matches!(func.name(), b"runtime.sigpanic" | b"runtime.asyncPreempt"));
         self.is_exact = false;
         if self.bare_at != 0 {
             // SAFETY: the return address of a function without frame lies on the stack.
@@ -90,7 +102,7 @@ impl Iterator for Frames {
         } else {
             // SAFETY: a frame pointer of compiled Go points to two words of its stack.
             [self.fp, self.pc] = unsafe { *(self.fp as *const [usize; 2]) };
-            if is_sigpanic {
+            if is_injected {
                 self.enter_fault(frame.fp + 16);
             }
         }
@@ -129,6 +141,21 @@ pub(crate) fn print_current(p: &mut Printer) {
             print_frames(p, gp);
         }
     }
+}
+
+/// Prints where the thread was that a signal interrupted: its goroutine, if it has one.
+pub(crate) fn print_interrupted(p: &mut Printer, context: &Interrupted) {
+    let gp = current_g();
+    // SAFETY: the goroutine of this M is stopped in this handler.
+    let Some(gp) = (unsafe { gp.as_ref() }) else {
+        p.string(b"goroutine 0 [idle]:\n");
+        return;
+    };
+    print_header(p, gp);
+    let in_go = (gp.head.stack_lo..=gp.head.stack_hi).contains(&context.sp);
+    // SAFETY: as above. In an entry or a system call the stub has stored where the goroutine was.
+    let frames = if in_go { Frames::at(gp, context) } else { unsafe { Frames::of(gp) } };
+    print_frames_of(p, gp, frames);
 }
 
 /// Prints every goroutine, as after `fatal error`; the current one first.
@@ -193,9 +220,13 @@ fn print_header(p: &mut Printer, gp: &G) {
 /// # Safety
 /// The goroutine does not run meanwhile.
 unsafe fn print_frames(p: &mut Printer, gp: &G) {
-    let mut n_frames = 0;
     // SAFETY: the caller's contract.
-    for frame in unsafe { Frames::of(gp) } {
+    print_frames_of(p, gp, unsafe { Frames::of(gp) });
+}
+
+fn print_frames_of(p: &mut Printer, gp: &G, frames: Frames) {
+    let mut n_frames = 0;
+    for frame in frames {
         let Some(func) = functab::find(frame.lookup_pc) else { continue };
         func.places(frame.lookup_pc, |place| {
             if !is_shown(place.name, n_frames == 0) || place.flags & FUNC_WRAPPER != 0 {
@@ -243,6 +274,7 @@ fn is_shown(name: &[u8], is_first: bool) -> bool {
         Some(b"gopanic") => !is_first,
         Some(b"Stack") => !is_first,
         Some(b"goexit" | b"main") => false,
+        Some(_) if report::shows_runtime() => true,
         Some(rest) => rest.first().is_some_and(u8::is_ascii_uppercase),
         None => name.contains(&b'.'),
     }

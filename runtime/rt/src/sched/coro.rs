@@ -3,7 +3,7 @@
 //! A coro holds one parked goroutine. A switch puts the caller there and runs the other one at once on this M: no run queue, no other
 //! M, no wake-up. A tie to a thread goes along, because both run in each other's place.
 
-use super::{M, Status, WaitReason, current_g, current_m, g, netpoll::make_runnable, park};
+use super::{M, Status, WaitReason, current_g, current_m, g, park};
 use arch::Outcome;
 
 /// The head of the overlay's `coro`.
@@ -61,9 +61,9 @@ pub(crate) extern "C" fn coroexitto(coro: *mut Coro) {
 /// Both belong to this M: `gp` runs or has just parked here, `next` was taken out of its coro.
 unsafe fn switch(gp: *mut super::G, next: *mut super::G) {
     let mp = current_m();
-    make_runnable(next);
     // SAFETY: the caller's contract.
     unsafe {
+        (*next).status.make_runnable();
         let tied_m = core::mem::replace(&mut (*gp).tied_m, core::ptr::null_mut());
         (*next).tied_m = tied_m;
         if !tied_m.is_null() {

@@ -1,6 +1,7 @@
 //! The goroutine.
 
 use super::schedule::SCHED;
+use super::status::{Status, StatusWord};
 use super::timers::Timer;
 use super::{M, P, current_g, current_m, stack};
 use crate::heap::persistent;
@@ -13,24 +14,6 @@ use core::sync::atomic::{
     Ordering::{Acquire, Relaxed, Release},
 };
 
-/// What a goroutine does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
-pub enum Status {
-    /// Just made.
-    Idle = 0,
-    /// In a run queue.
-    Runnable = 1,
-    /// On an M with a P.
-    Running = 2,
-    /// In a system call; its M may have lost its P.
-    Syscall = 3,
-    /// Parked: in no run queue; whoever it waits for knows it.
-    Waiting = 4,
-    /// Ended; on a free list.
-    Dead = 6,
-}
-
 /// Why a goroutine waits, in the words of tracebacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaitReason(pub &'static str);
@@ -40,8 +23,7 @@ pub struct WaitReason(pub &'static str);
 pub struct G {
     /// What compiled code and stubs touch.
     pub head: GHead,
-    // Written by whoever owns the goroutine in its present status; read by anybody.
-    pub(crate) status: AtomicU32,
+    pub(crate) status: StatusWord,
     pub(crate) id: u64,
     /// The next G of the list it is in.
     pub(crate) link: *mut G,
@@ -63,6 +45,8 @@ pub struct G {
     pub(crate) should_stop: AtomicBool,
     /// The fault that its `sigpanic` is about.
     pub(crate) fault: crate::lang::fault::FaultInfo,
+    /// Whether bad addresses that are not near 0 can be recovered (`debug.SetPanicOnFault`).
+    pub(crate) panics_on_fault: bool,
     /// Ends its `time.Sleep`.
     pub(crate) timer: Timer,
     /// Whether it belongs to the runtime: tracebacks and counts leave it out. Written by itself.
@@ -73,19 +57,11 @@ pub struct G {
 
 impl G {
     pub(crate) fn status(&self) -> Status {
-        match self.status.load(Acquire) {
-            0 => Status::Idle,
-            1 => Status::Runnable,
-            2 => Status::Running,
-            3 => Status::Syscall,
-            4 => Status::Waiting,
-            _ => Status::Dead,
-        }
+        self.status.get()
     }
 
     pub(crate) fn set_status(&self, status: Status) {
-        // Publishes what the former owner wrote; pairs with the Acquire in `status`.
-        self.status.store(status as u32, Release);
+        self.status.set(status);
     }
 }
 
@@ -110,6 +86,14 @@ impl AllGs {
             Some(gp)
         })
     }
+}
+
+/// Whether every goroutine of the program has ended.
+pub(crate) fn is_without_goroutines() -> bool {
+    // SAFETY: Gs are never freed.
+    ALL_GS
+        .iter()
+        .all(|gp| unsafe { (*gp).is_system || matches!((*gp).status(), Status::Dead | Status::Idle) })
 }
 
 fn allocate() -> *mut G {
@@ -142,6 +126,7 @@ pub(crate) fn create(pp: *mut P, start: usize) -> *mut G {
         g.head.defers = 0;
         g.head.panics = 0;
         g.head.segment = 0;
+        g.panics_on_fault = false;
         g.head.result1 = 0;
         g.head.result2 = 0;
         g.scratch = [0; 4];

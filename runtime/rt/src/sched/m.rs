@@ -109,9 +109,23 @@ pub(crate) unsafe fn init_thread(mp: *mut M) {
     }
 }
 
+// How many Ms there may be. Written by `debug.SetMaxThreads`.
+static MAX_THREADS: AtomicU32 = AtomicU32::new(10_000);
+
+/// `runtime.setmaxthreads(n)`: the former limit.
+pub(crate) extern "C" fn setmaxthreads(n: u32) -> u64 {
+    MAX_THREADS.swap(n, Relaxed) as u64
+}
+
 /// Starts a new M that takes `pp`.
 pub(crate) fn new_m(pp: *mut P, spinning: bool) {
-    SCHED.count_m();
+    let n = SCHED.count_m();
+    let limit = MAX_THREADS.load(Relaxed);
+    if n > limit {
+        let mut printer = Printer::begin_fatal();
+        printer.string(b"runtime: program exceeds ").uint(limit as u64).string(b"-thread limit\n").end();
+        crate::fatal::throw("thread exhaustion");
+    }
     let mp = make(pp, spinning, None);
     if lock::is_tied() {
         lock::start_later(mp);
@@ -153,8 +167,7 @@ fn new_system_stack() -> usize {
     let lo = platform::reserve(GUARD_BYTES + SYSTEM_STACK_BYTES);
     let stack_lo = lo + GUARD_BYTES;
     if lo == 0 || !platform::prepare(stack_lo, SYSTEM_STACK_BYTES) {
-        // ENOMEM: there is no room for it.
-        cannot_start(12);
+        cannot_start(ENOMEM);
     }
     platform::ready(stack_lo, SYSTEM_STACK_BYTES);
     stack_lo
@@ -171,10 +184,18 @@ pub(crate) fn start_thread(mp: *mut M) {
     }
 }
 
+// Error numbers of the trait `Thread`.
+const EAGAIN: i32 = 11;
+const ENOMEM: i32 = 12;
+
 fn cannot_start(error: i32) -> ! {
     let mut printer = Printer::begin_fatal();
     printer.string(b"runtime: failed to create new OS thread (have ").int(SCHED.n_m() as i64);
-    printer.string(b" already; errno=").int(error as i64).string(b")\n").end();
+    printer.string(b" already; errno=").int(error as i64).string(b")\n");
+    if error == EAGAIN {
+        printer.string(b"runtime: may need to increase max user processes (ulimit -u)\n");
+    }
+    printer.end();
     crate::fatal::throw("newosproc");
 }
 

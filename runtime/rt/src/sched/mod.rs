@@ -14,6 +14,8 @@
 //! and forgetting it (`park`). Begin with `schedule`.
 
 pub mod runq;
+pub mod status;
+pub mod until;
 
 // Under loom only the parts that a model checks are compiled.
 #[cfg(not(loom))]
@@ -50,19 +52,16 @@ pub(crate) mod syscall;
 pub(crate) mod timers;
 
 #[cfg(not(loom))]
+pub use {g::G, list::GQueue, m::M, p::P, schedule::SCHED, start::start, status::Status};
+#[cfg(not(loom))]
 pub(crate) use {
-    g::{ALL_GS, WaitReason, newproc},
+    g::{ALL_GS, WaitReason, is_without_goroutines, newproc},
+    m::setmaxthreads,
     park::{current_g, current_m, gosched, nothing_left, park, park_forever, ready, ready_last, yield_now},
-    stack::{clear_unused, drop_segments_to, free_left_segments, is_inner, stack_pool_bytes, stack_ranges},
+    stack::{
+        clear_unused, drop_segments_to, free_left_segments, is_inner, setmaxstack, stack_pool_bytes,
+        stack_ranges,
+    },
     start::environment,
     stop::{done_or_yield, is_stopping, yielded},
-};
-#[cfg(not(loom))]
-pub use {
-    g::{G, Status},
-    list::GQueue,
-    m::M,
-    p::P,
-    schedule::SCHED,
-    start::start,
 };

@@ -5,7 +5,7 @@
 
 use super::schedule::{MAX_PS, P_RUNNING, P_SYSCALL};
 use super::{GQueue, SCHED, netpoll, signals, stop, timers};
-use core::sync::atomic::Ordering::Relaxed;
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 const SHORTEST_US: u32 = 20;
 const LONGEST_US: u32 = 10_000;
@@ -13,6 +13,9 @@ const LONGEST_US: u32 = 10_000;
 const PATIENCE: u32 = 50;
 /// A goroutine may run for this long while others wait.
 const SLICE_NS: i64 = 10_000_000;
+
+// Microseconds after which every goroutine is interrupted, for tests (`RIGO_PREEMPT_US`); 0: only those that run for long.
+static PREEMPT_US: AtomicU32 = AtomicU32::new(0);
 
 /// What the monitor saw of a P.
 #[derive(Clone, Copy)]
@@ -24,6 +27,8 @@ struct Seen {
 
 /// Starts the monitor's thread.
 pub(crate) fn start() {
+    let us = super::environment(b"RIGO_PREEMPT_US").and_then(crate::heap::gc::number);
+    PREEMPT_US.store(us.unwrap_or(0) as u32, Relaxed);
     super::m::new_system_m(run);
 }
 
@@ -38,6 +43,13 @@ fn run() -> ! {
             sleep_us = SHORTEST_US;
         } else if idle_rounds > PATIENCE {
             sleep_us = (sleep_us * 2).min(LONGEST_US);
+        }
+        let preempt_us = PREEMPT_US.load(Relaxed);
+        if preempt_us > 0 {
+            platform::usleep(preempt_us);
+            SCHED.all_p().for_each(stop::ask_to_stop);
+            look(seen);
+            continue;
         }
         platform::usleep(sleep_us);
         idle_rounds = if look(seen) { 0 } else { idle_rounds.saturating_add(1) };

@@ -2,7 +2,7 @@
 //!
 //! There is no thread for it. An M that finds no work asks the system without waiting (`look`); the last one, before it sleeps, waits in the system
 //! instead, until a descriptor is ready, the next timer is due, or somebody breaks the wait (`wait`). Only one M at a time is in the system:
-//! `POLL_UNTIL` says until when. Whoever sets an earlier timer breaks its wait; so does the handler of a signal that a goroutine waits for.
+//! `UNTIL` says until when. Whoever sets an earlier timer breaks its wait; so does the handler of a signal that a goroutine waits for.
 //!
 //! Each descriptor has a `PollDesc` with two sides, for reading and for writing. A side is idle, ready, or has a waiting goroutine. Readiness
 //! is edge-triggered and remembered: `pollReset` forgets it before an attempt, so an edge that comes during the attempt is
@@ -11,7 +11,8 @@
 //! Invariant: a waiting goroutine is taken out of its side under the descriptor's lock, by the one who makes it runnable.
 
 use super::timers::{Timer, cancel, set_call};
-use super::{G, GQueue, SCHED, Status, WaitReason, current_g, park, ready, signals, timers};
+use super::until::{After, Until};
+use super::{G, GQueue, SCHED, WaitReason, current_g, park, ready, signals, timers};
 use crate::heap::persistent;
 use crate::sync::Mutex;
 use arch::Outcome;
@@ -19,8 +20,7 @@ use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 use core::sync::atomic::{
     AtomicI64, AtomicU32,
-    Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
-    fence,
+    Ordering::{AcqRel, Acquire, Relaxed, Release},
 };
 use platform::PollEvent;
 
@@ -31,11 +31,6 @@ const NOT_POLLABLE: u64 = 3;
 
 const READ: i64 = b'r' as i64;
 const WRITE: i64 = b'w' as i64;
-
-/// `POLL_UNTIL` while nobody is in the system.
-const NOBODY: i64 = 0;
-/// `POLL_UNTIL` of an M that does not wait.
-const NO_WAIT: i64 = 1;
 
 /// How many events are taken at once.
 const N_EVENTS: usize = 64;
@@ -81,8 +76,7 @@ static DESCS: Descs = Descs { lock: Mutex::new(), free: UnsafeCell::new(null_mut
 static STARTED: AtomicU32 = AtomicU32::new(0);
 // Goroutines that wait for a descriptor.
 static N_WAITING: AtomicU32 = AtomicU32::new(0);
-// `NOBODY`, or until when an M is in the system. Changed from `NOBODY` by compare-and-swap, and then by that M alone.
-static POLL_UNTIL: AtomicI64 = AtomicI64::new(NOBODY);
+static UNTIL: Until = Until::new();
 
 // When an M was last in the system.
 static LAST_LOOK: AtomicI64 = AtomicI64::new(0);
@@ -99,7 +93,7 @@ pub(crate) fn has_waiters() -> bool {
 
 /// Whether an M that has nothing to do should wait in the system: something may come, and no other M waits there.
 pub(crate) fn needs_wait() -> bool {
-    POLL_UNTIL.load(Relaxed) == NOBODY && (has_waiters() || timers::next_when() != i64::MAX)
+    UNTIL.is_free() && (has_waiters() || timers::next_when() != i64::MAX)
 }
 
 /// Starts the system's poller, once. Called before anything waits for it.
@@ -113,8 +107,6 @@ pub(crate) fn start() {
         let error = platform::poll_init();
         if error != 0 {
             DESCS.lock.unlock();
-            let mut printer = crate::lang::print::Printer::begin_fatal();
-            printer.string(b"runtime: netpollinit failed with ").int(error as i64).string(b"\n").end();
             crate::fatal::throw("runtime: netpollinit failed");
         }
         STARTED.store(1, Release);
@@ -124,41 +116,25 @@ pub(crate) fn start() {
 
 /// Somebody must look again: a timer is due at `when`, which is earlier than all others. The timer was set before.
 pub(crate) fn timer_set(when: i64) {
-    // Pairs with the one in `wait`.
-    fence(SeqCst);
-    match POLL_UNTIL.load(Relaxed) {
-        NOBODY => SCHED.wake_p(),
-        until if until > when => platform::poll_break(),
-        _ => {}
+    match UNTIL.timer_set(when) {
+        After::Wake => SCHED.wake_p(),
+        After::Break => platform::poll_break(),
+        After::Nothing => {}
     }
 }
 
 /// Takes what is ready now, without waiting.
 pub(crate) fn look(ready: &mut GQueue) {
     let nothing = STARTED.load(Relaxed) == 0 || N_WAITING.load(Relaxed) == 0;
-    if nothing || POLL_UNTIL.compare_exchange(NOBODY, NO_WAIT, Acquire, Relaxed).is_err() {
-        return;
+    if !nothing && UNTIL.begin_look() {
+        poll(0, ready);
     }
-    poll(0, ready);
 }
 
 /// Waits until something is ready or a timer is due, or is broken; at once if another M waits already. Called without P.
 pub(crate) fn wait(ready: &mut GQueue) {
-    let mut until = timers::next_when();
-    if POLL_UNTIL.compare_exchange(NOBODY, until, Acquire, Relaxed).is_err() {
-        return;
-    }
-    loop {
-        // First said until when, then the last look: pairs with the one in `timer_set`.
-        fence(SeqCst);
-        let when = timers::next_when();
-        if when >= until {
-            break;
-        }
-        until = when;
-        POLL_UNTIL.store(until, Relaxed);
-    }
-    // A signal that came before `POLL_UNTIL` was set broke nothing.
+    let Some(until) = UNTIL.begin_wait(timers::next_when) else { return };
+    // The handler breaks the next wait too, but other Ms may have taken that.
     let timeout_ns = match until {
         _ if signals::is_pending() => 0,
         i64::MAX => -1,
@@ -171,7 +147,7 @@ fn poll(timeout_ns: i64, ready: &mut GQueue) {
     let mut events = [PollEvent::default(); N_EVENTS];
     let n = platform::poll_wait(&mut events, timeout_ns);
     LAST_LOOK.store(platform::nanotime(), Relaxed);
-    POLL_UNTIL.store(NOBODY, Release);
+    UNTIL.end();
     for event in &events[..n] {
         // SAFETY: keys are addresses of descriptors, which are never freed.
         let desc = unsafe { &*(event.key as *const PollDesc) };
@@ -181,22 +157,12 @@ fn poll(timeout_ns: i64, ready: &mut GQueue) {
             [read.happen(event.can_read), write.happen(event.can_write)]
         });
         for gp in goroutines.into_iter().flatten() {
-            make_runnable(gp);
+            // SAFETY: taken out of its side, so nobody else wakes it.
+            unsafe { (*gp).status.make_runnable() };
             ready.push_back(gp);
         }
     }
     signals::deliver(ready);
-}
-
-/// `gp` was taken out of where it waited, so nobody else wakes it; its M may still be about to park it.
-pub(crate) fn make_runnable(gp: *mut G) {
-    // SAFETY: Gs are never freed.
-    unsafe {
-        while (*gp).status() != Status::Waiting {
-            arch::spin_hint();
-        }
-        (*gp).set_status(Status::Runnable);
-    }
 }
 
 impl Side {

@@ -60,14 +60,7 @@ pub(crate) fn ready_last(gp: *mut G) {
 fn make_runnable(gp: *mut G) {
     // SAFETY: the caller took `gp` off the queue it waited in, so nobody else makes it ready.
     unsafe {
-        // Its M may be between publishing it and parking it (`select`): a few instructions.
-        while (*gp).status() != Status::Waiting {
-            if (*gp).status() != Status::Running {
-                crate::fatal::throw("bad g status in ready");
-            }
-            core::hint::spin_loop();
-        }
-        (*gp).set_status(Status::Runnable);
+        (*gp).status.make_runnable();
     }
 }
 

@@ -99,9 +99,9 @@ impl Sched {
         self.next_m.fetch_add(1, Relaxed)
     }
 
-    /// Counts one more M that can run goroutines.
-    pub(crate) fn count_m(&self) {
-        self.n_m.fetch_add(1, Relaxed);
+    /// Counts one more M that can run goroutines; how many there are then.
+    pub(crate) fn count_m(&self) -> u32 {
+        self.n_m.fetch_add(1, Relaxed) + 1
     }
 
     /// How many Ms can run goroutines.
@@ -470,6 +470,9 @@ impl Sched {
             timers::next_when() == i64::MAX && !netpoll::has_waiters() && !signals::are_in_use();
         if shared.n_idle_m as i32 + shared.n_tied_idle == self.n_m.load(Relaxed) as i32 && nothing_can_come {
             self.lock.unlock();
+            if super::is_without_goroutines() {
+                crate::fatal::fatal_error("no goroutines (main called runtime.Goexit) - deadlock!");
+            }
             crate::fatal::fatal_error("all goroutines are asleep - deadlock!");
         }
     }

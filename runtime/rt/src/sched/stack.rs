@@ -20,7 +20,7 @@ pub const FIRST_BYTES: usize = 2 << 10;
 /// Bytes of its smallest further segment.
 const SEGMENT_BYTES: usize = 8 << 10;
 /// gc's limit on 64-bit systems.
-const MAX_STACK_BYTES: usize = 1_000_000_000;
+static MAX_STACK_BYTES: AtomicUsize = AtomicUsize::new(1_000_000_000);
 
 const SMALLEST_SHIFT: u32 = 11;
 /// Blocks of this size and more are mapped one by one.
@@ -117,7 +117,7 @@ extern "C" fn grow(growth: u32) -> *mut Segment {
         let outer_bytes = outer.as_ref().map_or(SEGMENT_BYTES / 2, |outer| outer.bytes);
         let needed = frame_bytes + arg_bytes + HEADROOM_BYTES + size_of::<Segment>() + 1024;
         let bytes = (outer_bytes * 2).max(needed).max(SEGMENT_BYTES).next_power_of_two();
-        if stack_bytes(gp) + bytes > MAX_STACK_BYTES {
+        if stack_bytes(gp) + bytes > MAX_STACK_BYTES.load(Relaxed) {
             overflow(&(*gp).head);
         }
         let lo = take_block(bytes);
@@ -154,10 +154,15 @@ unsafe fn stack_bytes(gp: *mut G) -> usize {
     total
 }
 
+/// `runtime.setmaxstack(bytes)`: the former limit.
+pub(crate) extern "C" fn setmaxstack(bytes: usize) -> usize {
+    MAX_STACK_BYTES.swap(bytes, Relaxed)
+}
+
 #[cold]
 fn overflow(g: &GHead) -> ! {
     let mut printer = Printer::begin_fatal();
-    printer.string(b"runtime: goroutine stack exceeds ").uint(MAX_STACK_BYTES as u64);
+    printer.string(b"runtime: goroutine stack exceeds ").uint(MAX_STACK_BYTES.load(Relaxed) as u64);
     printer.string(b"-byte limit\nruntime: sp=").hex(g.sp as u64);
     printer.string(b" stack=[").hex(g.stack_lo as u64).string(b", ").hex(g.stack_hi as u64);
     printer.string(b"]\n").end();

@@ -1,6 +1,6 @@
 //! From the first thread to the main goroutine.
 
-use super::{M, P, SCHED, Status, g, monitor};
+use super::{M, P, SCHED, Status, g, monitor, signals};
 
 unsafe extern "C" {
     #[link_name = "runtime.main"]
@@ -42,7 +42,9 @@ pub unsafe fn start(mp: *mut M) -> ! {
     SCHED.acquire_p(mp, first);
     // SAFETY: `mp` is this thread's M.
     unsafe { super::m::init_thread(mp) };
+    crate::lang::report::init();
     platform::install_faults();
+    signals::init();
     monitor::start();
     let gp = g::create(first, &raw const MAIN_FUNC as usize);
     // SAFETY: the goroutine is new and `first` belongs to this M.

@@ -5,7 +5,7 @@
 //! wherever the interrupt handler may send it (`preempt`).
 
 use super::schedule::{P_IDLE, P_STOPPED, Sched, Shared};
-use super::{G, M, P, Status, current_g, gosched, yield_now};
+use super::{G, M, P, SCHED, Status, current_g, gosched, yield_now};
 use crate::lang::functab;
 use crate::sync::Note;
 use arch::Outcome;
@@ -134,6 +134,15 @@ pub(crate) fn ask_to_stop(pp: *mut P) {
             gp.should_stop.store(true, Relaxed);
             platform::preempt_thread(mp.thread_id.load(Relaxed));
         }
+    }
+}
+
+/// Stops what can be stopped, because the program is about to report and end. Nobody knows what holds which lock: nothing is waited for.
+pub(crate) fn freeze() {
+    STOPPING.store(true, Relaxed);
+    for _ in 0..3 {
+        SCHED.all_p().for_each(ask_to_stop);
+        platform::usleep(300);
     }
 }
 

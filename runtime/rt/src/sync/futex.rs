@@ -71,7 +71,7 @@ impl Mutex {
                 {
                     return;
                 }
-                if spin == spins {
+                if spin == spins && !cfg!(loom) {
                     platform::osyield();
                 } else {
                     (0..PAUSES).for_each(|_| core::hint::spin_loop());
