@@ -185,6 +185,7 @@ impl Std {
                 is_program: false,
                 bodyless: true,
                 is_std: true,
+                embeds: vec![],
             });
         }
         (inputs, diagnostics)
@@ -230,7 +231,16 @@ impl Std {
             );
             imports.extend(own.into_iter().map(|(path, idx)| (path, FIRST + (n_std + idx) as u32)));
             let (is_program, is_std) = (false, false);
-            inputs.push(Input { path, files, imports, version, is_program, bodyless, is_std });
+            inputs.push(Input {
+                path,
+                files,
+                imports,
+                version,
+                is_program,
+                bodyless,
+                is_std,
+                embeds: vec![],
+            });
         }
         let chosen: Vec<bool> = (0..inputs.len()).map(|idx| idx >= n_std).collect();
         run(self.target, &inputs, &chosen, &mut diagnostics);
