@@ -129,12 +129,13 @@ impl platform::Signal for Linux {
     }
 
     fn is_signal_ignored(number: u32) -> bool {
-        let mut action = SigAction::new(SIG_DFL, 0, 0);
+        // Room for two: qemu-user writes a word more on riscv64 than the kernel does.
+        let mut action = [SigAction::new(SIG_DFL, 0, 0), SigAction::new(SIG_DFL, 0, 0)];
         // SAFETY: the kernel writes one sigaction.
         unsafe {
-            syscall4(nr::RT_SIGACTION, number as usize, 0, &raw mut action as usize, SIGSET_BYTES);
+            syscall4(nr::RT_SIGACTION, number as usize, 0, action.as_mut_ptr() as usize, SIGSET_BYTES);
         }
-        action.handler == SIG_IGN
+        action[0].handler == SIG_IGN
     }
 
     fn die_of_signal(number: u32) -> ! {
