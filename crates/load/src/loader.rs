@@ -257,7 +257,8 @@ impl<'a> Loader<'a> {
         }
         let first = path.split('/').next().unwrap_or_default();
         let std_dir = self.std_dir.join(path);
-        let is_added = || self.config.overlay && Overlay::of(path).is_some_and(|overlay| overlay.is_addition());
+        let is_added =
+            || self.config.overlay && Overlay::of(path).is_some_and(|overlay| overlay.is_addition());
         if !first.contains('.') && (dir::has_go_files(&std_dir) || is_added()) {
             return Ok(self.node(path, std_dir, true, GoVersion::NEWEST));
         }
