@@ -109,8 +109,18 @@ impl Differ {
     }
 }
 
-/// Runs a command with both its outputs in one pipe. What follows `goroutine` in a report of a panic is
-/// left out: it holds addresses.
+/// Leaves out of the report of a panic what holds addresses: the program counter of a signal, and all from
+/// `goroutine` on.
+fn without_addresses(text: &str) -> String {
+    let report = text.find("\ngoroutine ").map_or(text.len(), |at| at + 1);
+    let text = &text[..report];
+    match text.find("\n[signal ").and_then(|at| text[at..].find(" pc=").map(|pc| at + pc)) {
+        Some(pc) => text[..pc].to_string(),
+        None => text.to_string(),
+    }
+}
+
+/// Runs a command with both its outputs in one pipe.
 fn run(command: &mut Command) -> Outcome<Ran> {
     let failed = |e: std::io::Error| Failure::new(format!("{}: {e}", command.get_program().display()));
     let (mut reader, writer) = std::io::pipe().map_err(failed)?;
@@ -140,10 +150,7 @@ fn run(command: &mut Command) -> Outcome<Ran> {
         pause = (pause * 2).min(Duration::from_millis(4));
     };
     let bytes = text.join().expect("the reader does not panic").map_err(failed)?;
-    let mut text = String::from_utf8_lossy(&bytes).into_owned();
-    if let Some(at) = text.find("\ngoroutine ") {
-        text.truncate(at + 1);
-    }
+    let text = without_addresses(&String::from_utf8_lossy(&bytes));
     let end = match status.code() {
         _ if was_late => format!("not done after {} s", LIMIT.as_secs()),
         Some(code) => format!("exit {code}"),
