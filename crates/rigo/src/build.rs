@@ -180,9 +180,9 @@ mod tests {
         let read = |text| link_flags(Options::default(), text);
         let options = read("-s -w=0 -X main.v=1 '-X=main.w=a b'").expect("all are known");
         assert!(options.strip && !options.no_debug);
+        assert_eq!(options.values, [("main.v".into(), "1".into()), ("main.w".into(), "a b".into())]);
         let options = read("all=-s").expect("all are known");
         assert!(options.strip && options.no_debug);
-        assert_eq!(options.values, [("main.v".into(), "1".into()), ("main.w".into(), "a b".into())]);
         assert_eq!(
             read("-X v=1").err().as_deref(),
             Some("-X flag requires argument of the form importpath.name=value, not \"v=1\"")

@@ -107,8 +107,13 @@ fn this_hart() -> *mut Hart {
 pub fn wake_all(queue: *mut WaitQueue, here: *mut Hart) {
     let mut sched = SCHED.lock();
     let here = if here.is_null() { this_hart() } else { here };
+    // The queue is changed through `queue` alone: the caller may hold what it is part of exclusively, so the compiler
+    // would not expect a change through the pointer that the thread keeps.
     // SAFETY: the lock is held.
     while let Some(thread) = unsafe { (*queue).first.as_mut() } {
+        thread.queue = null_mut();
+        // SAFETY: as above.
+        unsafe { (*queue).first = thread.next };
         sched.wake(thread, here);
     }
 }
