@@ -177,9 +177,7 @@ impl Pages {
             free.n_in_use += n_pages;
             // SAFETY: the span is in no list: ours.
             unsafe {
-                if core::mem::replace(&mut (*span).is_released, false) {
-                    free.n_released -= n_pages;
-                }
+                take_back(free, &mut *span);
                 prepare(&mut *span);
                 for page in 0..n_pages {
                     self.set_entry((*span).start + page * PAGE_BYTES, span);
@@ -212,7 +210,7 @@ impl Pages {
         });
     }
 
-    /// Makes the free run `run` a part of its neighbour `span`. What the system has of it no longer counts as released.
+    /// Makes the free run `run` a part of its neighbour `span`. If the system has only one of them, it gives that back.
     ///
     /// # Safety
     /// The lock is held; `run` is in its list, `span` in none.
@@ -223,14 +221,13 @@ impl Pages {
             let (start, n_pages) = ((*run).start, (*run).n_pages);
             self.set_entry(start, null_mut());
             self.set_entry(start + (n_pages - 1) * PAGE_BYTES, null_mut());
-            for part in [&mut *span, &mut *run] {
-                if core::mem::replace(&mut part.is_released, false) {
-                    free.n_released -= part.n_pages;
-                }
+            if (*span).is_released != (*run).is_released {
+                take_back(free, &mut *span);
+                take_back(free, &mut *run);
             }
             (*span).start = (*span).start.min(start);
             (*span).n_pages += n_pages;
-            (*span).is_dirty = true;
+            (*span).is_dirty = !(*span).is_released;
             self.drop_struct(free, run);
         }
     }
@@ -387,5 +384,13 @@ impl Pages {
         free.ready_end = start;
         self.start.store(start, Relaxed);
         self.end.store(end, Relaxed);
+    }
+}
+
+/// Makes memory that was given to the system ready for use again.
+fn take_back(free: &mut Free, span: &mut Span) {
+    if core::mem::replace(&mut span.is_released, false) {
+        platform::ready(span.start, span.n_pages * PAGE_BYTES);
+        free.n_released -= span.n_pages;
     }
 }
