@@ -80,6 +80,3 @@ func goString(p *byte) string {
 	}
 	return string(unsafe.Slice(p, n))
 }
-
-// missing ends the program: something is not there yet.
-func missing(what string) { throw("rigo's runtime has no " + what + " yet") }

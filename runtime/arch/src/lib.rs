@@ -22,6 +22,16 @@ mod riscv64;
 #[cfg(target_arch = "riscv64")]
 pub use riscv64::*;
 
+/// Turns the barriers of compiled code on or off. The world is stopped.
+pub fn set_write_barrier(on: bool) {
+    unsafe extern "C" {
+        #[link_name = "runtime.writeBarrier"]
+        static WRITE_BARRIER: core::sync::atomic::AtomicU32;
+    }
+    // SAFETY: the symbol is defined by `write_barrier!` and has eight bytes.
+    unsafe { WRITE_BARRIER.store(on as u32, core::sync::atomic::Ordering::Relaxed) };
+}
+
 /// What an entry that may park tells its stub, in the two result registers of the C convention.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,6 @@
 //!
 //! No goroutine is stopped inside them: their code is no compiled Go. So the P stays the same from the load of its cache on.
 
-use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
-
 /// Binds the allocation: `$newobject`, `$makeslice`, `$mallocgc` and `$resume` as in `entry!(park ...)`, and `$classes`, a static table of one byte for
 /// each multiple of 8 up to `abi::heap::STUB_BYTES`: the size class.
 ///
@@ -303,16 +301,6 @@ macro_rules! write_barrier {
             saved = const abi::heap::CACHE_SAVED,
         );
     };
-}
-
-/// Turns the barriers of compiled code on or off. The world is stopped.
-pub fn set_write_barrier(on: bool) {
-    unsafe extern "C" {
-        #[link_name = "runtime.writeBarrier"]
-        static WRITE_BARRIER: AtomicU32;
-    }
-    // SAFETY: the symbol is defined by `write_barrier!` and has eight bytes.
-    unsafe { WRITE_BARRIER.store(on as u32, Relaxed) };
 }
 
 /// Fetches the memory at `addr`, which need not be readable, into the processor's cache.

@@ -16,7 +16,7 @@ mod preempt;
 mod stack;
 mod switch;
 
-pub use alloc::{prefetch, set_write_barrier};
+pub use alloc::prefetch;
 pub use preempt::preempt_stub;
 pub use stack::morestack_return;
 pub use switch::{

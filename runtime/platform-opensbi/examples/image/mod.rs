@@ -53,7 +53,7 @@ pub fn spawn(job: fn(usize), argument: usize) -> &'static M {
 }
 
 /// This thread's M.
-#[allow(dead_code)]
+#[allow(dead_code)] // each image uses a part of it
 pub fn this() -> &'static M {
     // SAFETY: every thread of a test has one; the first got its own in `rigo_first_thread`.
     unsafe { &*(platform::current_m() as *const M) }
