@@ -98,6 +98,8 @@ pub(crate) struct Lowerer<'p, 'a, 's> {
     pub kept: FxHashMap<ExprId, Vec<(TypeId, Val)>>,
     /// What is evaluated has nothing more to hoist.
     pub is_hoisted: bool,
+    /// It is the initialiser of package variables, whose literals gc makes outside of any frame.
+    pub is_initializer: bool,
     start_line: u32,
     types: FxHashMap<usize, TypeId>,
 }
@@ -172,6 +174,7 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             ordered: FxHashMap::default(),
             kept: FxHashMap::default(),
             is_hoisted: false,
+            is_initializer: false,
             start_line: place.as_ref().map_or(0, |place| place.line),
             types: FxHashMap::default(),
         };

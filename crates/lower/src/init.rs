@@ -330,6 +330,7 @@ fn lower_variable(p: &mut Program<'_, '_>, index: u32, n: usize) -> Option<Rc<st
     let sig = no_params(p);
     let start = file.tree[rhs].span.start;
     let mut l = Lowerer::new(p, src, symbol.clone(), sig, None, Context::None, start);
+    l.is_initializer = true;
     l.at(start);
     let mut vars = Vec::new();
     let vals = l.right_side(&[rhs], lhs.len());

@@ -47,7 +47,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 let len = self.indexed(&elems).iter().map(|(idx, _)| idx + 1).max().unwrap_or(0);
                 let array = self.array_of(elem, len);
                 let base = self.new_object(array);
-                if self.p.types.get(array).size > crate::value::MAX_FRAME_BYTES {
+                if !self.is_initializer && self.p.types.get(array).size > crate::value::MAX_FRAME_BYTES {
                     // gc makes it in the frame, where it is too large.
                     self.spill(array, &Val::Memory(base));
                 }

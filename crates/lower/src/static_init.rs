@@ -26,6 +26,8 @@ use crate::program::Program;
 
 /// Operations after which an initialiser is taken for one that is better run than computed.
 const MAX_STEPS: usize = 1 << 20;
+/// Bytes of one variable or object that may lie in the image; larger ones are made when the program runs.
+const MAX_REGION_BYTES: u64 = 1 << 20;
 
 /// Memory that the initialiser may write.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,6 +62,11 @@ impl Program<'_, '_> {
     /// Runs the initialiser `func` of the variables `vars`, if that can be done now, and reports whether it was:
     /// then `func` is not needed.
     pub fn make_static(&mut self, func: &Func, vars: &[(Rc<str>, TypeId)]) -> bool {
+        let slots = func.slots.iter().map(|slot| u64::from(slot.size));
+        let mut sizes = slots.chain(vars.iter().map(|(_, ty)| self.types.get(*ty).size));
+        if sizes.any(|size| size > MAX_REGION_BYTES) {
+            return false;
+        }
         let mut machine = Machine::new(func, vars, self);
         if machine.run().is_none() {
             return false;
@@ -215,7 +222,7 @@ impl<'f> Machine<'f> {
             },
             Op::FuncAddr { sym } => Word::Addr(Place::Symbol(*sym), 0),
             Op::Load { ty, addr, off, flags } if !flags.volatile => self.load(*ty, *addr, *off)?,
-            Op::New { desc, size, align } => {
+            Op::New { desc, size, align } if *size <= MAX_REGION_BYTES => {
                 let bytes = vec![0; *size as usize];
                 self.regions.push(Region { bytes, align: *align, desc: Some(*desc), ..Region::default() });
                 Word::Addr(Place::Region(self.regions.len() - 1), 0)
