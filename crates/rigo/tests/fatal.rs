@@ -218,7 +218,8 @@ fn no_limit_of_the_system_is_a_silent_death() {
     build("grows", &[], &grows);
     // Below a megabyte the kernel cannot start the program. The steps are small where the runtime begins.
     let kibibytes = (1..16).map(|n| 1024 + n * 128).chain((2..12).map(|n| 1024 << n));
-    for limit in kibibytes.map(|n| format!("--as={}", n << 10)).chain((3..9).map(|n| format!("--nofile={n}"))) {
+    for limit in kibibytes.map(|n| format!("--as={}", n << 10)).chain((3..9).map(|n| format!("--nofile={n}")))
+    {
         for binary in [&threads, &sleeps] {
             let out = limited(&limit, binary, &[]);
             if !out.status.success() {

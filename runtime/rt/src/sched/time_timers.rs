@@ -48,9 +48,8 @@ fn moment(now: i64, late: i64) -> Moment {
     let sec = sec - late / SECOND + ns.div_euclid(SECOND) + UNIX_TO_YEAR_1;
     let nsec = ns.rem_euclid(SECOND) as u64;
     // SAFETY: `settimebase` was called before the first timer with a channel was made; both variables live for ever.
-    let (local, start) = unsafe {
-        (*(LOCAL.load(Relaxed) as *const u64), *(START.load(Relaxed) as *const i64))
-    };
+    let (local, start) =
+        unsafe { (*(LOCAL.load(Relaxed) as *const u64), *(START.load(Relaxed) as *const i64)) };
     let since_1885 = (sec - YEAR_1885) as u64;
     if since_1885 >> 33 != 0 {
         return [nsec, sec as u64, local];
@@ -120,11 +119,8 @@ pub(crate) extern "C" fn new_timer(
 ) -> *mut TimeTimer {
     netpoll::start();
     let object = malloc(size_of::<TimeTimer>(), Contents::Unknown) as *mut TimeTimer;
-    let action = if chan.is_null() {
-        Action::Call { func, arg: [arg_type, arg_data] }
-    } else {
-        Action::Tell(chan)
-    };
+    let action =
+        if chan.is_null() { Action::Call { func, arg: [arg_type, arg_data] } } else { Action::Tell(chan) };
     // SAFETY: new memory of that size; the channel, if there is one, is new too.
     unsafe {
         object.write(TimeTimer { chan: 0, init: true, timer: Timer::new(0, 0, action) });
