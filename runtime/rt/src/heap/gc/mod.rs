@@ -25,6 +25,7 @@ mod phase;
 pub(crate) mod stacks;
 pub(crate) mod stats;
 pub(crate) mod work;
+mod variables;
 mod worker;
 
 pub(crate) use phase::{collect_stopped, gc_mark, gc_mark_resume, gc_stop};
