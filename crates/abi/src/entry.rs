@@ -255,7 +255,8 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.faultinfo", &[], &[Int, Int], Plain),
     // What the standard library reaches by linkname, under the name on its side and with its Go signature.
     e("time.Sleep", &[Int], &[], Park),
-    e("time.newTimer", &[Int, Int, Ptr, Ptr, Ptr, Ptr], &[Ptr], Plain),
+    e("runtime.newtimer", &[Int, Int, Ptr, Ptr, Ptr, Ptr], &[Ptr], Plain),
+    e("runtime.settimebase", &[Ptr, Ptr], &[], Plain),
     e("time.stopTimer", &[Ptr], &[Int], Plain),
     e("time.resetTimer", &[Ptr, Int, Int], &[Int], Plain),
     e("sync.runtime_Semacquire", &[Ptr], &[], Park),

@@ -23,7 +23,8 @@ use crate::sched::lock::{init_done, lock_os_thread, unlock_os_thread};
 use crate::sched::netpoll::*;
 use crate::sched::signals::*;
 use crate::sched::syscall::{entersyscall, exitsyscall};
-use crate::sched::timers::{new_timer, reset_timer, sleep, stop_timer};
+use crate::sched::time_timers::{new_timer, reset_timer, settimebase, stop_timer};
+use crate::sched::timers::sleep;
 use crate::sched::{clear_unused, gosched, newproc, nothing_left, park_forever, yielded};
 use crate::sched::{setmaxstack, setmaxthreads};
 
@@ -215,7 +216,8 @@ entries! {
     plain "runtime.faultinfo" => crate::lang::fault::faultinfo;
     plain "runtime.gorecover" => gorecover;
     park "time.Sleep" => sleep, nothing_left;
-    plain "time.newTimer" => new_timer;
+    plain "runtime.newtimer" => new_timer;
+    plain "runtime.settimebase" => settimebase;
     plain "time.stopTimer" => stop_timer;
     plain "time.resetTimer" => reset_timer;
     park "sync.runtime_Semacquire" => semacquire, acquire_resume;

@@ -1,8 +1,8 @@
 //! Timers: a binary heap of moments, and what happens then.
 //!
 //! One heap for all Ps under one lock. `next_when` lets a scheduling M see without the lock whether something is due; an M
-//! that goes to sleep sleeps at most until then. A timer either makes a sleeping goroutine ready or starts a goroutine that calls
-//! a Go function.
+//! that goes to sleep sleeps at most until then. A timer makes a sleeping goroutine ready, calls a function of the runtime, starts a goroutine
+//! that calls a Go function, or hands the time to a goroutine that waits for it in a channel. Package time's timers are in `time_timers`.
 //!
 //! Invariant: a timer with `slot != 0` is the heap's element `slot - 1`; nobody else may free or change it.
 
@@ -10,6 +10,7 @@ use super::schedule::SCHED;
 use super::{G, Status, WaitReason, current_g, current_m, g, netpoll, park, ready};
 use crate::heap::alloc::malloc;
 use crate::heap::span::Contents;
+use crate::lang::chan::{Chan, timer_is_due};
 use crate::sync::Mutex;
 use arch::Outcome;
 use core::cell::UnsafeCell;
@@ -17,23 +18,25 @@ use core::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// A moment at which something happens.
 pub struct Timer {
-    when: i64,
-    period: i64,
+    pub(super) when: i64,
+    pub(super) period: i64,
     /// Index in the heap plus 1, or 0. The lock must be held for this.
     slot: usize,
     /// Counts starts and stops, so that a call that was already on its way can be recognised.
     seq: usize,
-    action: Action,
+    pub(super) action: Action,
 }
 
 /// What a timer does.
-enum Action {
+pub(super) enum Action {
     /// Ends the sleep of a goroutine.
     Wake(*mut G),
     /// Calls a function of the runtime, which neither waits nor allocates.
     Run(fn(usize), usize),
     /// Calls the func value `func(arg any, seq uintptr, delta int64)` on a goroutine.
     Call { func: usize, arg: [usize; 2] },
+    /// Hands the time to a goroutine that waits in this channel.
+    Tell(*mut Chan),
 }
 
 struct Timers {
@@ -182,9 +185,8 @@ pub(crate) fn run_due() {
             // SAFETY: timers in the heap are alive, and the lock is held.
             unsafe {
                 let late = now - (*timer).when;
-                if (*timer).period > 0 {
-                    // The next multiple of the period that is still to come.
-                    (*timer).when += (*timer).period * (1 + late / (*timer).period);
+                if (*timer).period > 0 && !matches!((*timer).action, Action::Tell(_)) {
+                    (*timer).when = next_tick((*timer).when, (*timer).period, now);
                     heap.sift_down(0);
                 } else {
                     heap.remove(0);
@@ -193,6 +195,7 @@ pub(crate) fn run_due() {
                     Action::Wake(gp) => Due::Wake(gp),
                     Action::Run(run, arg) => Due::Run(run, arg),
                     Action::Call { func, arg } => Due::Call { func, arg, seq: (*timer).seq, late },
+                    Action::Tell(chan) => Due::Tell(chan),
                 })
             }
         });
@@ -200,6 +203,8 @@ pub(crate) fn run_due() {
             Some(Due::Wake(gp)) => ready(gp),
             Some(Due::Run(run, arg)) => run(arg),
             Some(Due::Call { func, arg, seq, late }) => start_call(func, arg, seq, late),
+            // SAFETY: a goroutine waited in it a moment ago, and memory is freed only after this M has stopped.
+            Some(Due::Tell(chan)) => unsafe { timer_is_due(&mut *chan) },
             None => return,
         }
     }
@@ -210,6 +215,12 @@ enum Due {
     Wake(*mut G),
     Run(fn(usize), usize),
     Call { func: usize, arg: [usize; 2], seq: usize, late: i64 },
+    Tell(*mut Chan),
+}
+
+/// The next multiple of `period` after `when` that is still to come.
+pub(super) fn next_tick(when: i64, period: i64, now: i64) -> i64 {
+    when.saturating_add(period.saturating_mul(1 + (now - when) / period))
 }
 
 /// Starts a goroutine that calls `func(arg, seq, late)`.
@@ -249,13 +260,7 @@ pub(crate) extern "C" fn sleep(ns: i64) -> Outcome {
     let gp = current_g();
     // SAFETY: the current goroutine belongs to this M; its timer is in no heap.
     unsafe {
-        (*gp).timer = Timer {
-            when: platform::nanotime().saturating_add(ns),
-            period: 0,
-            slot: 0,
-            seq: 0,
-            action: Action::Wake(gp),
-        };
+        (*gp).timer = Timer::new(platform::nanotime().saturating_add(ns), 0, Action::Wake(gp));
         let timer = &raw mut (*gp).timer;
         park(WaitReason("sleep"));
         insert(timer);
@@ -264,9 +269,14 @@ pub(crate) extern "C" fn sleep(ns: i64) -> Outcome {
 }
 
 impl Timer {
+    /// A timer in no heap; `when` is 0 if it is never due.
+    pub(super) const fn new(when: i64, period: i64, action: Action) -> Timer {
+        Timer { when, period, slot: 0, seq: 0, action }
+    }
+
     /// A timer that does nothing.
     pub(crate) const fn idle() -> Timer {
-        Timer { when: 0, period: 0, slot: 0, seq: 0, action: Action::Wake(core::ptr::null_mut()) }
+        Timer::new(0, 0, Action::Wake(core::ptr::null_mut()))
     }
 }
 
@@ -281,6 +291,51 @@ pub(crate) fn set_call(timer: *mut Timer, when: i64, run: fn(usize), arg: usize)
     insert(timer);
 }
 
+/// Changes when `timer` is due, and puts it into the heap or takes it out of there, in one step; whether it was in it. When a sleeping M must look
+/// again, `announce` tells it.
+pub(super) fn place(timer: *mut Timer, when: i64, period: i64, in_heap: bool) -> Placed {
+    // SAFETY: the caller owns the timer; the lock is held.
+    TIMERS.with(|heap| unsafe {
+        let was_in_heap = (*timer).slot != 0;
+        if was_in_heap {
+            heap.remove((*timer).slot - 1);
+        }
+        (*timer).when = when;
+        (*timer).period = period;
+        (*timer).seq += 1;
+        if in_heap {
+            heap.insert(timer);
+        }
+        Placed { was_in_heap, first: ((*timer).slot == 1).then_some(when) }
+    })
+}
+
+/// What `place` did.
+#[must_use]
+pub(crate) struct Placed {
+    pub(super) was_in_heap: bool,
+    /// When the timer is due, if it is the first.
+    first: Option<i64>,
+}
+
+impl Placed {
+    /// Nothing was changed.
+    pub(crate) const NOTHING: Placed = Placed { was_in_heap: false, first: None };
+
+    /// Of two, the one that is due first.
+    pub(crate) fn earlier(self, other: Placed) -> Placed {
+        let is_self = self.first.unwrap_or(i64::MAX) <= other.first.unwrap_or(i64::MAX);
+        if is_self { self } else { other }
+    }
+
+    /// Wakes an M that would sleep too long. Call this without a lock.
+    pub(crate) fn announce(&self) {
+        if let Some(when) = self.first {
+            netpoll::timer_set(when);
+        }
+    }
+}
+
 /// Takes `timer` out of the heap, if it is there.
 pub(crate) fn cancel(timer: *mut Timer) {
     // SAFETY: the caller owns the timer; the lock is held.
@@ -289,77 +344,6 @@ pub(crate) fn cancel(timer: *mut Timer) {
             heap.remove((*timer).slot - 1);
         }
     });
-}
-
-/// What `time.newTimer` returns a pointer to: the prefix that package time declares, then the timer.
-#[repr(C)]
-pub struct TimeTimer {
-    chan: usize,
-    init: bool,
-    timer: Timer,
-}
-
-/// `time.newTimer(when, period, f, arg, cp)`.
-pub(crate) extern "C" fn new_timer(
-    when: i64,
-    period: i64,
-    func: usize,
-    arg_type: usize,
-    arg_data: usize,
-    _chan: usize,
-) -> *mut TimeTimer {
-    let object = malloc(size_of::<TimeTimer>(), Contents::Unknown) as *mut TimeTimer;
-    let action = Action::Call { func, arg: [arg_type, arg_data] };
-    // SAFETY: new memory of that size.
-    unsafe {
-        object.write(TimeTimer {
-            chan: 0,
-            init: true,
-            timer: Timer { when, period, slot: 0, seq: 0, action },
-        });
-        insert(&raw mut (*object).timer);
-    }
-    object
-}
-
-/// Takes the timer out of the heap; whether it was there.
-fn stop(object: *mut TimeTimer) -> bool {
-    // SAFETY: package time passes what `new_timer` returned; the lock is held.
-    TIMERS.with(|heap| unsafe {
-        let timer = &raw mut (*object).timer;
-        (*timer).seq += 1;
-        let slot = (*timer).slot;
-        if slot != 0 {
-            heap.remove(slot - 1);
-        }
-        slot != 0
-    })
-}
-
-/// `time.stopTimer(t)`: whether it was active.
-pub(crate) extern "C" fn stop_timer(object: *mut TimeTimer) -> u64 {
-    let was_active = stop(object);
-    discard_stale(object);
-    was_active as u64
-}
-
-/// `time.resetTimer(t, when, period)`: whether it was active.
-pub(crate) extern "C" fn reset_timer(object: *mut TimeTimer, when: i64, period: i64) -> u64 {
-    let was_active = stop(object);
-    discard_stale(object);
-    // SAFETY: as in `stop`; the timer is in no heap.
-    unsafe {
-        (*object).timer.when = when;
-        (*object).timer.period = period;
-        insert(&raw mut (*object).timer);
-    }
-    was_active as u64
-}
-
-/// A value sent before the stop is not seen after it (since Go 1.23; package time, "Timer.Stop").
-fn discard_stale(object: *mut TimeTimer) {
-    // SAFETY: as in `stop`; `chan` was set by package time to a channel or left nil.
-    unsafe { crate::lang::chan::discard((*object).chan as *mut crate::lang::chan::Chan) };
 }
 
 #[cfg(test)]
