@@ -242,7 +242,28 @@ impl Translator<'_> {
             | BoundsKind::Slice3C => IntCC::UnsignedLessThanOrEqual,
         };
         let holds = self.builder.ins().icmp(condition, a, b);
-        self.check(holds, kind.panic_symbol(signed), &[x, y]);
+        let panic = kind.panic_symbol(signed);
+        match self.isa.machine {
+            Machine::Amd64 => self.check_through_g(holds, panic, a, b),
+            // The current goroutine would take a call.
+            Machine::Riscv64 => self.check(holds, panic, &[x, y]),
+        }
+    }
+
+    /// As [`check`](Self::check), but the arguments go through the current goroutine: were they bound to argument registers
+    /// in cold code, the allocator would move them about in the loops around it. A stub of the runtime loads them.
+    fn check_through_g(&mut self, cond: ir::Value, panic: &str, x: ir::Value, y: ir::Value) {
+        let (next, cold) = (self.builder.create_block(), self.builder.create_block());
+        self.builder.set_cold_block(cold);
+        self.builder.ins().brif(cond, next, &[], cold, &[]);
+        self.builder.switch_to_block(cold);
+        let g = self.g();
+        self.builder.ins().store(MemFlagsData::trusted(), x, g, abi::g::G_CHECKED as i32);
+        self.builder.ins().store(MemFlagsData::trusted(), y, g, abi::g::G_RESULT2 as i32);
+        let stub = panic.replace("runtime.", "rigo_");
+        self.call_symbol(&stub, CallConv::Tail, &[], &[]);
+        self.builder.ins().trap(TRAP_UNREACHABLE);
+        self.continue_in(next);
     }
 
     /// Goes on if `cond` is not 0; otherwise calls a Go function that does not return.
