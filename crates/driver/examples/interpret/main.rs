@@ -5,6 +5,8 @@
 //! it ended. Exit status 0: it came to its end; 3: it asked for what is not interpreted; 1: rigo is wrong.
 
 mod host;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::io::Write;
