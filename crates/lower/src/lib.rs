@@ -36,6 +36,7 @@ mod layout;
 mod limits;
 mod linkname;
 mod literal;
+mod map;
 mod methods;
 mod names;
 mod order;

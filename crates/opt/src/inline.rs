@@ -119,7 +119,7 @@ fn is_leaf(body: &Func) -> bool {
 }
 
 /// The code of a closure that is made here: its first word is written once and never again.
-fn code_stored(func: &Func, fv: Value) -> Option<&ssa::Symbol> {
+pub(crate) fn code_stored(func: &Func, fv: Value) -> Option<&ssa::Symbol> {
     let insts = func.layout.iter().flat_map(|block| &func.blocks[block.index()].insts);
     insts.into_iter().find_map(|inst| match func.insts[inst.index()].op {
         Op::Store { addr, off: 0, val, .. } if addr == fv => match func.def_op(val)? {
@@ -208,10 +208,11 @@ impl Inliner<'_> {
         let base = self.maps.scopes;
         for scope in &body.scopes {
             let inner = scope.call.map(|pos| Pos { scope: pos.scope + base, ..pos });
+            let is_body = inner.is_none() || scope.part;
             self.func.scopes.push(ScopeData {
                 call: Some(inner.unwrap_or(call)),
-                no_preempt: scope.no_preempt || (inner.is_none() && body.flags.nosplit),
-                wrapper: scope.wrapper || (inner.is_none() && body.flags.wrapper),
+                no_preempt: scope.no_preempt || (is_body && body.flags.nosplit),
+                wrapper: scope.wrapper || (is_body && body.flags.wrapper),
                 ..scope.clone()
             });
         }

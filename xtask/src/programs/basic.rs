@@ -4,13 +4,38 @@ use super::expr::{Operand, computed};
 use super::generator::Generator;
 use super::ty::{Kind, Ty};
 
+/// The prelude's conversions of floats that fit, and what they take.
+const FLOAT_CONVERSIONS: [(&str, u32); 8] = [
+    ("toInt", 64),
+    ("toInt32", 32),
+    ("toInt16", 32),
+    ("toInt8", 64),
+    ("toUint", 64),
+    ("toUint32", 32),
+    ("toUint16", 64),
+    ("toByte", 64),
+];
+
 impl Generator {
     pub fn bool_expr(&mut self, ty: Ty, depth: usize) -> Operand {
         let name = self.types.text(ty);
-        match self.rng.below(9) {
+        match self.rng.below(10) {
+            5 => {
+                // Compilers do without the copy of the bytes.
+                let (byte, string) = (self.types.int("uint8"), self.types.of(Kind::Str));
+                let bytes = self.types.of(Kind::Slice(byte));
+                let (a, b) = (self.value(bytes, depth), self.value(string, depth));
+                let test = self.rng.pick(&[
+                    "string(@) == #",
+                    "string(@) < #",
+                    "map[string]bool{#: true, \"a\": false}[string(@)]",
+                ]);
+                computed(format!("{name}({})", test.replace('@', &a).replace('#', &b)))
+            }
             0 => {
                 let (a, b) = (self.value(ty, depth), self.operand(ty, depth).text);
-                computed(format!("({a} {} {b})", self.rng.pick(&["&&", "||", "==", "!="])))
+                // A comparison alone has no type of its own: a generic function would take it for `bool`.
+                computed(format!("{name}({a} {} {b})", self.rng.pick(&["&&", "||", "==", "!="])))
             }
             1 => computed(format!("(!{})", self.value(ty, depth))),
             2 => {
@@ -59,15 +84,15 @@ impl Generator {
                 format!("{name}({})", self.value(from, depth))
             }
             14 => {
-                let (helper, from) =
-                    self.rng.pick(&[("toInt", 64), ("toInt32", 32), ("toUint", 64), ("toByte", 64)]);
+                let (helper, from) = self.rng.pick(&FLOAT_CONVERSIONS);
                 let from = self.types.of(Kind::Float { bits: from });
                 format!("{name}({helper}({}))", self.value(from, depth))
             }
             15 => self.length(&name, depth),
             16 => {
                 let (a, b) = (self.value(ty, depth), self.operand(ty, depth).text);
-                format!("{}({a}, {b})", self.rng.pick(&["min", "max"]))
+                let c = self.value(ty, depth.min(1));
+                format!("{}({a}, {b}, {c})", self.rng.pick(&["min", "max"]))
             }
             17 | 18 => self.bits_call(&name, depth),
             _ => {
@@ -109,7 +134,15 @@ impl Generator {
         let Kind::Int { signed, .. } = *self.types.under(by) else { unreachable!("an integer type") };
         let n = self.value(by, depth);
         let op = self.rng.pick(&["<<", ">>"]);
-        match self.rng.below(4) {
+        match self.rng.below(6) {
+            4 => {
+                let huge = self.rng.pick(&[1u64 << 63, 1 << 32, 64, 65, 31, 1 << 16]);
+                format!("({a} {op} opaque(uint64({huge})))")
+            }
+            5 => {
+                let name = self.types.text(ty);
+                format!("{name}(1 << (({n}) & 15))")
+            }
             0 => format!("({a} {op} {})", self.rng.below(70)),
             1 => format!("({a} {op} ({n} & 31))"),
             2 if !signed || self.may_panic() => format!("({a} {op} {n})"),

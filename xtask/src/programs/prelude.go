@@ -63,6 +63,9 @@ func limit[S ~[]T, T any](s S) S {
 	return s
 }
 
+// exact hides how much was allocated.
+func exact[S ~[]T, T any](s S) S { return s[:len(s):len(s)] }
+
 func count(n int) func(func(int) bool) {
 	return func(yield func(int) bool) {
 		for i := 0; i < n; i++ {
@@ -125,6 +128,34 @@ func toByte(f float64) uint8 {
 		return uint8(f)
 	}
 	return 4
+}
+
+func toInt16(f float32) int16 {
+	if f > -32769 && f < 32768 {
+		return int16(f)
+	}
+	return 5
+}
+
+func toInt8(f float64) int8 {
+	if f > -129 && f < 128 {
+		return int8(f)
+	}
+	return 6
+}
+
+func toUint32(f float32) uint32 {
+	if f > -1 && f < 4.2e9 {
+		return uint32(f)
+	}
+	return 7
+}
+
+func toUint16(f float64) uint16 {
+	if f > -1 && f < 65536 {
+		return uint16(f)
+	}
+	return 8
 }
 
 // split is 3 bytes of a string, by way of its address.

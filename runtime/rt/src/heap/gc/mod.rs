@@ -24,6 +24,7 @@ pub(crate) mod pace;
 mod phase;
 pub(crate) mod stacks;
 pub(crate) mod stats;
+mod variables;
 pub(crate) mod work;
 mod worker;
 
