@@ -160,7 +160,7 @@ pub struct PollEvent {
 
 /// Waiting for many descriptors. Readiness is reported once, when it begins.
 pub trait Poll {
-    /// Begins; 0, or an error number after it has written to standard error what failed.
+    /// Begins; 0, or an error number after it has written to standard error what failed. It is negated if only what breaks a wait failed.
     fn poll_init() -> i32;
     /// Watches `fd` and calls it `key`; 0, or an error number.
     fn poll_open(fd: i32, key: usize) -> i32;
