@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"internal/cpu"
 	"internal/runtime/syscall/linux"
 	"unsafe"
 )
@@ -38,6 +39,9 @@ func getenv(key string) string {
 	return ""
 }
 
+// cpuinit finds out what the processor can do. It runs before everything else in programs that ask for it.
+func cpuinit() { cpu.Initialize(getenv("GODEBUG")) }
+
 //go:linkname os_runtime_beforeExit os.runtime_beforeExit
 func os_runtime_beforeExit(code int) {}
 
@@ -46,6 +50,15 @@ func os_runtime_beforeExit(code int) {}
 func rawSyscallNoError(trap, a1, a2, a3 uintptr) (r1, r2 uintptr) {
 	r1, r2, _ = linux.Syscall6(trap, a1, a2, a3, 0, 0, 0)
 	return
+}
+
+// syscall_gettimeofday is called by assembly of golang.org/x/sys/unix, too.
+//
+//go:linkname syscall_gettimeofday syscall.gettimeofday
+//go:nosplit
+func syscall_gettimeofday(tv unsafe.Pointer) uintptr {
+	_, _, errno := linux.Syscall6(sysGettimeofday, uintptr(tv), 0, 0, 0, 0, 0)
+	return errno
 }
 
 func fcntl(fd, cmd, arg int32) (int32, int32) {
