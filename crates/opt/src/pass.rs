@@ -67,8 +67,8 @@ impl Facts {
         }
         let mut facts = Facts { summaries: FxHashMap::default(), codes };
         for border in program.borders.iter().filter(|border| border.noescape) {
-            let escapes = vec![false; border.params.len()];
-            facts.add(border.name.clone(), Summary { escapes, body: None });
+            let keeps = vec![crate::Keeps::default(); border.params.len()];
+            facts.add(border.name.clone(), Summary { keeps, body: None });
         }
         facts
     }
