@@ -255,9 +255,7 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.faultinfo", &[], &[Int, Int], Plain),
     // What the standard library reaches by linkname, under the name on its side and with its Go signature.
     e("time.Sleep", &[Int], &[], Park),
-    e("time.newTimer", &[Int, Int, Ptr, Ptr, Ptr, Ptr], &[Ptr], Plain),
     e("time.stopTimer", &[Ptr], &[Int], Plain),
-    e("time.resetTimer", &[Ptr, Int, Int], &[Int], Plain),
     e("sync.runtime_Semacquire", &[Ptr], &[], Park),
     e("sync.runtime_SemacquireWaitGroup", &[Ptr, Int], &[], Park),
     e("sync.runtime_SemacquireRWMutex", &[Ptr, Int, Int], &[], Park),
@@ -332,9 +330,25 @@ pub static ENTRIES: &[Entry] = &[
     ),
     // func rawVforkSyscall(trap, a1, a2, a3 uintptr) (r1, errno uintptr), the same.
     e("syscall.rawVforkSyscall", &[Int, Int, Int, Int], &[Int, Int], TailLeaf),
-    // What the overlay's Go builds on. walltime() (sec, nsec); sysarg(i), sysenv(i): C string or nil behind the last.
+    // What the overlay's Go builds on. walltime() (sec, nsec), above 1<<32 if there is no monotonic clock beside it; sysarg(i), sysenv(i): C string or nil behind the last.
     e("runtime.nanotime", &[], &[Int], Plain),
     e("runtime.walltime", &[], &[Int, Int], Plain),
+    // newtimer(when, period, f, arg, cp) (t, due); resettimer(t, when, period) (was active, due): the caller calls `due` unless it is nil.
+    e("runtime.newtimer", &[Int, Int, Ptr, Ptr, Ptr, Ptr], &[Ptr, Ptr], Plain),
+    e("runtime.resettimer", &[Ptr, Int, Int], &[Int, Ptr], Plain),
+    // Bubbles of testing/synctest. bubblestart(fn) started; bubblestep() (0 goes on, 1 over, 2 all blocked, 3 only the root lives);
+    // bubblewait() (0, 1 no bubble, 2 somebody waits); bubbleid() id; bubblehold() b; bubblerelease(b); bubbleenter(b) entered.
+    e("runtime.bubblestart", &[Ptr], &[Int], Plain),
+    e("runtime.bubblestep", &[], &[Int], Park),
+    e("runtime.bubblewait", &[], &[Int], Park),
+    e("runtime.bubbleid", &[], &[Int], Plain),
+    e("runtime.bubblehold", &[], &[Int], Plain),
+    e("runtime.bubblerelease", &[Int], &[], Plain),
+    e("runtime.bubbleenter", &[Int], &[Int], Plain),
+    e("runtime.bubbleleave", &[], &[], Plain),
+    e("internal/synctest.associate", &[Ptr], &[Int], Plain),
+    e("internal/synctest.disassociate", &[Ptr], &[], Plain),
+    e("internal/synctest.isAssociated", &[Ptr], &[Int], Plain),
     e("runtime.rand", &[], &[Int], Plain),
     e("runtime.gomaxprocs", &[Int], &[Int], Park),
     e("runtime.randn", &[Int], &[Int], Plain),

@@ -32,6 +32,8 @@ pub(crate) enum Kind {
     Cleanup,
     /// The word at `func` becomes 0.
     Weak,
+    /// Nothing. `detail[0]` is the number of the synctest bubble that it belongs to.
+    Bubble,
 }
 
 /// Something attached to an object. Never freed, only reused.
@@ -257,11 +259,13 @@ pub(crate) fn sweep(span: &mut Span) {
                 }
                 let special = *link;
                 *link = found.next;
-                if (*special).kind == Kind::Weak {
-                    *((*special).func as *mut usize) = 0;
-                    shared.free_special(special);
-                } else {
-                    shared.queue(special);
+                match (*special).kind {
+                    Kind::Weak => {
+                        *((*special).func as *mut usize) = 0;
+                        shared.free_special(special);
+                    }
+                    Kind::Bubble => shared.free_special(special),
+                    Kind::Finalizer | Kind::Cleanup => shared.queue(special),
                 }
             }
             if (*this).specials.is_null() {
@@ -478,6 +482,28 @@ pub(crate) extern "C" fn strongof(handle: *const usize) -> usize {
     }
 }
 
+/// The number that a synctest bubble has put on an object of the heap, 0 if none has; puts `add` there then, unless that is 0.
+pub(crate) fn tag(addr: usize, add: usize) -> Option<usize> {
+    let (span, _) = object_of(addr)?;
+    // SAFETY: the caller's object is alive, and its span is swept.
+    with(|shared| unsafe {
+        let same = |special: &Special| special.kind == Kind::Bubble && special.addr == addr;
+        if let Some(special) = shared.find(span, same) {
+            return Some(special.detail[0]);
+        }
+        if add != 0 {
+            let detail = [add, 0];
+            shared.attach(span, Special { next: null_mut(), kind: Kind::Bubble, addr, func: 0, detail });
+        }
+        Some(add)
+    })
+}
+
+/// Takes the number of a bubble off an object.
+pub(crate) fn untag(addr: usize) {
+    remove(addr, |special| special.kind == Kind::Bubble);
+}
+
 /// What `nextspecial` tells of a special whose function is to be called.
 #[repr(C)]
 pub struct Call {
@@ -492,6 +518,7 @@ pub(crate) extern "C" fn nextspecial(cleanups: u64, call: *mut Call) -> Outcome 
     // SAFETY: the current goroutine belongs to this M.
     unsafe {
         (*current_g()).is_system = true;
+        crate::sched::bubble::leave(current_g());
         (*current_g()).scratch = [cleanups as usize, call as usize, 0, 0];
     }
     take_next()

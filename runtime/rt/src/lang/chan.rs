@@ -12,7 +12,7 @@ use super::sudog::{self, Sudog, WaitQueue};
 use crate::heap::alloc::{MAX_ALLOC_BYTES, contents_of, malloc};
 use crate::heap::barrier::{before_clear, before_copy};
 use crate::heap::span::Contents;
-use crate::sched::{G, WaitReason, current_g, park, ready};
+use crate::sched::{G, WaitReason, bubble, current_g, park, park_durably, ready};
 use crate::sync::Mutex;
 use abi::entry::PanicCode;
 use abi::types::{ChanType, Type};
@@ -29,6 +29,8 @@ pub struct Chan {
     elem_bytes: usize,
     elem_type: *const Type,
     closed: bool,
+    /// The number of the synctest bubble that it was made in, or 0. Never changes.
+    bubble_id: u64,
     send_slot: usize,
     recv_slot: usize,
     pub(crate) receivers: WaitQueue,
@@ -68,6 +70,23 @@ impl Chan {
             before_clear(self.elem_type, dst, self.elem_bytes);
             core::ptr::write_bytes(dst, 0, self.elem_bytes);
         }
+    }
+
+    /// Fails if it was made in a bubble and the current goroutine is not in that one.
+    #[inline]
+    pub(crate) fn check_bubble(&self, message: &'static str) {
+        if self.is_bubbled() && self.bubble_id != bubble::current_id() {
+            crate::fatal::fatal_error(message);
+        }
+    }
+
+    /// Whether it was made in a synctest bubble: then only that wakes who waits in it.
+    pub(crate) fn is_bubbled(&self) -> bool {
+        self.bubble_id != 0
+    }
+
+    fn park(&self, reason: WaitReason) {
+        if self.is_bubbled() { park_durably(reason) } else { park(reason) };
     }
 
     fn slot(&self, index: usize) -> *mut u8 {
@@ -166,10 +185,10 @@ fn wait(chan: &mut Chan, elem: *mut u8, sends: bool) -> Outcome {
     unsafe { (*gp).waiting = sudog };
     if sends {
         chan.senders.push_back(sudog);
-        park(WaitReason("chan send"));
+        chan.park(WaitReason("chan send"));
     } else {
         chan.receivers.push_back(sudog);
-        park(WaitReason("chan receive"));
+        chan.park(WaitReason("chan receive"));
     }
     chan.lock.unlock();
     Outcome::PARK
@@ -212,6 +231,7 @@ pub(crate) extern "C" fn makechan(ty: *const ChanType, size: isize) -> Outcome {
             elem_bytes,
             elem_type,
             closed: false,
+            bubble_id: bubble::current_id(),
             send_slot: 0,
             recv_slot: 0,
             receivers: WaitQueue::new(),
@@ -226,9 +246,10 @@ pub(crate) extern "C" fn makechan(ty: *const ChanType, size: isize) -> Outcome {
 pub(crate) extern "C" fn chansend1(chan: *mut Chan, elem: *mut u8) -> Outcome {
     // SAFETY: a channel value is null or points to a channel.
     let Some(chan) = (unsafe { chan.as_mut() }) else {
-        park(WaitReason("chan send (nil chan)"));
+        park_durably(WaitReason("chan send (nil chan)"));
         return Outcome::PARK;
     };
+    chan.check_bubble("send on synctest channel from outside bubble");
     chan.lock.lock();
     match chan.try_send(elem) {
         Tried::Done => Outcome::done(0),
@@ -246,9 +267,10 @@ pub(crate) extern "C" fn chansend1_resume() -> Outcome {
 pub(crate) extern "C" fn chanrecv2(chan: *mut Chan, elem: *mut u8) -> Outcome {
     // SAFETY: a channel value is null or points to a channel.
     let Some(chan) = (unsafe { chan.as_mut() }) else {
-        park(WaitReason("chan receive (nil chan)"));
+        park_durably(WaitReason("chan receive (nil chan)"));
         return Outcome::PARK;
     };
+    chan.check_bubble("receive on synctest channel from outside bubble");
     chan.lock.lock();
     match chan.try_recv(elem) {
         Tried::Done => Outcome::done(1),
@@ -268,6 +290,7 @@ pub(crate) extern "C" fn closechan(chan: *mut Chan) -> Outcome {
     let Some(chan) = (unsafe { chan.as_mut() }) else {
         return go_panic(PanicCode::CloseOfNil, 0, 0);
     };
+    chan.check_bubble("close of synctest channel from outside bubble");
     chan.lock.lock();
     if chan.closed {
         chan.lock.unlock();
@@ -299,14 +322,15 @@ pub(crate) extern "C" fn closechan(chan: *mut Chan) -> Outcome {
     Outcome::done(0)
 }
 
-/// Empties the buffer of `chan`, which may be null.
+/// Empties the buffer of `chan`, which may be null; whether there was something.
 ///
 /// # Safety
 /// `chan` is null or a channel.
-pub(crate) unsafe fn discard(chan: *mut Chan) {
+pub(crate) unsafe fn discard(chan: *mut Chan) -> bool {
     // SAFETY: the caller's contract.
-    let Some(chan) = (unsafe { chan.as_mut() }) else { return };
+    let Some(chan) = (unsafe { chan.as_mut() }) else { return false };
     chan.lock.lock();
+    let had_value = chan.len > 0;
     while chan.len > 0 {
         // SAFETY: the slot holds a value.
         unsafe { chan.clear(chan.slot(chan.recv_slot)) };
@@ -314,6 +338,7 @@ pub(crate) unsafe fn discard(chan: *mut Chan) {
         chan.len -= 1;
     }
     chan.lock.unlock();
+    had_value
 }
 
 /// `runtime.chanlen(c)`.
@@ -332,6 +357,7 @@ pub(crate) extern "C" fn chancap(chan: *const Chan) -> usize {
 pub(crate) extern "C" fn selectnbsend(chan: *mut Chan, elem: *mut u8) -> Outcome {
     // SAFETY: a channel value is null or points to a channel.
     let Some(chan) = (unsafe { chan.as_mut() }) else { return Outcome::done(0) };
+    chan.check_bubble("send on synctest channel from outside bubble");
     chan.lock.lock();
     match chan.try_send(elem) {
         Tried::Done => Outcome::done(1),
@@ -348,6 +374,7 @@ pub(crate) extern "C" fn selectnbrecv(elem: *mut u8, chan: *mut Chan) -> Outcome
     super::set_second_result(0);
     // SAFETY: a channel value is null or points to a channel.
     let Some(chan) = (unsafe { chan.as_mut() }) else { return Outcome::done(0) };
+    chan.check_bubble("receive on synctest channel from outside bubble");
     chan.lock.lock();
     match chan.try_recv(elem) {
         Tried::Done => {

@@ -11,7 +11,7 @@
 use super::chan::{Chan, Tried};
 use super::panic::go_panic;
 use super::sudog::{self, Sudog};
-use crate::sched::{G, WaitReason, current_g, current_m, park};
+use crate::sched::{G, WaitReason, current_g, current_m, park, park_durably};
 use abi::entry::PanicCode;
 use arch::Outcome;
 use core::sync::atomic::Ordering::Relaxed;
@@ -74,6 +74,20 @@ impl Select<'_> {
             last = chan;
             is_new.then_some(chan)
         })
+    }
+
+    fn check_bubbles(&self) {
+        // SAFETY: channels are alive while the select refers to them.
+        let check = |chan: *mut Chan| unsafe {
+            (*chan).check_bubble("select on synctest channel from outside bubble");
+        };
+        self.channels().for_each(check);
+    }
+
+    /// Whether only the goroutines of a synctest bubble can decide it.
+    fn is_bubbled(&self) -> bool {
+        // SAFETY: as in `check_bubbles`.
+        self.channels().all(|chan| unsafe { (*chan).is_bubbled() })
     }
 
     fn lock_all(&self) {
@@ -198,6 +212,7 @@ pub(crate) extern "C" fn selectgo(
     // SAFETY: the compiler passes the arrays of this select.
     let mut select = unsafe { Select::new(cases, order, n_sends, n_sends + n_recvs) };
     select.make_orders();
+    select.check_bubbles();
     select.lock_all();
     for i in 0..select.n_used {
         if let Some(outcome) = select.try_case(select.poll_order[i] as usize) {
@@ -215,8 +230,9 @@ pub(crate) extern "C" fn selectgo(
         (*gp).select_done.store(0, Relaxed);
     }
     select.enqueue(gp);
+    let is_durable = select.is_bubbled();
     select.unlock_all();
-    park(WaitReason("select"));
+    if is_durable { park_durably(WaitReason("select")) } else { park(WaitReason("select")) };
     Outcome::PARK
 }
 

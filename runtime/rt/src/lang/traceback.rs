@@ -172,6 +172,11 @@ pub(crate) fn print_all(p: &mut Printer) {
 
 /// Prints every goroutine but the current one.
 pub(crate) fn print_others(p: &mut Printer) {
+    print_some(p, |_| true);
+}
+
+/// Prints every goroutine but the current one that `is_wanted` accepts.
+pub(crate) fn print_some(p: &mut Printer, is_wanted: impl Fn(&G) -> bool) {
     let current = current_g();
     // SAFETY: Gs are never freed. Those that wait or are runnable do not run while they are printed, as far as
     // that can be had when the program ends; of others only the head is printed.
@@ -181,7 +186,7 @@ pub(crate) fn print_others(p: &mut Printer) {
         for id in 1..=last {
             let Some(gp) = ALL_GS.iter().find(|&gp| (*gp).id == id && gp != current) else { continue };
             let gp = &*gp;
-            if gp.is_system {
+            if gp.is_system || !is_wanted(gp) {
                 continue;
             }
             match gp.status() {
@@ -211,8 +216,14 @@ fn print_header(p: &mut Printer, gp: &G) {
         Status::Dead => "dead",
     };
     p.string(b"goroutine ").uint(gp.id).string(b" [").string(state.as_bytes());
+    if gp.status() == Status::Waiting && gp.is_durable {
+        p.string(b" (durable)");
+    }
     if !gp.tied_m.is_null() {
         p.string(b", locked to thread");
+    }
+    if gp.bubble_id != 0 {
+        p.string(b", synctest bubble ").uint(gp.bubble_id);
     }
     p.string(b"]:\n");
 }

@@ -3,7 +3,7 @@
 use super::schedule::SCHED;
 use super::status::{Status, StatusWord};
 use super::timers::Timer;
-use super::{M, P, current_g, current_m, stack};
+use super::{M, P, bubble, current_g, current_m, stack};
 use crate::heap::gc::stacks;
 use crate::heap::persistent;
 use crate::lang::sudog::Sudog;
@@ -54,6 +54,11 @@ pub struct G {
     pub(crate) scanned: AtomicU32,
     /// Whether it belongs to the runtime: tracebacks and counts leave it out. Written by itself.
     pub(crate) is_system: bool,
+    /// The synctest bubble it belongs to, or null, and that one's number (`bubble`).
+    pub(crate) bubble: *mut super::bubble::Bubble,
+    pub(crate) bubble_id: u64,
+    /// Whether it waits where only its bubble can wake it. Written by itself, then by its waker.
+    pub(crate) is_durable: bool,
     /// The result of a timed wait, or what else the second half of an entry needs.
     pub(crate) scratch: [usize; 4],
 }
@@ -150,6 +155,9 @@ pub(crate) fn create(pp: *mut P, start: usize) -> *mut G {
         g.head.result2 = 0;
         g.scratch = [0; 4];
         g.is_system = false;
+        g.bubble = null_mut();
+        g.bubble_id = 0;
+        g.is_durable = false;
         g.param = null_mut();
         g.waiting = null_mut();
         g.id = NEXT_ID.fetch_add(1, Relaxed);
@@ -160,6 +168,11 @@ pub(crate) fn create(pp: *mut P, start: usize) -> *mut G {
 
 /// `runtime.newproc`: starts a goroutine.
 pub(crate) extern "C" fn newproc(start: usize) {
+    self::start(start);
+}
+
+/// Starts a goroutine that calls the func value `start`, on behalf of the `go` statement, or the entry, that the current one is in.
+pub(crate) fn start(start: usize) -> *mut G {
     let mp = current_m();
     let parent = current_g();
     // SAFETY: an M that runs an entry has a P, and the current G is its own.
@@ -169,8 +182,10 @@ pub(crate) extern "C" fn newproc(start: usize) {
         (*gp).parent_id = (*parent).id;
         // The stub's frame: caller's frame pointer, return address.
         (*gp).created_by_pc = *(((*parent).head.sp + 8) as *const usize);
+        bubble::inherit(gp, parent);
         (*gp).set_status(Status::Runnable);
         (*pp).put_next(gp);
+        SCHED.wake_p();
+        gp
     }
-    SCHED.wake_p();
 }

@@ -1,7 +1,7 @@
 //! Parking and making ready.
 
 use super::schedule::SCHED;
-use super::{G, M, Status, WaitReason};
+use super::{G, M, Status, WaitReason, bubble};
 use arch::Outcome;
 
 /// The M of this thread.
@@ -28,6 +28,13 @@ pub(crate) fn park(reason: WaitReason) -> *mut G {
         (*gp).set_status(Status::Waiting);
     }
     gp
+}
+
+/// As `park`, where only a goroutine of the same bubble will wake it, if it is in one.
+pub(crate) fn park_durably(reason: WaitReason) -> *mut G {
+    let gp = current_g();
+    bubble::block(gp);
+    park(reason)
 }
 
 /// Unties the current goroutine and this M.
@@ -58,6 +65,7 @@ pub(crate) fn ready_last(gp: *mut G) {
 }
 
 fn make_runnable(gp: *mut G) {
+    bubble::unblock(gp);
     // SAFETY: the caller took `gp` off the queue it waited in, so nobody else makes it ready.
     unsafe {
         (*gp).status.make_runnable();
@@ -93,6 +101,6 @@ pub(crate) extern "C" fn nothing_left() -> Outcome {
 
 /// `runtime.block`: an empty select.
 pub(crate) extern "C" fn park_forever() -> Outcome {
-    park(WaitReason("select (no cases)"));
+    park_durably(WaitReason("select (no cases)"));
     Outcome::PARK
 }

@@ -1,7 +1,7 @@
 //! What the loop in `arch` calls between two goroutines, on an empty system stack.
 
 use super::schedule::SCHED;
-use super::{G, Status, current_m, lock, trace};
+use super::{G, Status, bubble, current_m, lock, trace};
 use abi::g::GHead;
 use core::ptr::null_mut;
 use core::sync::atomic::Ordering::Relaxed;
@@ -33,6 +33,7 @@ pub(crate) extern "C" fn goexit0(gp: *mut GHead) {
     let mp = current_m();
     // SAFETY: the goroutine runs on this M and its stack is not needed again.
     unsafe {
+        bubble::leave(gp);
         let is_tied = !(*gp).tied_m.is_null();
         (*gp).tied_m = null_mut();
         (*gp).set_status(Status::Dead);

@@ -7,7 +7,7 @@
 //! Invariant: a timer with `slot != 0` is the heap's element `slot - 1`; nobody else may free or change it.
 
 use super::schedule::SCHED;
-use super::{G, Status, WaitReason, current_g, current_m, g, netpoll, park, ready};
+use super::{G, Status, WaitReason, bubble, current_g, current_m, g, netpoll, park, park_durably, ready};
 use crate::heap::alloc::malloc;
 use crate::heap::span::Contents;
 use crate::sync::Mutex;
@@ -24,6 +24,10 @@ pub struct Timer {
     /// Counts starts and stops, so that a call that was already on its way can be recognised.
     seq: usize,
     action: Action,
+    /// The number of the synctest bubble whose heap it is in, or 0 (`bubble`).
+    bubble_id: u64,
+    /// Decides between timers of the same moment: in a bubble the order is random.
+    tie: u32,
 }
 
 /// What a timer does.
@@ -36,7 +40,8 @@ enum Action {
     Call { func: usize, arg: [usize; 2] },
 }
 
-struct Timers {
+/// The timers of one clock.
+pub(crate) struct Timers {
     lock: Mutex,
     // `lock` must be held for this.
     heap: UnsafeCell<Heap>,
@@ -47,11 +52,7 @@ struct Timers {
 // SAFETY: `heap` is used under `lock` only.
 unsafe impl Sync for Timers {}
 
-static TIMERS: Timers = Timers {
-    lock: Mutex::new(),
-    heap: UnsafeCell::new(Heap { items: core::ptr::null_mut(), len: 0, room: 0 }),
-    next_when: AtomicI64::new(i64::MAX),
-};
+static TIMERS: Timers = Timers::new();
 
 /// A binary heap, the earliest moment first.
 struct Heap {
@@ -69,6 +70,11 @@ impl Heap {
     fn when(&self, index: usize) -> i64 {
         // SAFETY: timers in the heap are alive.
         unsafe { (*self.get(index)).when }
+    }
+
+    fn key(&self, index: usize) -> (i64, u32) {
+        // SAFETY: as above.
+        unsafe { ((*self.get(index)).when, (*self.get(index)).tie) }
     }
 
     fn set(&mut self, index: usize, timer: *mut Timer) {
@@ -119,7 +125,7 @@ impl Heap {
     }
 
     fn sift_up(&mut self, mut index: usize) {
-        while index > 0 && self.when(index) < self.when((index - 1) / 2) {
+        while index > 0 && self.key(index) < self.key((index - 1) / 2) {
             self.swap(index, (index - 1) / 2);
             index = (index - 1) / 2;
         }
@@ -131,10 +137,10 @@ impl Heap {
             if child >= self.len {
                 return;
             }
-            if child + 1 < self.len && self.when(child + 1) < self.when(child) {
+            if child + 1 < self.len && self.key(child + 1) < self.key(child) {
                 child += 1;
             }
-            if self.when(index) <= self.when(child) {
+            if self.key(index) <= self.key(child) {
                 return;
             }
             self.swap(index, child);
@@ -144,6 +150,28 @@ impl Heap {
 }
 
 impl Timers {
+    pub(crate) const fn new() -> Timers {
+        Timers {
+            lock: Mutex::new(),
+            heap: UnsafeCell::new(Heap { items: core::ptr::null_mut(), len: 0, room: 0 }),
+            next_when: AtomicI64::new(i64::MAX),
+        }
+    }
+
+    /// When the next is due; `i64::MAX` if there is none.
+    pub(crate) fn next_when(&self) -> i64 {
+        self.next_when.load(Relaxed)
+    }
+
+    /// Stops all.
+    pub(crate) fn clear(&self) {
+        self.with(|heap| {
+            while heap.len > 0 {
+                heap.remove(heap.len - 1);
+            }
+        });
+    }
+
     fn with<R>(&self, f: impl FnOnce(&mut Heap) -> R) -> R {
         self.lock.lock();
         // SAFETY: the lock is held.
@@ -157,24 +185,31 @@ impl Timers {
 
 /// Calls `visit` with the address of each timer that is set. The world is stopped.
 pub(crate) fn each_timer(mut visit: impl FnMut(usize)) {
-    // SAFETY: nobody changes the heap while the world is stopped: the monitor only looks at `next_when`.
-    let heap = unsafe { &*TIMERS.heap.get() };
-    (0..heap.len).for_each(|index| visit(heap.get(index) as usize));
+    let mut visit_all = |timers: &Timers| {
+        // SAFETY: nobody changes the heap while the world is stopped: the monitor only looks at `next_when`.
+        let heap = unsafe { &*timers.heap.get() };
+        (0..heap.len).for_each(|index| visit(heap.get(index) as usize));
+    };
+    visit_all(&TIMERS);
+    bubble::each(|bubble| visit_all(&bubble.timers));
 }
 
 /// When the next timer is due; `i64::MAX` if there is none.
 pub(crate) fn next_when() -> i64 {
-    TIMERS.next_when.load(Relaxed)
+    TIMERS.next_when()
 }
 
 /// Runs what is due. Called by an M that holds a P.
 pub(crate) fn run_due() {
-    if next_when() == i64::MAX {
-        return;
+    if next_when() != i64::MAX {
+        run_due_in(&TIMERS, platform::nanotime());
     }
-    let now = platform::nanotime();
-    while next_when() <= now {
-        let due = TIMERS.with(|heap| {
+}
+
+/// Runs what is due at `now`. Timers of a bubble are run by its root, in that bubble.
+pub(crate) fn run_due_in(timers: &Timers, now: i64) {
+    while timers.next_when() <= now {
+        let due = timers.with(|heap| {
             if heap.len == 0 || heap.when(0) > now {
                 return None;
             }
@@ -214,21 +249,43 @@ enum Due {
 
 /// Starts a goroutine that calls `func(arg, seq, late)`.
 fn start_call(func: usize, arg: [usize; 2], seq: usize, late: i64) {
-    // A closure whose code is the stub in `arch`; it unpacks what follows.
-    let closure = malloc(6 * size_of::<usize>(), Contents::Unknown) as *mut usize;
-    let words = [arch::timer_call() as usize, func, arg[0], arg[1], seq, late as usize];
-    // SAFETY: new memory of that size; this M holds a P.
+    let closure = call_closure(func, arg, seq, late);
+    // SAFETY: this M holds a P. If it runs a goroutine, that is the root of the timer's bubble, or sets a timer of its own bubble.
     unsafe {
-        core::ptr::copy_nonoverlapping(words.as_ptr(), closure, words.len());
         let pp = (*current_m()).p;
-        let gp = g::create(pp, closure as usize);
+        let gp = g::create(pp, closure);
+        if let Some(root) = ((*current_m()).head.curg as *mut G).as_mut() {
+            bubble::inherit(gp, root);
+        }
         (*gp).set_status(Status::Runnable);
         (*pp).put_next(gp);
     }
     SCHED.wake_p();
 }
 
-/// Whether `timer` has become the first; then a sleeping M must look again.
+/// A func value that calls `func(arg, seq, late)`.
+fn call_closure(func: usize, arg: [usize; 2], seq: usize, late: i64) -> usize {
+    // Its code is the stub in `arch`; it unpacks what follows.
+    let closure = malloc(6 * size_of::<usize>(), Contents::Unknown) as *mut usize;
+    let words = [arch::timer_call() as usize, func, arg[0], arg[1], seq, late as usize];
+    // SAFETY: new memory of that size.
+    unsafe { core::ptr::copy_nonoverlapping(words.as_ptr(), closure, words.len()) };
+    closure as usize
+}
+
+/// Puts `timer` into the heap of its clock: the system's, or that of the current goroutine's bubble.
+fn insert_here(timer: *mut Timer) {
+    // SAFETY: the caller owns the timer, which is in no heap; this M holds a P.
+    unsafe {
+        let Some(bubble) = bubble::of(current_g()).filter(|_| (*timer).bubble_id != 0) else {
+            return insert(timer);
+        };
+        (*timer).tie = (*(*current_m()).p).next_random();
+        bubble.timers.with(|heap| heap.insert(timer));
+    }
+}
+
+/// Puts `timer` into the heap of the system's clock. If it has become the first, a sleeping M must look again.
 fn insert(timer: *mut Timer) {
     netpoll::start();
     let (is_first, when) = TIMERS.with(|heap| {
@@ -250,15 +307,20 @@ pub(crate) extern "C" fn sleep(ns: i64) -> Outcome {
     // SAFETY: the current goroutine belongs to this M; its timer is in no heap.
     unsafe {
         (*gp).timer = Timer {
-            when: platform::nanotime().saturating_add(ns),
-            period: 0,
-            slot: 0,
-            seq: 0,
+            when: bubble::nanotime().saturating_add(ns),
             action: Action::Wake(gp),
+            bubble_id: bubble::current_id(),
+            ..Timer::idle()
         };
         let timer = &raw mut (*gp).timer;
-        park(WaitReason("sleep"));
-        insert(timer);
+        if bubble::of(gp).is_some() {
+            // First the timer: the bubble would find none when all its goroutines are blocked. It fires only then.
+            insert_here(timer);
+            park_durably(WaitReason("sleep"));
+        } else {
+            park(WaitReason("sleep"));
+            insert(timer);
+        }
     }
     Outcome::PARK
 }
@@ -266,7 +328,8 @@ pub(crate) extern "C" fn sleep(ns: i64) -> Outcome {
 impl Timer {
     /// A timer that does nothing.
     pub(crate) const fn idle() -> Timer {
-        Timer { when: 0, period: 0, slot: 0, seq: 0, action: Action::Wake(core::ptr::null_mut()) }
+        let action = Action::Wake(core::ptr::null_mut());
+        Timer { when: 0, period: 0, slot: 0, seq: 0, action, bubble_id: 0, tie: 0 }
     }
 }
 
@@ -296,70 +359,116 @@ pub(crate) fn cancel(timer: *mut Timer) {
 pub struct TimeTimer {
     chan: usize,
     init: bool,
+    /// Whether it sends the time to a channel: then a value counts as sent only when it is received.
+    is_chan: bool,
     timer: Timer,
 }
 
-/// `time.newTimer(when, period, f, arg, cp)`.
+/// A timer, or whether one was active, and a func value that the caller must call at once, or null.
+#[repr(C)]
+pub(crate) struct Set(usize, usize);
+
+/// `runtime.newtimer(when, period, f, arg, cp)`.
 pub(crate) extern "C" fn new_timer(
     when: i64,
     period: i64,
     func: usize,
     arg_type: usize,
     arg_data: usize,
-    _chan: usize,
-) -> *mut TimeTimer {
+    chan: usize,
+) -> Set {
     let object = malloc(size_of::<TimeTimer>(), Contents::Unknown) as *mut TimeTimer;
     let action = Action::Call { func, arg: [arg_type, arg_data] };
+    let timer = Timer { action, bubble_id: bubble::current_id(), ..Timer::idle() };
     // SAFETY: new memory of that size.
-    unsafe {
-        object.write(TimeTimer {
-            chan: 0,
-            init: true,
-            timer: Timer { when, period, slot: 0, seq: 0, action },
-        });
-        insert(&raw mut (*object).timer);
-    }
-    object
+    let due = unsafe {
+        object.write(TimeTimer { chan: 0, init: true, is_chan: chan != 0, timer });
+        set(object, when, period)
+    };
+    Set(object as usize, due)
 }
 
-/// Takes the timer out of the heap; whether it was there.
-fn stop(object: *mut TimeTimer) -> bool {
-    // SAFETY: package time passes what `new_timer` returned; the lock is held.
-    TIMERS.with(|heap| unsafe {
+/// Sets a timer that is not set. One that sends to a channel and is due already must have sent when the caller looks at the channel next;
+/// Rust calls no Go, so the caller does: the func value that is returned.
+///
+/// # Safety
+/// The timer is one of package time, in no heap, and of the clock of the current goroutine.
+unsafe fn set(object: *mut TimeTimer, when: i64, period: i64) -> usize {
+    // SAFETY: the caller's contract.
+    unsafe {
         let timer = &raw mut (*object).timer;
-        (*timer).seq += 1;
-        let slot = (*timer).slot;
-        if slot != 0 {
-            heap.remove(slot - 1);
+        (*timer).when = when;
+        (*timer).period = period;
+        if (*object).is_chan
+            && period == 0
+            && when <= bubble::nanotime()
+            && let Action::Call { func, arg } = (*timer).action
+        {
+            return call_closure(func, arg, (*timer).seq, 0);
         }
-        slot != 0
-    })
+        insert_here(timer);
+        if let Some(bubble) = bubble::of(current_g()) {
+            run_due_in(&bubble.timers, bubble.now());
+        }
+    }
+    0
+}
+
+/// Takes the timer out of its heap; whether it was there.
+fn stop(object: *mut TimeTimer) -> bool {
+    let take_out = |heap: &mut Heap| {
+        // SAFETY: package time passes what `new_timer` returned; the lock is held.
+        unsafe {
+            let timer = &raw mut (*object).timer;
+            (*timer).seq += 1;
+            let slot = (*timer).slot;
+            if slot != 0 {
+                heap.remove(slot - 1);
+            }
+            slot != 0
+        }
+    };
+    match bubble::of(current_g()) {
+        Some(bubble) if is_bubbled(object) => bubble.timers.with(take_out),
+        _ => TIMERS.with(take_out),
+    }
+}
+
+fn is_bubbled(object: *const TimeTimer) -> bool {
+    // SAFETY: as in `stop`; written once.
+    unsafe { (*object).timer.bubble_id != 0 }
+}
+
+/// Fails if the timer was made in a bubble and the current goroutine is not in that one.
+fn check_bubble(object: *const TimeTimer, message: &'static str) {
+    // SAFETY: as in `stop`; written once.
+    let id = unsafe { (*object).timer.bubble_id };
+    if id != 0 && id != bubble::current_id() {
+        crate::fatal::fatal_error(message);
+    }
 }
 
 /// `time.stopTimer(t)`: whether it was active.
 pub(crate) extern "C" fn stop_timer(object: *mut TimeTimer) -> u64 {
+    check_bubble(object, "stop of synctest timer from outside bubble");
     let was_active = stop(object);
-    discard_stale(object);
-    was_active as u64
+    (discard_stale(object) || was_active) as u64
 }
 
-/// `time.resetTimer(t, when, period)`: whether it was active.
-pub(crate) extern "C" fn reset_timer(object: *mut TimeTimer, when: i64, period: i64) -> u64 {
+/// `runtime.resettimer(t, when, period)`.
+pub(crate) extern "C" fn reset_timer(object: *mut TimeTimer, when: i64, period: i64) -> Set {
+    check_bubble(object, "reset of synctest timer from outside bubble");
     let was_active = stop(object);
-    discard_stale(object);
+    let had_value = discard_stale(object);
     // SAFETY: as in `stop`; the timer is in no heap.
-    unsafe {
-        (*object).timer.when = when;
-        (*object).timer.period = period;
-        insert(&raw mut (*object).timer);
-    }
-    was_active as u64
+    let due = unsafe { set(object, when, period) };
+    Set((was_active || had_value) as usize, due)
 }
 
-/// A value sent before the stop is not seen after it (since Go 1.23; package time, "Timer.Stop").
-fn discard_stale(object: *mut TimeTimer) {
+/// A value sent before the stop is not seen after it (since Go 1.23; package time, "Timer.Stop"). Whether there was one.
+fn discard_stale(object: *mut TimeTimer) -> bool {
     // SAFETY: as in `stop`; `chan` was set by package time to a channel or left nil.
-    unsafe { crate::lang::chan::discard((*object).chan as *mut crate::lang::chan::Chan) };
+    unsafe { crate::lang::chan::discard((*object).chan as *mut crate::lang::chan::Chan) }
 }
 
 #[cfg(test)]
