@@ -6,4 +6,6 @@ import "internal/goarch"
 const (
 	sysWrite       = goarch.IsAmd64*1 + goarch.IsRiscv64*64
 	sysSigprocmask = goarch.IsAmd64*14 + goarch.IsRiscv64*135
+
+	sysClockGettime = goarch.IsAmd64*228 + goarch.IsRiscv64*113
 )

@@ -336,6 +336,19 @@ pub static ENTRIES: &[Entry] = &[
     // newtimer(when, period, f, arg, cp) (t, due); resettimer(t, when, period) (was active, due): the caller calls `due` unless it is nil.
     e("runtime.newtimer", &[Int, Int, Ptr, Ptr, Ptr, Ptr], &[Ptr, Ptr], Plain),
     e("runtime.resettimer", &[Ptr, Int, Int], &[Int, Ptr], Plain),
+    // Profiles (`profile` of the archive has the records). profile(kind, buf, room) words; setblockrate(ns); setmutexfraction(n) former;
+    // goroutineprofile(buf, room) words; setlabels(p); labels() p; nthreads() n; schedstats(p); setcpurate(hz, system pc, collector pc);
+    // readcpu(buf, room) (words, lost).
+    e("runtime.profile", &[Int, Ptr, Int], &[Int], Plain),
+    e("runtime.setblockrate", &[Int], &[], Plain),
+    e("runtime.setmutexfraction", &[Int], &[Int], Plain),
+    e("runtime.goroutineprofile", &[Ptr, Int], &[Int], Park),
+    e("runtime.setlabels", &[Ptr], &[], Plain),
+    e("runtime.labels", &[], &[Ptr], Plain),
+    e("runtime.nthreads", &[], &[Int], Plain),
+    e("runtime.schedstats", &[Ptr], &[], Plain),
+    e("runtime.setcpurate", &[Int, Int, Int], &[], Plain),
+    e("runtime.readcpu", &[Ptr, Int], &[Int, Int], Plain),
     // Bubbles of testing/synctest. bubblestart(fn) started; bubblestep() (0 goes on, 1 over, 2 all blocked, 3 only the root lives);
     // bubblewait() (0, 1 no bubble, 2 somebody waits); bubbleid() id; bubblehold() b; bubblerelease(b); bubbleenter(b) entered.
     e("runtime.bubblestart", &[Ptr], &[Int], Plain),

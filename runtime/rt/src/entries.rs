@@ -18,6 +18,7 @@ use crate::lang::string::*;
 use crate::lang::system::*;
 use crate::lang::typed::*;
 use crate::lang::typename::add_reflect_off;
+use crate::profile::{buckets, contention, cpu, goroutines, metrics};
 use crate::sched::association::{associate, disassociate, is_associated};
 use crate::sched::bubble::{
     bubble_enter, bubble_hold, bubble_id, bubble_leave, bubble_release, bubble_start, bubble_step,
@@ -223,6 +224,16 @@ entries! {
     plain "runtime.newtimer" => new_timer;
     plain "time.stopTimer" => stop_timer;
     plain "runtime.resettimer" => reset_timer;
+    plain "runtime.profile" => buckets::profile;
+    plain "runtime.setblockrate" => contention::set_block_rate;
+    plain "runtime.setmutexfraction" => contention::set_mutex_fraction;
+    park "runtime.goroutineprofile" => goroutines::goroutine_profile, goroutines::goroutine_profile_resume;
+    plain "runtime.setlabels" => goroutines::set_labels;
+    plain "runtime.labels" => goroutines::labels;
+    plain "runtime.schedstats" => metrics::schedstats;
+    plain "runtime.nthreads" => goroutines::n_threads;
+    plain "runtime.setcpurate" => cpu::set_cpu_rate;
+    plain "runtime.readcpu" => cpu::read_cpu;
     plain "runtime.bubblestart" => bubble_start;
     park "runtime.bubblestep" => bubble_step, bubble_step_resume;
     park "runtime.bubblewait" => bubble_wait, nothing_left;

@@ -13,6 +13,7 @@ use super::gc::work::LocalWork;
 use super::pages::PAGES;
 use super::persistent;
 use super::span::{GROUP, N_GROUPS, Span};
+use crate::profile::buckets;
 use crate::sched::{G, WaitReason, current_g, park, ready_last};
 use crate::sync::Mutex;
 use arch::Outcome;
@@ -34,6 +35,8 @@ pub(crate) enum Kind {
     Weak,
     /// Nothing. `detail[0]` is the number of the synctest bubble that it belongs to.
     Bubble,
+    /// Its death is counted in the bucket at `func` (`profile::memory`).
+    Sample,
 }
 
 /// Something attached to an object. Never freed, only reused.
@@ -62,8 +65,9 @@ struct Shared {
     /// Finalizers, then cleanups.
     queues: [Queue; 2],
     next_id: usize,
-    n_queued: u64,
-    n_called: u64,
+    // Of each queue.
+    n_queued: [u64; 2],
+    n_called: [u64; 2],
 }
 
 struct Specials {
@@ -84,8 +88,8 @@ static SPECIALS: Specials = Specials {
         free: null_mut(),
         queues: [const { Queue { first: null_mut(), last: null_mut(), waiting: null_mut() } }; 2],
         next_id: 1,
-        n_queued: 0,
-        n_called: 0,
+        n_queued: [0; 2],
+        n_called: [0; 2],
     }),
     has_news: AtomicBool::new(false),
 };
@@ -265,6 +269,10 @@ pub(crate) fn sweep(span: &mut Span) {
                         shared.free_special(special);
                     }
                     Kind::Bubble => shared.free_special(special),
+                    Kind::Sample => {
+                        buckets::count_free((*special).func);
+                        shared.free_special(special);
+                    }
                     Kind::Finalizer | Kind::Cleanup => shared.queue(special),
                 }
             }
@@ -291,7 +299,7 @@ impl Shared {
         // SAFETY: the caller owns the special.
         let index = unsafe { ((*special).kind == Kind::Cleanup) as usize };
         self.queues[index].push(special);
-        self.n_queued += 1;
+        self.n_queued[index] += 1;
         SPECIALS.has_news.store(true, Relaxed);
     }
 }
@@ -499,6 +507,16 @@ pub(crate) fn tag(addr: usize, add: usize) -> Option<usize> {
     })
 }
 
+/// Attaches to the object at `addr` the bucket that `bucket` returns.
+pub(crate) fn attach_sample(addr: usize, bucket: impl FnOnce() -> usize) {
+    let Some((span, _)) = object_of(addr) else { return };
+    let (func, detail) = (bucket(), [0, 0]);
+    // SAFETY: the object was just allocated, and its span is swept.
+    with(|shared| unsafe {
+        shared.attach(span, Special { next: null_mut(), kind: Kind::Sample, addr, func, detail });
+    });
+}
+
 /// Takes the number of a bubble off an object.
 pub(crate) fn untag(addr: usize) {
     remove(addr, |special| special.kind == Kind::Bubble);
@@ -538,7 +556,7 @@ pub(crate) extern "C" fn take_next() -> Outcome {
         SPECIALS.lock.unlock();
         return Outcome::PARK;
     };
-    shared.n_called += 1;
+    shared.n_called[index] += 1;
     // SAFETY: the special was taken out of the queue; `call` lies in the frame of the goroutine.
     unsafe {
         let Special { kind, addr, func, detail, .. } = *special;
@@ -556,7 +574,13 @@ pub(crate) extern "C" fn take_next() -> Outcome {
     Outcome::done(0)
 }
 
+/// How many finalizers, and how many cleanups, were queued, and how many of them were begun.
+pub(crate) fn counts_by_kind() -> ([u64; 2], [u64; 2]) {
+    with(|shared| (shared.n_queued, shared.n_called))
+}
+
 /// How many finalizers and cleanups were queued, and how many of them were begun.
 pub(crate) fn counts() -> (u64, u64) {
-    with(|shared| (shared.n_queued, shared.n_called))
+    let (queued, called) = counts_by_kind();
+    (queued.iter().sum(), called.iter().sum())
 }

@@ -12,6 +12,7 @@ use super::sudog::{self, Sudog, WaitQueue};
 use crate::heap::alloc::{MAX_ALLOC_BYTES, contents_of, malloc};
 use crate::heap::barrier::{before_clear, before_copy};
 use crate::heap::span::Contents;
+use crate::profile::contention;
 use crate::sched::{G, WaitReason, bubble, current_g, park, park_durably, ready};
 use crate::sync::Mutex;
 use abi::entry::PanicCode;
@@ -86,7 +87,11 @@ impl Chan {
     }
 
     fn park(&self, reason: WaitReason) {
-        if self.is_bubbled() { park_durably(reason) } else { park(reason) };
+        if self.is_bubbled() {
+            park_durably(reason)
+        } else {
+            park(reason)
+        };
     }
 
     fn slot(&self, index: usize) -> *mut u8 {
@@ -196,6 +201,7 @@ fn wait(chan: &mut Chan, elem: *mut u8, sends: bool) -> Outcome {
 
 /// Takes what the waker left for the current goroutine.
 fn waited() -> bool {
+    contention::waited();
     let gp: *mut G = current_g();
     // SAFETY: the goroutine runs here again, so its sudog is its own.
     unsafe {

@@ -11,6 +11,7 @@
 use super::chan::{Chan, Tried};
 use super::panic::go_panic;
 use super::sudog::{self, Sudog};
+use crate::profile::contention;
 use crate::sched::{G, WaitReason, current_g, current_m, park, park_durably};
 use abi::entry::PanicCode;
 use arch::Outcome;
@@ -232,12 +233,17 @@ pub(crate) extern "C" fn selectgo(
     select.enqueue(gp);
     let is_durable = select.is_bubbled();
     select.unlock_all();
-    if is_durable { park_durably(WaitReason("select")) } else { park(WaitReason("select")) };
+    if is_durable {
+        park_durably(WaitReason("select"))
+    } else {
+        park(WaitReason("select"))
+    };
     Outcome::PARK
 }
 
 /// The second half of `selectgo`.
 pub(crate) extern "C" fn selectgo_resume() -> Outcome {
+    contention::waited();
     let gp = current_g();
     // SAFETY: the goroutine runs here again, and so its arrays are alive.
     let mut select = unsafe {

@@ -3,6 +3,7 @@
 //! The word is the caller's; queues hang in a table by the word's address (`sync::tokens` is how both sides meet). Waiters of one address are served in order, except `lifo` ones, which go first (they waited before).
 
 use super::sudog::{self, Sudog, WaitQueue};
+use crate::profile::{contention, metrics};
 use crate::sched::{WaitReason, bubble, current_g, current_m, park, park_durably, ready, yield_now};
 use crate::sync::Mutex;
 use crate::sync::tokens::{Waiters, try_take};
@@ -57,23 +58,33 @@ fn acquire_in(word: *const AtomicU32, lifo: bool, reason: &'static str, durable:
     // SAFETY: the current goroutine belongs to this M; the root's lock is held.
     unsafe {
         (*gp).waiting = sudog;
-        (*gp).scratch = [word as usize, lifo as usize, durable as usize, 0];
+        let is_lock = reason.starts_with("sync.Mutex") || reason.starts_with("sync.RWMutex");
+        let since = if is_lock { platform::nanotime() } else { 0 };
+        (*gp).scratch = [word as usize, lifo as usize, durable as usize, since as usize];
         let queue = &mut *root.queue.get();
         if lifo { queue.push_front(sudog) } else { queue.push_back(sudog) }
     }
-    if durable { park_durably(WaitReason(reason)) } else { park(WaitReason(reason)) };
+    if durable {
+        park_durably(WaitReason(reason))
+    } else {
+        park(WaitReason(reason))
+    };
     root.lock.unlock();
     Outcome::PARK
 }
 
 /// The second half: the token may have been handed over; otherwise somebody may have been quicker.
 pub(crate) extern "C" fn acquire_resume() -> Outcome {
+    contention::waited();
     let gp = current_g();
     // SAFETY: the goroutine runs here again; its sudog is its own.
     unsafe {
         let sudog = (*gp).waiting;
         (*gp).waiting = core::ptr::null_mut();
         let handed_over = (*sudog).ticket == 1;
+        if let since @ 1.. = (*gp).scratch[3] {
+            metrics::waited_for_lock(platform::nanotime() - since as i64);
+        }
         sudog::release(sudog);
         if handed_over {
             return Outcome::done(0);
@@ -100,6 +111,7 @@ fn release(word: *const AtomicU32, handoff: bool) -> Outcome {
     let Some(sudog) = sudog else { return Outcome::done(0) };
     // SAFETY: the sudog is out of its queue: ours until its goroutine is ready.
     unsafe {
+        contention::unlocked((*sudog).g);
         let handed_over = handoff && try_take(count);
         (*sudog).ticket = handed_over as u32;
         let locks = (*current_m()).waiter.locks.load(Relaxed);
@@ -197,6 +209,7 @@ pub(crate) extern "C" fn notify_list_wait(list: *mut NotifyList, ticket: u32) ->
 
 /// The second half of `notify_list_wait`.
 pub(crate) extern "C" fn notify_list_wait_resume() -> Outcome {
+    contention::waited();
     let gp = current_g();
     // SAFETY: the goroutine runs here again; its sudog is its own.
     unsafe {

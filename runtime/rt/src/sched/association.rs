@@ -50,10 +50,8 @@ impl Marks {
     }
 
     fn set(&self, addr: usize, bubble_id: u64) {
-        let is_done = self.with(
-            |mark| mark.addr == addr,
-            |mark| mark.map(|mark| mark.bubble_id = bubble_id).is_some(),
-        );
+        let is_done =
+            self.with(|mark| mark.addr == addr, |mark| mark.map(|mark| mark.bubble_id = bubble_id).is_some());
         let place = |mark: Option<&mut Mark>| match mark {
             Some(mark) => (mark.addr, mark.bubble_id) = (addr, bubble_id),
             None => {

@@ -21,6 +21,7 @@ pub(crate) extern "C" fn coronew(coro: *mut Coro, start: usize) {
     unsafe {
         let gp = g::create((*current_m()).p, start);
         (*gp).wait_reason = WaitReason("coroutine");
+        (*gp).labels = (*current_g()).labels;
         bubble::inherit(gp, current_g());
         bubble::block(gp);
         (*gp).set_status(Status::Waiting);

@@ -7,6 +7,7 @@ use super::{M, P, bubble, current_g, current_m, stack};
 use crate::heap::gc::stacks;
 use crate::heap::persistent;
 use crate::lang::sudog::Sudog;
+use crate::profile::metrics;
 use crate::sync::Mutex;
 use abi::g::GHead;
 use core::ptr::null_mut;
@@ -57,6 +58,12 @@ pub struct G {
     /// The synctest bubble it belongs to, or null, and that one's number (`bubble`).
     pub(crate) bubble: *mut super::bubble::Bubble,
     pub(crate) bubble_id: u64,
+    /// The labels of runtime/pprof, or 0; goroutines inherit them.
+    pub(crate) labels: usize,
+    /// When it parked, if a profile of waiting is taken, else 0.
+    pub(crate) wait_start: i64,
+    /// When it became runnable, if that is measured, else 0.
+    pub(crate) ready_at: i64,
     /// Whether it waits where only its bubble can wake it. Written by itself, then by its waker.
     pub(crate) is_durable: bool,
     /// The result of a timed wait, or what else the second half of an entry needs.
@@ -92,6 +99,11 @@ impl G {
 pub static ALL_GS: AllGs = AllGs { first: AtomicPtr::new(null_mut()) };
 static ALL_LOCK: Mutex = Mutex::new();
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+/// How many goroutines were ever made.
+pub(crate) fn n_created() -> u64 {
+    NEXT_ID.load(Relaxed) - 1
+}
 
 /// The list of all Gs.
 pub struct AllGs {
@@ -158,6 +170,9 @@ pub(crate) fn create(pp: *mut P, start: usize) -> *mut G {
         g.bubble = null_mut();
         g.bubble_id = 0;
         g.is_durable = false;
+        g.labels = 0;
+        g.wait_start = 0;
+        g.ready_at = 0;
         g.param = null_mut();
         g.waiting = null_mut();
         g.id = NEXT_ID.fetch_add(1, Relaxed);
@@ -183,6 +198,8 @@ pub(crate) fn start(start: usize) -> *mut G {
         // The stub's frame: caller's frame pointer, return address.
         (*gp).created_by_pc = *(((*parent).head.sp + 8) as *const usize);
         bubble::inherit(gp, parent);
+        (*gp).labels = (*parent).labels;
+        (*gp).ready_at = metrics::ready_time();
         (*gp).set_status(Status::Runnable);
         (*pp).put_next(gp);
         SCHED.wake_p();

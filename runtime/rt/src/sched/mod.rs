@@ -65,8 +65,8 @@ pub(crate) mod trace;
 pub use {g::G, list::GQueue, m::M, p::P, schedule::SCHED, start::start, status::Status};
 #[cfg(not(loom))]
 pub(crate) use {
-    g::{ALL_GS, WaitReason, is_without_goroutines, newproc},
-    m::setmaxthreads,
+    g::{ALL_GS, WaitReason, is_without_goroutines, n_created, newproc},
+    m::{ALL_MS, setmaxthreads},
     park::{
         current_g, current_m, gosched, nothing_left, park, park_durably, park_forever, ready, ready_last,
         yield_now,

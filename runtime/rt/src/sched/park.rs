@@ -2,6 +2,7 @@
 
 use super::schedule::SCHED;
 use super::{G, M, Status, WaitReason, bubble};
+use crate::profile::{contention, metrics};
 use arch::Outcome;
 
 /// The M of this thread.
@@ -24,6 +25,7 @@ pub(crate) fn park(reason: WaitReason) -> *mut G {
     // SAFETY: the current goroutine belongs to this M until its status says Waiting.
     unsafe {
         (*gp).wait_reason = reason;
+        (*gp).wait_start = contention::now_if_wanted();
         drop_current();
         (*gp).set_status(Status::Waiting);
     }
@@ -66,8 +68,10 @@ pub(crate) fn ready_last(gp: *mut G) {
 
 fn make_runnable(gp: *mut G) {
     bubble::unblock(gp);
+    let ready_at = metrics::ready_time();
     // SAFETY: the caller took `gp` off the queue it waited in, so nobody else makes it ready.
     unsafe {
+        (*gp).ready_at = ready_at;
         (*gp).status.make_runnable();
     }
 }

@@ -2,6 +2,7 @@
 
 use super::schedule::SCHED;
 use super::{G, Status, bubble, current_m, lock, trace};
+use crate::profile::metrics;
 use abi::g::GHead;
 use core::ptr::null_mut;
 use core::sync::atomic::Ordering::Relaxed;
@@ -20,6 +21,7 @@ pub(crate) extern "C" fn schedule() -> *mut GHead {
         (*mp).head.curg = gp as usize;
         (*gp).head.m = mp as usize;
         (*gp).should_stop.store(false, Relaxed);
+        metrics::runs(core::mem::take(&mut (*gp).ready_at));
         crate::heap::gc::stacks::before_run(gp);
         (*gp).set_status(Status::Running);
         trace::begin(&mut *mp, &*gp);
