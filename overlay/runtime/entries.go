@@ -47,6 +47,8 @@ func setmemorylimit(bytes int64) int64
 func releasememory()
 func heapstats(p unsafe.Pointer)
 func efaceeqval(t1 *abi.Type, d1 unsafe.Pointer, t2 *abi.Type, d2 unsafe.Pointer) bool
+func newtimer(when, period int64, f func(any, uintptr, int64), arg any, c unsafe.Pointer) unsafe.Pointer
+func settimebase(local *unsafe.Pointer, start *int64)
 func entersyscall()
 func exitsyscall()
 

@@ -2,7 +2,7 @@ package runtime
 
 import (
 	"internal/runtime/atomic"
-	"unsafe"
+	_ "unsafe" // for linkname
 )
 
 // Bubbles of package testing/synctest. The archive counts who is blocked; here is what panics, and what calls Go.
@@ -85,25 +85,4 @@ func synctest_inBubble(b any, f func()) {
 	}
 	defer bubbleleave()
 	f()
-}
-
-func newtimer(when, period int64, f func(any, uintptr, int64), arg any, c unsafe.Pointer) (t unsafe.Pointer, due func())
-func resettimer(t unsafe.Pointer, when, period int64) (active bool, due func())
-
-//go:linkname time_newTimer time.newTimer
-func time_newTimer(when, period int64, f func(any, uintptr, int64), arg any, c unsafe.Pointer) unsafe.Pointer {
-	t, due := newtimer(when, period, f, arg, c)
-	if due != nil {
-		due()
-	}
-	return t
-}
-
-//go:linkname time_resetTimer time.resetTimer
-func time_resetTimer(t unsafe.Pointer, when, period int64) bool {
-	active, due := resettimer(t, when, period)
-	if due != nil {
-		due()
-	}
-	return active
 }

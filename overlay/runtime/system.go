@@ -71,7 +71,7 @@ func getAuxv() []uintptr { return nil }
 //go:linkname syscall_runtimeSetenv syscall.runtimeSetenv
 func syscall_runtimeSetenv(k, v string) {
 	if k == "GODEBUG" && godebugUpdate != nil {
-		godebugUpdate("", v)
+		updateGodebug(v)
 	}
 }
 
@@ -86,7 +86,25 @@ var godebugUpdate func(string, string)
 //go:linkname godebug_setUpdate internal/godebug.setUpdate
 func godebug_setUpdate(update func(string, string)) {
 	godebugUpdate = update
-	update("", getenv("GODEBUG"))
+	updateGodebug(getenv("GODEBUG"))
+}
+
+func updateGodebug(v string) {
+	timersAreAsync = godebugHas(v, "asynctimerchan=2")
+	godebugUpdate("", v)
+}
+
+// godebugHas reports whether a setting is in GODEBUG, separated from others by commas.
+func godebugHas(list, setting string) bool {
+	for start, i := 0, 0; i <= len(list); i++ {
+		if i == len(list) || list[i] == ',' {
+			if list[start:i] == setting {
+				return true
+			}
+			start = i + 1
+		}
+	}
+	return false
 }
 
 //go:linkname godebug_setNewIncNonDefault internal/godebug.setNewIncNonDefault

@@ -255,7 +255,10 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.faultinfo", &[], &[Int, Int], Plain),
     // What the standard library reaches by linkname, under the name on its side and with its Go signature.
     e("time.Sleep", &[Int], &[], Park),
+    e("runtime.newtimer", &[Int, Int, Ptr, Ptr, Ptr, Ptr], &[Ptr], Plain),
+    e("runtime.settimebase", &[Ptr, Ptr], &[], Plain),
     e("time.stopTimer", &[Ptr], &[Int], Plain),
+    e("time.resetTimer", &[Ptr, Int, Int], &[Int], Plain),
     e("sync.runtime_Semacquire", &[Ptr], &[], Park),
     e("sync.runtime_SemacquireWaitGroup", &[Ptr, Int], &[], Park),
     e("sync.runtime_SemacquireRWMutex", &[Ptr, Int, Int], &[], Park),
@@ -333,9 +336,6 @@ pub static ENTRIES: &[Entry] = &[
     // What the overlay's Go builds on. walltime() (sec, nsec), above 1<<32 if there is no monotonic clock beside it; sysarg(i), sysenv(i): C string or nil behind the last.
     e("runtime.nanotime", &[], &[Int], Plain),
     e("runtime.walltime", &[], &[Int, Int], Plain),
-    // newtimer(when, period, f, arg, cp) (t, due); resettimer(t, when, period) (was active, due): the caller calls `due` unless it is nil.
-    e("runtime.newtimer", &[Int, Int, Ptr, Ptr, Ptr, Ptr], &[Ptr, Ptr], Plain),
-    e("runtime.resettimer", &[Ptr, Int, Int], &[Int, Ptr], Plain),
     // Profiles (`profile` of the archive has the records). profile(kind, buf, room) words; setblockrate(ns); setmutexfraction(n) former;
     // goroutineprofile(buf, room) words; setlabels(p); labels() p; nthreads() n; schedstats(p); setcpurate(hz, system pc, collector pc);
     // readcpu(buf, room) (words, lost).

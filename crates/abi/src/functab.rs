@@ -75,6 +75,8 @@ pub const FUNC_PREEMPTIBLE: u16 = 2;
 pub const FUNC_HAS_ARGS: u16 = 4;
 /// Part of the runtime archive.
 pub const FUNC_RUNTIME: u16 = 8;
+/// Of an inlined call: it is none, but a part of its parent that `//line` moved to another file.
+pub const FUNC_PART: u16 = 16;
 
 const _: () = {
     assert!(size_of::<Header>() == 24);

@@ -156,6 +156,7 @@ fn scopes(func: &Func) -> Vec<MetaScope> {
             start_line: scope.start_line,
             parent,
             call,
+            part: scope.part,
             wrapper: scope.wrapper,
         }
     });

@@ -1,6 +1,6 @@
 //! The table of functions, in the form of `abi::functab`.
 
-use abi::functab::{FUNC_PREEMPTIBLE, FUNC_RUNTIME, FUNC_WRAPPER, FuncInfo, Inline, Row, write};
+use abi::functab::{FUNC_PART, FUNC_PREEMPTIBLE, FUNC_RUNTIME, FUNC_WRAPPER, FuncInfo, Inline, Row, write};
 use obj::{Cfa, FuncMeta, Object, SymbolDef};
 
 use crate::layout::Layout;
@@ -32,7 +32,7 @@ fn compiled(meta: &FuncMeta, start: u32, size: u32) -> FuncInfo {
         name: scope.func.to_string(),
         file: scope.file.to_string(),
         call_line: scope.call.0,
-        flags: if scope.wrapper { FUNC_WRAPPER } else { 0 },
+        flags: FUNC_WRAPPER * u16::from(scope.wrapper) | FUNC_PART * u16::from(scope.part),
     });
     let made = meta.frame.iter().find(|row| matches!(row.cfa, Cfa::Fp(_))).map_or(0, |row| row.off);
     FuncInfo {

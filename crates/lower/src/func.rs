@@ -104,6 +104,18 @@ pub(crate) struct Lowerer<'p, 'a, 's> {
     types: FxHashMap<usize, TypeId>,
 }
 
+/// The scope of what `//line` moved to the file `name` within the function.
+fn part_of_file(func: &mut ssa::Func, name: &str) -> u32 {
+    let found = func.scopes.iter().position(|scope| scope.part && *scope.file == *name);
+    let idx = found.unwrap_or_else(|| {
+        let root = &func.scopes[0];
+        let call = Some(ssa::Pos::default());
+        func.scopes.push(ssa::ScopeData { file: name.into(), call, part: true, ..root.clone() });
+        func.scopes.len() - 1
+    });
+    idx as u32
+}
+
 /// Lowers a declared function.
 pub(crate) fn lower_func<'a, 's>(p: &mut Program<'a, 's>, instance: &Instance<'s>) {
     let Some(source) = p.source(instance.obj) else {
@@ -175,13 +187,13 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
             kept: FxHashMap::default(),
             is_hoisted: false,
             is_initializer: false,
-            start_line: place.as_ref().map_or(0, |place| place.line),
+            start_line: place.map_or(0, |place| place.line),
             types: FxHashMap::default(),
         };
         let signature = lowerer.ssa_signature(sig, recv, context);
         lowerer.set_signature(signature, context);
         let scope = &mut lowerer.b.func_mut().scopes[0];
-        scope.file = place.as_ref().map_or("", |place| place.name.as_str()).into();
+        scope.file = place.map_or("", |place| place.name).into();
         lowerer
     }
 
@@ -278,12 +290,14 @@ impl<'p, 'a, 's> Lowerer<'p, 'a, 's> {
     }
 
     /// A place of the file as SSA has it.
-    pub fn line_and_column(&self, offset: Offset) -> ssa::Pos {
-        let (line, col) = match self.p.map.place(self.pos(offset)) {
-            Some(place) => (place.line, place.column),
-            None => (self.start_line, 0),
+    pub fn line_and_column(&mut self, offset: Offset) -> ssa::Pos {
+        let Some(place) = self.p.map.place(self.pos(offset)) else { return ssa::Pos::default() };
+        let file = &*self.b.func().scopes[0].file;
+        let scope = match file.is_empty() || file == place.name {
+            true => 0,
+            false => part_of_file(self.b.func_mut(), place.name),
         };
-        ssa::Pos { scope: 0, line: line as i32 - self.start_line as i32, col }
+        ssa::Pos { scope, line: place.line as i32 - self.start_line as i32, col: place.column }
     }
 
     /// What follows is the operation of this expression, whose operands are evaluated.

@@ -290,7 +290,7 @@ impl<'p, 'a, 's> Body<'p, 'a, 's> {
             .is_some_and(|name| name.starts_with("Load") || !name.ends_with("Pointer"));
         b.func_mut().scopes[0].no_preempt = !is_plain;
         if let Some(place) = p.map.place(Pos { file: obj.pos.file, offset: obj.pos.offset }) {
-            b.func_mut().scopes[0].file = place.name.as_str().into();
+            b.func_mut().scopes[0].file = place.name.into();
             b.func_mut().scopes[0].start_line = place.line;
         }
         let args = (0..n_args).map(|n| b.param(n)).collect();

@@ -169,15 +169,38 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let elems = self.elems(expr);
         let hint = self.int(elems.len() as i64);
         let map = self.make_map(ty, hint);
-        for pair in elems {
-            let ExprKind::KeyValue { key: k, value } = tree[pair].kind else {
-                panic!("{}: no key", self.symbol)
-            };
+        let pairs = elems.iter().map(|pair| match tree[*pair].kind {
+            ExprKind::KeyValue { key, value } => (key, value),
+            _ => panic!("{}: no key", self.symbol),
+        });
+        // gc enters what is known beforehand first: of equal keys, a computed element wins.
+        let is_known = |(k, v): &(ExprId, ExprId)| self.is_known(*k, key) && self.is_known(*v, elem);
+        let (known, computed): (Vec<_>, Vec<_>) = pairs.partition(is_known);
+        for (k, value) in known.into_iter().chain(computed) {
             let k = self.expr_as(k, key);
             let k = self.stable(key, k);
             let v = self.expr_as(value, elem);
             self.map_write(ty, map, &k, &v);
         }
         Val::one(map)
+    }
+
+    /// Whether gc knows the value before the program runs, where it orders the elements of a map.
+    fn is_known(&self, expr: ExprId, ty: TypeId) -> bool {
+        let tree = self.tree();
+        match (&tree[expr].kind, &self.p.data(ty).kind) {
+            (ExprKind::Paren(x), _) => self.is_known(*x, ty),
+            (ExprKind::CompositeLit { .. }, Kind::Struct(fields)) => {
+                let elems = self.struct_elems(fields, &self.elems(expr));
+                elems.iter().all(|(idx, value)| self.is_known(*value, fields[*idx].ty))
+            }
+            (ExprKind::CompositeLit { .. }, Kind::Array { elem, .. }) => {
+                let elems = self.indexed(&self.elems(expr));
+                elems.iter().all(|(_, value)| self.is_known(*value, *elem))
+            }
+            _ if self.is_nil(expr) => true,
+            (_, Kind::Interface { .. }) => false,
+            _ => self.src.file.info.exprs[expr.index()].is_some_and(|info| info.value.is_some()),
+        }
     }
 }

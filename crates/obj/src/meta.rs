@@ -87,6 +87,8 @@ pub struct MetaScope {
     pub parent: u32,
     /// Line and column of the inlined call in the parent's file; 0 of the first scope.
     pub call: (u32, u32),
+    /// Not a call: a part of its parent, the same function, whose position `//line` moved to another file.
+    pub part: bool,
     /// `recover` and tracebacks look through it.
     pub wrapper: bool,
 }

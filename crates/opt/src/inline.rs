@@ -208,10 +208,11 @@ impl Inliner<'_> {
         let base = self.maps.scopes;
         for scope in &body.scopes {
             let inner = scope.call.map(|pos| Pos { scope: pos.scope + base, ..pos });
+            let is_body = inner.is_none() || scope.part;
             self.func.scopes.push(ScopeData {
                 call: Some(inner.unwrap_or(call)),
-                no_preempt: scope.no_preempt || (inner.is_none() && body.flags.nosplit),
-                wrapper: scope.wrapper || (inner.is_none() && body.flags.wrapper),
+                no_preempt: scope.no_preempt || (is_body && body.flags.nosplit),
+                wrapper: scope.wrapper || (is_body && body.flags.wrapper),
                 ..scope.clone()
             });
         }

@@ -49,7 +49,13 @@ fn excerpt<'a>(pos: Pos, label: &'a str, map: &SourceMap) -> Option<Excerpt<'a>>
     let head = String::from_utf8_lossy(&bytes[..start]).into_owned();
     let tail = String::from_utf8_lossy(&bytes[start..]).into_owned();
     let span = head.len()..head.len() + token_len(&tail);
-    Some(Excerpt { name: place.name, number: place.line as usize, line: head + &tail, span, label })
+    Some(Excerpt {
+        name: place.name.to_string(),
+        number: place.line as usize,
+        line: head + &tail,
+        span,
+        label,
+    })
 }
 
 /// Returns the length of the name, number, literal or sign at the start of `text`.

@@ -40,6 +40,7 @@ fn cases() -> Vec<Case> {
     let with_stacks = |name, program, command| Case { name, program, command, shows_stacks: true, ..PLAIN };
     cases.extend([
         with_stacks("deadlock", "deadlock", "PROGRAM"),
+        with_stacks("deadlock_timer_elsewhere", "deadlock_timer_elsewhere", "PROGRAM"),
         with_stacks("deadlock_none", "deadlock", "env GOTRACEBACK=none PROGRAM"),
         with_stacks("panic_none", "panic_with_goroutines", "env GOTRACEBACK=none PROGRAM"),
         with_stacks("panic_single", "panic_with_goroutines", "env GOTRACEBACK=single PROGRAM"),
@@ -181,4 +182,54 @@ fn programs_die_as_those_of_gc() {
         .collect();
     std::fs::remove_dir_all(&scratch).expect("the scratch folder is ours");
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Builds a program of `tests/fatal` with rigo.
+fn build(name: &str, flags: &[&str], binary: &Path) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rigo"));
+    command.arg("build").args(flags).arg("-o").arg(binary).arg(folder().join(format!("{name}.go")));
+    let out = command.output().expect("rigo runs");
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+}
+
+/// Runs a program under a limit of prlimit(1).
+fn limited(limit: &str, binary: &Path, arguments: &[&str]) -> std::process::Output {
+    let mut command = Command::new("timeout");
+    command.args(["--foreground", "60", "prlimit", limit]).arg(binary).args(arguments);
+    command.output().expect("timeout(1) and prlimit(1) run")
+}
+
+/// A program that cannot go on says why, in gc's form.
+fn assert_says_why(what: &str, out: &std::process::Output) {
+    let text = String::from_utf8_lossy(&out.stderr);
+    let first = text.lines().next().unwrap_or_default();
+    assert!(first.starts_with("fatal error: ") || first.starts_with("runtime: "), "{what}: {text}");
+    assert!(text.contains("fatal error: "), "{what}: {text}");
+    assert_eq!(out.status.code(), Some(2), "{what}: {text}");
+}
+
+#[test]
+fn no_limit_of_the_system_is_a_silent_death() {
+    let scratch = std::env::temp_dir().join(format!("rigo-limits-{}", std::process::id()));
+    std::fs::create_dir_all(&scratch).expect("a scratch folder");
+    let (threads, sleeps, grows) = (scratch.join("threads"), scratch.join("sleeps"), scratch.join("grows"));
+    build("many_threads", &[], &threads);
+    build("no_descriptors", &[], &sleeps);
+    build("grows", &[], &grows);
+    // Below a megabyte the kernel cannot start the program. The steps are small where the runtime begins.
+    let kibibytes = (1..16).map(|n| 1024 + n * 128).chain((2..12).map(|n| 1024 << n));
+    for limit in kibibytes.map(|n| format!("--as={}", n << 10)).chain((3..9).map(|n| format!("--nofile={n}")))
+    {
+        for binary in [&threads, &sleeps] {
+            let out = limited(&limit, binary, &[]);
+            if !out.status.success() {
+                assert_says_why(&format!("{limit} {}", binary.display()), &out);
+            }
+        }
+    }
+    for what in ["stack", "goroutines", "threads"] {
+        let out = limited("--as=700000000", &grows, &[what]);
+        assert_says_why(what, &out);
+    }
+    std::fs::remove_dir_all(&scratch).expect("the scratch folder is ours");
 }

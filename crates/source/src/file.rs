@@ -34,10 +34,10 @@ pub struct LineDirective {
 }
 
 /// A position as a person reads it. Line and column count from 1, the column in bytes.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Place {
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place<'a> {
     /// The name to print: as given on the command line, or after a `//line` directive.
-    pub name: String,
+    pub name: &'a str,
     /// The line.
     pub line: u32,
     /// The column, or 0 when a `//line` directive left it unknown.
@@ -90,11 +90,11 @@ impl File {
     }
 
     /// Returns the place that a diagnostic at `offset` names, after `//line` directives.
-    pub fn place(&self, offset: u32) -> Place {
+    pub fn place(&self, offset: u32) -> Place<'_> {
         let (line, column) = self.line_column(offset);
         let idx = self.directives.partition_point(|d| d.offset <= offset);
         let Some(directive) = idx.checked_sub(1).map(|i| &self.directives[i]) else {
-            return Place { name: self.name.clone(), line, column };
+            return Place { name: &self.name, line, column };
         };
         let (from_line, from_column) = self.line_column(directive.offset);
         let name = self.directives[..idx].iter().rev().find(|d| !d.name.is_empty());
@@ -104,7 +104,7 @@ impl File {
             _ => column,
         };
         Place {
-            name: name.map_or_else(|| self.name.clone(), |d| d.name.clone()),
+            name: name.map_or(&*self.name, |d| &*d.name),
             line: directive.line + (line - from_line),
             column,
         }
@@ -125,7 +125,7 @@ impl SourceMap {
     }
 
     /// Returns the place of `pos`, or `None` for [`Pos::NONE`].
-    pub fn place(&self, pos: Pos) -> Option<Place> {
+    pub fn place(&self, pos: Pos) -> Option<Place<'_>> {
         Some(self.files.get(pos.file.0 as usize)?.place(pos.offset))
     }
 }
@@ -152,7 +152,7 @@ mod tests {
     fn a_line_directive_renames_what_follows() {
         let directive = LineDirective { offset: 3, name: "b.y".into(), line: 10, column: 0 };
         let file = file("ab\ncd\nef", vec![directive]);
-        assert_eq!(file.place(1), Place { name: "a.go".into(), line: 1, column: 2 });
-        assert_eq!(file.place(7), Place { name: "b.y".into(), line: 11, column: 0 });
+        assert_eq!(file.place(1), Place { name: "a.go", line: 1, column: 2 });
+        assert_eq!(file.place(7), Place { name: "b.y", line: 11, column: 0 });
     }
 }

@@ -100,6 +100,9 @@ pub struct ScopeData {
     pub start_line: u32,
     /// The position of the call that was inlined; none for the function itself.
     pub call: Option<Pos>,
+    /// Not a call but a part of the function: of the same name as the scope of `call`, whose position `//line` moved to
+    /// another file.
+    pub part: bool,
     /// `recover` looks through this frame and tracebacks skip it.
     pub wrapper: bool,
     /// No goroutine is preempted in here: package `runtime`, or `//go:nosplit`.
@@ -263,6 +266,7 @@ impl Func {
                 file: "".into(),
                 start_line: 0,
                 call: None,
+                part: false,
                 wrapper: false,
                 no_preempt: false,
             }],

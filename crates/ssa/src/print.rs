@@ -57,6 +57,7 @@ impl Display for Func {
             if let Some(call) = scope.call {
                 write!(f, " call c{}:{}:{}", call.scope, call.line, call.col)?;
             }
+            f.write_str(if scope.part { " part" } else { "" })?;
             f.write_str(if scope.wrapper { " wrapper" } else { "" })?;
             f.write_str(if scope.no_preempt { " no_preempt\n" } else { "\n" })?;
         }

@@ -322,9 +322,10 @@ impl<'r, 'a> FuncReader<'r, 'a> {
         } else {
             None
         };
+        let part = reader.try_eat("part");
         let wrapper = reader.try_eat("wrapper");
         let no_preempt = reader.try_eat("no_preempt");
-        self.func.scopes.push(ScopeData { func, file, start_line, call, wrapper, no_preempt });
+        self.func.scopes.push(ScopeData { func, file, start_line, call, part, wrapper, no_preempt });
         Ok(())
     }
 

@@ -29,7 +29,8 @@ use crate::sched::lock::{init_done, lock_os_thread, unlock_os_thread};
 use crate::sched::netpoll::*;
 use crate::sched::signals::*;
 use crate::sched::syscall::{entersyscall, exitsyscall};
-use crate::sched::timers::{new_timer, reset_timer, sleep, stop_timer};
+use crate::sched::time_timers::{new_timer, reset_timer, settimebase, stop_timer};
+use crate::sched::timers::sleep;
 use crate::sched::{clear_unused, gosched, newproc, nothing_left, park_forever, yielded};
 use crate::sched::{setmaxstack, setmaxthreads};
 
@@ -222,8 +223,9 @@ entries! {
     plain "runtime.gorecover" => gorecover;
     park "time.Sleep" => sleep, nothing_left;
     plain "runtime.newtimer" => new_timer;
+    plain "runtime.settimebase" => settimebase;
     plain "time.stopTimer" => stop_timer;
-    plain "runtime.resettimer" => reset_timer;
+    plain "time.resetTimer" => reset_timer;
     plain "runtime.profile" => buckets::profile;
     plain "runtime.setblockrate" => contention::set_block_rate;
     plain "runtime.setmutexfraction" => contention::set_mutex_fraction;

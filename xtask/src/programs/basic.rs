@@ -10,7 +10,8 @@ impl Generator {
         match self.rng.below(9) {
             0 => {
                 let (a, b) = (self.value(ty, depth), self.operand(ty, depth).text);
-                computed(format!("({a} {} {b})", self.rng.pick(&["&&", "||", "==", "!="])))
+                // A comparison alone has no type of its own: a generic function would take it for `bool`.
+                computed(format!("{name}({a} {} {b})", self.rng.pick(&["&&", "||", "==", "!="])))
             }
             1 => computed(format!("(!{})", self.value(ty, depth))),
             2 => {

@@ -109,15 +109,13 @@ impl Differ {
     }
 }
 
-/// Leaves out of the report of a panic what holds addresses: the program counter of a signal, and all from
-/// `goroutine` on.
+/// Leaves out of the report of a panic what holds addresses: all behind the program counter of a signal or behind
+/// the limit that a stack went over, and all from `goroutine` on.
 fn without_addresses(text: &str) -> String {
-    let report = text.find("\ngoroutine ").map_or(text.len(), |at| at + 1);
-    let text = &text[..report];
-    match text.find("\n[signal ").and_then(|at| text[at..].find(" pc=").map(|pc| at + pc)) {
-        Some(pc) => text[..pc].to_string(),
-        None => text.to_string(),
-    }
+    let text = &text[..text.find("\ngoroutine ").map_or(text.len(), |at| at + 1)];
+    let signal = text.find("\n[signal ").and_then(|at| text[at..].find(" pc=").map(|pc| at + pc));
+    let end = signal.or_else(|| text.find("\nruntime: sp=")).unwrap_or(text.len());
+    text[..end].to_string()
 }
 
 /// Runs a command with both its outputs in one pipe.

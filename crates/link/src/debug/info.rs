@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::lines::{ENCODING, Files};
 use super::types::Types;
 use super::{Func, Input, vars};
+use obj::MetaScope;
 
 /// Ranges of offsets in a function.
 pub(crate) type Ranges = Vec<(u32, u32)>;
@@ -83,7 +84,8 @@ fn subprogram(
     let scopes = &func.meta.scopes;
     let ranges = scope_ranges(func);
     // Abstract functions come first, so that the function itself is the last child of the root.
-    for (scope, _) in scopes.iter().zip(&ranges).skip(1).filter(|(_, ranges)| !ranges.is_empty()) {
+    let inlined = |(scope, ranges): &(&MetaScope, &Ranges)| !scope.part && !ranges.is_empty();
+    for (scope, _) in scopes.iter().zip(&ranges).skip(1).filter(inlined) {
         if !abstracts.contains_key(&scope.func) {
             let name = dwarf.strings.add(&*scope.func);
             let unit = dwarf.units.get_mut(id);
@@ -113,6 +115,10 @@ fn subprogram(
     die.set(dw::DW_AT_external, AttributeValue::FlagPresent);
     let mut entries = vec![entry; scopes.len()];
     for (n, scope) in scopes.iter().enumerate().skip(1).filter(|(n, _)| !ranges[*n].is_empty()) {
+        if scope.part {
+            entries[n] = entries[scope.parent as usize];
+            continue;
+        }
         let entry = unit.add(entries[scope.parent as usize], dw::DW_TAG_inlined_subroutine);
         entries[n] = entry;
         let die = unit.get_mut(entry);

@@ -13,6 +13,8 @@ use crate::heap::alloc::{MAX_ALLOC_BYTES, contents_of, malloc};
 use crate::heap::barrier::{before_clear, before_copy};
 use crate::heap::span::Contents;
 use crate::profile::contention;
+use crate::sched::time_timers::TimeTimer;
+use crate::sched::timers::Placed;
 use crate::sched::{G, WaitReason, bubble, current_g, park, park_durably, ready};
 use crate::sync::Mutex;
 use abi::entry::PanicCode;
@@ -23,7 +25,7 @@ use arch::Outcome;
 #[repr(C)]
 pub struct Chan {
     // `lock` must be held for all of these, except that `len` and `closed` may be read as a hint, and that the four
-    // below never change.
+    // below never change once others know the channel.
     len: usize,
     cap: usize,
     buf: *mut u8,
@@ -32,6 +34,8 @@ pub struct Chan {
     closed: bool,
     /// The number of the synctest bubble that it was made in, or 0. Never changes.
     bubble_id: u64,
+    // Whether a timer sends: then nothing is ever stored, `buf` leads to the timer, and whoever receives asks it.
+    is_timer: bool,
     send_slot: usize,
     recv_slot: usize,
     pub(crate) receivers: WaitQueue,
@@ -167,7 +171,54 @@ impl Chan {
             complete(sender, true);
             return Tried::Done;
         }
+        if self.is_timer
+            && let Some(placed) = self.take_moment(elem)
+        {
+            self.lock.unlock();
+            placed.announce();
+            return Tried::Done;
+        }
         Tried::MustWait
+    }
+
+    /// Makes a new channel that of `timer`.
+    pub(crate) fn become_timer(&mut self, timer: *mut TimeTimer) {
+        self.is_timer = true;
+        self.cap = 0;
+        self.buf = timer.cast();
+    }
+
+    pub(crate) fn with_lock<R>(&mut self, f: impl FnOnce(&mut Chan) -> R) -> R {
+        self.lock.lock();
+        let result = f(self);
+        self.lock.unlock();
+        result
+    }
+
+    /// The timer of a channel that has one.
+    fn timer(&mut self) -> &mut TimeTimer {
+        // SAFETY: `become_timer` has stored it, and the channel keeps it alive. The lock is held.
+        unsafe { &mut *self.buf.cast() }
+    }
+
+    /// Receives the moment of the timer into `elem` (null: drops it) if it has come. The lock is held.
+    fn take_moment(&mut self, elem: *mut u8) -> Option<Placed> {
+        let is_awaited = self.is_awaited();
+        let (moment, placed) = self.timer().take(is_awaited)?;
+        // SAFETY: the element is a `time.Time`.
+        unsafe { self.copy(elem, moment.as_ptr().cast()) };
+        Some(placed)
+    }
+
+    /// Whether goroutines wait to receive. The lock is held.
+    pub(crate) fn is_awaited(&self) -> bool {
+        !self.receivers.first.is_null()
+    }
+
+    /// Goroutines have begun or ceased to wait to receive: a timer that sends must know. The lock is held, the answer is for afterwards.
+    pub(crate) fn await_timer(&mut self) -> Placed {
+        let is_awaited = self.is_awaited();
+        if self.is_timer { self.timer().await_it(is_awaited) } else { Placed::NOTHING }
     }
 }
 
@@ -188,14 +239,19 @@ fn wait(chan: &mut Chan, elem: *mut u8, sends: bool) -> Outcome {
     let sudog = sudog::acquire(gp, elem, chan as *mut Chan as usize);
     // SAFETY: the current goroutine belongs to this M.
     unsafe { (*gp).waiting = sudog };
-    if sends {
+    let placed = if sends {
         chan.senders.push_back(sudog);
         chan.park(WaitReason("chan send"));
+        Placed::NOTHING
     } else {
         chan.receivers.push_back(sudog);
+        // Before the goroutine is counted out: its bubble must find the timer.
+        let placed = chan.await_timer();
         chan.park(WaitReason("chan receive"));
-    }
+        placed
+    };
     chan.lock.unlock();
+    placed.announce();
     Outcome::PARK
 }
 
@@ -238,6 +294,7 @@ pub(crate) extern "C" fn makechan(ty: *const ChanType, size: isize) -> Outcome {
             elem_type,
             closed: false,
             bubble_id: bubble::current_id(),
+            is_timer: false,
             send_slot: 0,
             recv_slot: 0,
             receivers: WaitQueue::new(),
@@ -328,23 +385,21 @@ pub(crate) extern "C" fn closechan(chan: *mut Chan) -> Outcome {
     Outcome::done(0)
 }
 
-/// Empties the buffer of `chan`, which may be null; whether there was something.
-///
-/// # Safety
-/// `chan` is null or a channel.
-pub(crate) unsafe fn discard(chan: *mut Chan) -> bool {
-    // SAFETY: the caller's contract.
-    let Some(chan) = (unsafe { chan.as_mut() }) else { return false };
+/// The timer of `chan` was due and has left the heap: hands the time to the goroutine that waits longest.
+pub(crate) fn timer_is_due(chan: &mut Chan) {
     chan.lock.lock();
-    let had_value = chan.len > 0;
-    while chan.len > 0 {
-        // SAFETY: the slot holds a value.
-        unsafe { chan.clear(chan.slot(chan.recv_slot)) };
-        chan.recv_slot = chan.next(chan.recv_slot);
-        chan.len -= 1;
-    }
+    let receiver = if chan.timer().is_due() { chan.receivers.pop() } else { None };
+    let placed = match receiver {
+        // SAFETY: the receiver was taken out of the queue; its buffer holds one element.
+        Some(receiver) => chan.take_moment(unsafe { (*receiver).elem }).unwrap_or(Placed::NOTHING),
+        // It waits for the next one to receive; or it was set anew meanwhile.
+        None => chan.await_timer(),
+    };
     chan.lock.unlock();
-    had_value
+    if let Some(receiver) = receiver {
+        complete(receiver, true);
+    }
+    placed.announce();
 }
 
 /// `runtime.chanlen(c)`.

@@ -1,6 +1,6 @@
 //! Looking up functions by address (`abi::functab`).
 
-use abi::functab::{FUNC_WRAPPER, FuncEntry, Header, MAGIC, Reader};
+use abi::functab::{FUNC_PART, FUNC_WRAPPER, FuncEntry, Header, MAGIC, Reader};
 
 unsafe extern "C" {
     /// The table; the reference is weak, so its address is 0 in an image without one.
@@ -100,12 +100,20 @@ impl Func {
             }
         }
         let inlines = reader;
+        // Set in a part of a function that `//line` moved to another file.
+        let mut moved = None;
         while inline != 0 {
             let mut reader = inlines;
             let n_inlines = reader.uleb();
             let [mut parent, mut name, mut file, mut call_line, mut flags] = [0; 5];
             for _ in 0..inline.min(n_inlines) {
                 [parent, name, file, call_line, flags] = [(); 5].map(|()| reader.uleb());
+            }
+            inline = if parent < inline { parent } else { 0 };
+            let file = moved.take().unwrap_or(file);
+            if flags as u16 & FUNC_PART != 0 {
+                moved = Some(file);
+                continue;
             }
             visit(Place {
                 name: self.string(name),
@@ -114,11 +122,11 @@ impl Func {
                 flags: flags as u16,
                 is_inlined: true,
             });
-            (line, inline) = (call_line, if parent < inline { parent } else { 0 });
+            line = call_line;
         }
         visit(Place {
             name: self.name(),
-            file: self.string(self.entry.file),
+            file: self.string(moved.unwrap_or(self.entry.file)),
             line,
             flags: self.entry.flags,
             is_inlined: false,

@@ -12,7 +12,8 @@ use super::chan::{Chan, Tried};
 use super::panic::go_panic;
 use super::sudog::{self, Sudog};
 use crate::profile::contention;
-use crate::sched::{G, WaitReason, current_g, current_m, park, park_durably};
+use crate::sched::timers::Placed;
+use crate::sched::{G, WaitReason, bubble, current_g, current_m, park};
 use abi::entry::PanicCode;
 use arch::Outcome;
 use core::sync::atomic::Ordering::Relaxed;
@@ -124,8 +125,10 @@ impl Select<'_> {
         Some(Outcome::done(index as u64))
     }
 
-    /// Queues the goroutine in every channel; its sudogs are linked in locking order.
-    fn enqueue(&self, gp: *mut G) {
+    /// Queues the goroutine in every channel; its sudogs are linked in locking order. The first of the timers that now wait for their moment is
+    /// for afterwards.
+    fn enqueue(&self, gp: *mut G) -> Placed {
+        let mut first = Placed::NOTHING;
         // SAFETY: the goroutine is current; all channels are locked.
         unsafe {
             let mut link: *mut *mut Sudog = &raw mut (*gp).waiting;
@@ -140,9 +143,11 @@ impl Select<'_> {
                     (*case.chan).senders.push_back(sudog);
                 } else {
                     (*case.chan).receivers.push_back(sudog);
+                    first = first.earlier((*case.chan).await_timer());
                 }
             }
         }
+        first
     }
 
     /// Takes the goroutine out of all queues; the case that was completed and whether a value was exchanged.
@@ -160,6 +165,10 @@ impl Select<'_> {
                     let sends = ((*sudog).ticket as usize) < self.n_sends;
                     let queue = if sends { &mut (*chan).senders } else { &mut (*chan).receivers };
                     queue.remove(sudog);
+                    if !sends && !(*chan).is_awaited() {
+                        // It leaves the heap, so there is nothing to announce.
+                        let _ = (*chan).await_timer();
+                    }
                 }
                 sudog::release(sudog);
                 sudog = next;
@@ -230,14 +239,14 @@ pub(crate) extern "C" fn selectgo(
         (*gp).scratch = [cases, order, n_sends, n_sends + n_recvs];
         (*gp).select_done.store(0, Relaxed);
     }
-    select.enqueue(gp);
-    let is_durable = select.is_bubbled();
+    let first = select.enqueue(gp);
+    if select.is_bubbled() {
+        // Whoever unlocks next may decide the select and count the goroutine in.
+        bubble::block(gp);
+    }
     select.unlock_all();
-    if is_durable {
-        park_durably(WaitReason("select"))
-    } else {
-        park(WaitReason("select"))
-    };
+    park(WaitReason("select"));
+    first.announce();
     Outcome::PARK
 }
 

@@ -169,7 +169,9 @@ pub(crate) extern "C" fn profile(kind: usize, buf: *mut usize, room: usize) -> u
             let n_shown = n_allocated + if shows_new { n_since } else { 0 };
             let head = match found.kind {
                 Kind::Memory => [found.n_pcs, n_shown, n_freed, found.bytes, 0],
-                Kind::Block | Kind::Mutex => [found.n_pcs, n_events as usize, wait_ns as usize, found.bytes, 0],
+                Kind::Block | Kind::Mutex => {
+                    [found.n_pcs, n_events as usize, wait_ns as usize, found.bytes, 0]
+                }
             };
             words.record(&head, found.pcs());
         }

@@ -176,10 +176,10 @@ pub(crate) fn each(mut visit: impl FnMut(&Bubble)) {
     }
 }
 
-/// The bubble of a goroutine.
+/// The bubble of a goroutine; none of null, as in the scheduler.
 pub(crate) fn of(gp: *const G) -> Option<&'static Bubble> {
     // SAFETY: callers pass a goroutine that is current or does not run; bubbles are never freed.
-    unsafe { (*gp).bubble.as_ref() }
+    unsafe { gp.as_ref()?.bubble.as_ref() }
 }
 
 /// The number of the current goroutine's bubble; 0 outside one.
@@ -193,6 +193,13 @@ pub(crate) fn current_id() -> u64 {
 #[inline]
 pub(crate) fn nanotime() -> i64 {
     of(current_g()).map_or_else(platform::nanotime, Bubble::now)
+}
+
+/// Runs the timers of the current goroutine's bubble that are due.
+pub(crate) fn run_due() {
+    if let Some(bubble) = of(current_g()) {
+        timers::run_due_in(&bubble.timers, bubble.now());
+    }
 }
 
 /// Makes a new goroutine, which does not run yet, belong to the bubble of `parent`.
@@ -344,7 +351,7 @@ pub(crate) extern "C" fn bubble_step_resume() -> Outcome {
         (_, true) if next == i64::MAX => ALL_BLOCKED,
         (_, true) => {
             bubble.now.store(next.max(bubble.now()), Relaxed);
-            timers::run_due_in(&bubble.timers, bubble.now());
+            run_due();
             GOES_ON
         }
     };

@@ -57,6 +57,8 @@ mod stop;
 #[cfg(not(loom))]
 pub(crate) mod syscall;
 #[cfg(not(loom))]
+pub(crate) mod time_timers;
+#[cfg(not(loom))]
 pub(crate) mod timers;
 #[cfg(not(loom))]
 pub(crate) mod trace;

@@ -64,6 +64,10 @@ fn poll(now: i64) -> bool {
     }
     if now - netpoll::last_look() > SLICE_NS {
         netpoll::look(&mut ready);
+        // An M that went to sleep meanwhile took this one for the poller.
+        if netpoll::needs_wait() {
+            SCHED.wake_p();
+        }
     }
     SCHED.put_global_list(&mut ready)
 }

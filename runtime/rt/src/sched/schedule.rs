@@ -305,7 +305,7 @@ impl Sched {
     /// Gives `pp`, which nobody holds, to an M if there is work for it, else to whoever stops the world, else to the idle list.
     pub(crate) fn hand_off(&self, pp: *mut P) {
         // SAFETY: Ps are never freed.
-        if unsafe { !(*pp).is_empty() } || self.n_global.load(Relaxed) > 0 {
+        if unsafe { !(*pp).is_empty() } || self.has_global() {
             self.start_m(pp, false);
             return;
         }
@@ -314,13 +314,20 @@ impl Sched {
             self.start_m(pp, true);
             return;
         }
-        self.with(|shared| {
+        let is_needed = self.with(|shared| {
             if stop::is_stopping() {
                 self.give_up_p(shared, pp);
-            } else {
+            } else if shared.global.is_empty() {
                 self.put_idle_p(shared, pp);
+            } else {
+                // Somebody has put it there who saw no idle P.
+                return true;
             }
+            false
         });
+        if is_needed {
+            self.start_m(pp, false);
+        }
     }
 
     /// The monitor's round over Ps in system calls: takes `pp` away if it has been in the same one for a round (`seen`) and is needed.
@@ -712,10 +719,11 @@ impl Sched {
             return false;
         }
         self.n_spinning.fetch_sub(1, AcqRel);
-        // First no longer a spinner, then the last look: pairs with the fence in `wake_p`.
+        // First no longer a spinner, then the last look: pairs with the fence in `wake_p`. The global queue was empty when the P became idle, but
+        // who has put something there since counted on this spinner.
         fence(SeqCst);
         // SAFETY: Ps are never freed.
-        let has_work = self.all_p().any(|victim| unsafe { !(*victim).is_empty() });
+        let has_work = self.has_global() || self.all_p().any(|victim| unsafe { !(*victim).is_empty() });
         let is_due = timers::next_when() != i64::MAX && timers::next_when() <= platform::nanotime();
         if !has_work && !is_due {
             return false;

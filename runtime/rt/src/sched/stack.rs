@@ -55,7 +55,7 @@ pub(crate) fn stack_pool_bytes() -> usize {
 fn map(bytes: usize) -> usize {
     let addr = platform::reserve(bytes);
     if addr == 0 || !platform::prepare(addr, bytes) {
-        fatal_error("runtime: out of memory: cannot allocate stack");
+        fatal_error("out of memory");
     }
     platform::ready(addr, bytes);
     MAPPED.fetch_add(bytes, Relaxed);

@@ -1,8 +1,8 @@
 //! Timers: a binary heap of moments, and what happens then.
 //!
 //! One heap for all Ps under one lock. `next_when` lets a scheduling M see without the lock whether something is due; an M
-//! that goes to sleep sleeps at most until then. A timer either makes a sleeping goroutine ready or starts a goroutine that calls
-//! a Go function.
+//! that goes to sleep sleeps at most until then. A timer makes a sleeping goroutine ready, calls a function of the runtime, starts a goroutine
+//! that calls a Go function, or hands the time to a goroutine that waits for it in a channel. Package time's timers are in `time_timers`.
 //!
 //! Invariant: a timer with `slot != 0` is the heap's element `slot - 1`; nobody else may free or change it.
 
@@ -10,6 +10,7 @@ use super::schedule::SCHED;
 use super::{G, Status, WaitReason, bubble, current_g, current_m, g, netpoll, park, park_durably, ready};
 use crate::heap::alloc::malloc;
 use crate::heap::span::Contents;
+use crate::lang::chan::{Chan, timer_is_due};
 use crate::sync::Mutex;
 use arch::Outcome;
 use core::cell::UnsafeCell;
@@ -17,27 +18,29 @@ use core::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// A moment at which something happens.
 pub struct Timer {
-    when: i64,
-    period: i64,
+    pub(super) when: i64,
+    pub(super) period: i64,
     /// Index in the heap plus 1, or 0. The lock must be held for this.
     slot: usize,
     /// Counts starts and stops, so that a call that was already on its way can be recognised.
     seq: usize,
-    action: Action,
-    /// The number of the synctest bubble whose heap it is in, or 0 (`bubble`).
-    bubble_id: u64,
+    pub(super) action: Action,
+    /// The number of the synctest bubble whose heap it goes to, or 0 (`bubble`).
+    pub(super) bubble_id: u64,
     /// Decides between timers of the same moment: in a bubble the order is random.
     tie: u32,
 }
 
 /// What a timer does.
-enum Action {
+pub(super) enum Action {
     /// Ends the sleep of a goroutine.
     Wake(*mut G),
     /// Calls a function of the runtime, which neither waits nor allocates.
     Run(fn(usize), usize),
     /// Calls the func value `func(arg any, seq uintptr, delta int64)` on a goroutine.
     Call { func: usize, arg: [usize; 2] },
+    /// Hands the time to a goroutine that waits in this channel.
+    Tell(*mut Chan),
 }
 
 /// The timers of one clock.
@@ -206,7 +209,7 @@ pub(crate) fn run_due() {
     }
 }
 
-/// Runs what is due at `now`. Timers of a bubble are run by its root, in that bubble.
+/// Runs what is due at `now`. Timers of a bubble are run by its root, or by who sets one that is due already.
 pub(crate) fn run_due_in(timers: &Timers, now: i64) {
     while timers.next_when() <= now {
         let due = timers.with(|heap| {
@@ -217,9 +220,8 @@ pub(crate) fn run_due_in(timers: &Timers, now: i64) {
             // SAFETY: timers in the heap are alive, and the lock is held.
             unsafe {
                 let late = now - (*timer).when;
-                if (*timer).period > 0 {
-                    // The next multiple of the period that is still to come.
-                    (*timer).when += (*timer).period * (1 + late / (*timer).period);
+                if (*timer).period > 0 && !matches!((*timer).action, Action::Tell(_)) {
+                    (*timer).when = next_tick((*timer).when, (*timer).period, now);
                     heap.sift_down(0);
                 } else {
                     heap.remove(0);
@@ -228,6 +230,7 @@ pub(crate) fn run_due_in(timers: &Timers, now: i64) {
                     Action::Wake(gp) => Due::Wake(gp),
                     Action::Run(run, arg) => Due::Run(run, arg),
                     Action::Call { func, arg } => Due::Call { func, arg, seq: (*timer).seq, late },
+                    Action::Tell(chan) => Due::Tell(chan),
                 })
             }
         });
@@ -235,6 +238,8 @@ pub(crate) fn run_due_in(timers: &Timers, now: i64) {
             Some(Due::Wake(gp)) => ready(gp),
             Some(Due::Run(run, arg)) => run(arg),
             Some(Due::Call { func, arg, seq, late }) => start_call(func, arg, seq, late),
+            // SAFETY: a goroutine waited in it a moment ago, and memory is freed only after this M has stopped.
+            Some(Due::Tell(chan)) => unsafe { timer_is_due(&mut *chan) },
             None => return,
         }
     }
@@ -245,17 +250,26 @@ enum Due {
     Wake(*mut G),
     Run(fn(usize), usize),
     Call { func: usize, arg: [usize; 2], seq: usize, late: i64 },
+    Tell(*mut Chan),
+}
+
+/// The next multiple of `period` after `when` that is still to come.
+pub(super) fn next_tick(when: i64, period: i64, now: i64) -> i64 {
+    when.saturating_add(period.saturating_mul(1 + (now - when) / period))
 }
 
 /// Starts a goroutine that calls `func(arg, seq, late)`.
 fn start_call(func: usize, arg: [usize; 2], seq: usize, late: i64) {
-    let closure = call_closure(func, arg, seq, late);
-    // SAFETY: this M holds a P. If it runs a goroutine, that is the root of the timer's bubble, or sets a timer of its own bubble.
+    // A closure whose code is the stub in `arch`; it unpacks what follows.
+    let closure = malloc(6 * size_of::<usize>(), Contents::Unknown) as *mut usize;
+    let words = [arch::timer_call() as usize, func, arg[0], arg[1], seq, late as usize];
+    // SAFETY: new memory of that size; this M holds a P. If it runs a goroutine, the timer is one of its bubble.
     unsafe {
+        core::ptr::copy_nonoverlapping(words.as_ptr(), closure, words.len());
         let pp = (*current_m()).p;
-        let gp = g::create(pp, closure);
-        if let Some(root) = ((*current_m()).head.curg as *mut G).as_mut() {
-            bubble::inherit(gp, root);
+        let gp = g::create(pp, closure as usize);
+        if let Some(caller) = ((*current_m()).head.curg as *mut G).as_mut() {
+            bubble::inherit(gp, caller);
         }
         (*gp).set_status(Status::Runnable);
         (*pp).put_next(gp);
@@ -263,29 +277,7 @@ fn start_call(func: usize, arg: [usize; 2], seq: usize, late: i64) {
     SCHED.wake_p();
 }
 
-/// A func value that calls `func(arg, seq, late)`.
-fn call_closure(func: usize, arg: [usize; 2], seq: usize, late: i64) -> usize {
-    // Its code is the stub in `arch`; it unpacks what follows.
-    let closure = malloc(6 * size_of::<usize>(), Contents::Unknown) as *mut usize;
-    let words = [arch::timer_call() as usize, func, arg[0], arg[1], seq, late as usize];
-    // SAFETY: new memory of that size.
-    unsafe { core::ptr::copy_nonoverlapping(words.as_ptr(), closure, words.len()) };
-    closure as usize
-}
-
-/// Puts `timer` into the heap of its clock: the system's, or that of the current goroutine's bubble.
-fn insert_here(timer: *mut Timer) {
-    // SAFETY: the caller owns the timer, which is in no heap; this M holds a P.
-    unsafe {
-        let Some(bubble) = bubble::of(current_g()).filter(|_| (*timer).bubble_id != 0) else {
-            return insert(timer);
-        };
-        (*timer).tie = (*(*current_m()).p).next_random();
-        bubble.timers.with(|heap| heap.insert(timer));
-    }
-}
-
-/// Puts `timer` into the heap of the system's clock. If it has become the first, a sleeping M must look again.
+/// Whether `timer` has become the first; then a sleeping M must look again.
 fn insert(timer: *mut Timer) {
     netpoll::start();
     let (is_first, when) = TIMERS.with(|heap| {
@@ -306,18 +298,16 @@ pub(crate) extern "C" fn sleep(ns: i64) -> Outcome {
     let gp = current_g();
     // SAFETY: the current goroutine belongs to this M; its timer is in no heap.
     unsafe {
-        (*gp).timer = Timer {
-            when: bubble::nanotime().saturating_add(ns),
-            action: Action::Wake(gp),
-            bubble_id: bubble::current_id(),
-            ..Timer::idle()
-        };
+        let when = bubble::nanotime().saturating_add(ns);
+        (*gp).timer = Timer::new(0, 0, Action::Wake(gp));
         let timer = &raw mut (*gp).timer;
         if bubble::of(gp).is_some() {
             // First the timer: the bubble would find none when all its goroutines are blocked. It fires only then.
-            insert_here(timer);
+            (*timer).bubble_id = bubble::current_id();
+            let _ = place(timer, when, 0, true);
             park_durably(WaitReason("sleep"));
         } else {
+            (*timer).when = when;
             park(WaitReason("sleep"));
             insert(timer);
         }
@@ -326,10 +316,14 @@ pub(crate) extern "C" fn sleep(ns: i64) -> Outcome {
 }
 
 impl Timer {
+    /// A timer in no heap; `when` is 0 if it is never due.
+    pub(super) const fn new(when: i64, period: i64, action: Action) -> Timer {
+        Timer { when, period, slot: 0, seq: 0, action, bubble_id: 0, tie: 0 }
+    }
+
     /// A timer that does nothing.
     pub(crate) const fn idle() -> Timer {
-        let action = Action::Wake(core::ptr::null_mut());
-        Timer { when: 0, period: 0, slot: 0, seq: 0, action, bubble_id: 0, tie: 0 }
+        Timer::new(0, 0, Action::Wake(core::ptr::null_mut()))
     }
 }
 
@@ -344,6 +338,58 @@ pub(crate) fn set_call(timer: *mut Timer, when: i64, run: fn(usize), arg: usize)
     insert(timer);
 }
 
+/// In the heap of its clock, the system's or that of the current goroutine's bubble: changes when `timer` is due, and puts it into the heap or takes it out of there, in one step; whether it was in it. When a sleeping M must look
+/// again, `announce` tells it.
+pub(super) fn place(timer: *mut Timer, when: i64, period: i64, in_heap: bool) -> Placed {
+    // SAFETY: the caller owns the timer.
+    let bubble = bubble::of(current_g()).filter(|_| unsafe { (*timer).bubble_id != 0 });
+    // SAFETY: this M holds a P.
+    let tie = if bubble.is_some() { unsafe { (*(*current_m()).p).next_random() } } else { 0 };
+    // SAFETY: the caller owns the timer; the lock is held.
+    bubble.map_or(&TIMERS, |bubble| &bubble.timers).with(|heap| unsafe {
+        let was_in_heap = (*timer).slot != 0;
+        if was_in_heap {
+            heap.remove((*timer).slot - 1);
+        }
+        (*timer).when = when;
+        (*timer).period = period;
+        (*timer).seq += 1;
+        (*timer).tie = tie;
+        if in_heap {
+            heap.insert(timer);
+        }
+        // Nobody sleeps for a bubble's clock.
+        let is_first = (*timer).slot == 1 && bubble.is_none();
+        Placed { was_in_heap, first: is_first.then_some(when) }
+    })
+}
+
+/// What `place` did.
+#[must_use]
+pub(crate) struct Placed {
+    pub(super) was_in_heap: bool,
+    /// When the timer is due, if it is the first.
+    first: Option<i64>,
+}
+
+impl Placed {
+    /// Nothing was changed.
+    pub(crate) const NOTHING: Placed = Placed { was_in_heap: false, first: None };
+
+    /// Of two, the one that is due first.
+    pub(crate) fn earlier(self, other: Placed) -> Placed {
+        let is_self = self.first.unwrap_or(i64::MAX) <= other.first.unwrap_or(i64::MAX);
+        if is_self { self } else { other }
+    }
+
+    /// Wakes an M that would sleep too long. Call this without a lock.
+    pub(crate) fn announce(&self) {
+        if let Some(when) = self.first {
+            netpoll::timer_set(when);
+        }
+    }
+}
+
 /// Takes `timer` out of the heap, if it is there.
 pub(crate) fn cancel(timer: *mut Timer) {
     // SAFETY: the caller owns the timer; the lock is held.
@@ -352,123 +398,6 @@ pub(crate) fn cancel(timer: *mut Timer) {
             heap.remove((*timer).slot - 1);
         }
     });
-}
-
-/// What `time.newTimer` returns a pointer to: the prefix that package time declares, then the timer.
-#[repr(C)]
-pub struct TimeTimer {
-    chan: usize,
-    init: bool,
-    /// Whether it sends the time to a channel: then a value counts as sent only when it is received.
-    is_chan: bool,
-    timer: Timer,
-}
-
-/// A timer, or whether one was active, and a func value that the caller must call at once, or null.
-#[repr(C)]
-pub(crate) struct Set(usize, usize);
-
-/// `runtime.newtimer(when, period, f, arg, cp)`.
-pub(crate) extern "C" fn new_timer(
-    when: i64,
-    period: i64,
-    func: usize,
-    arg_type: usize,
-    arg_data: usize,
-    chan: usize,
-) -> Set {
-    let object = malloc(size_of::<TimeTimer>(), Contents::Unknown) as *mut TimeTimer;
-    let action = Action::Call { func, arg: [arg_type, arg_data] };
-    let timer = Timer { action, bubble_id: bubble::current_id(), ..Timer::idle() };
-    // SAFETY: new memory of that size.
-    let due = unsafe {
-        object.write(TimeTimer { chan: 0, init: true, is_chan: chan != 0, timer });
-        set(object, when, period)
-    };
-    Set(object as usize, due)
-}
-
-/// Sets a timer that is not set. One that sends to a channel and is due already must have sent when the caller looks at the channel next;
-/// Rust calls no Go, so the caller does: the func value that is returned.
-///
-/// # Safety
-/// The timer is one of package time, in no heap, and of the clock of the current goroutine.
-unsafe fn set(object: *mut TimeTimer, when: i64, period: i64) -> usize {
-    // SAFETY: the caller's contract.
-    unsafe {
-        let timer = &raw mut (*object).timer;
-        (*timer).when = when;
-        (*timer).period = period;
-        if (*object).is_chan
-            && period == 0
-            && when <= bubble::nanotime()
-            && let Action::Call { func, arg } = (*timer).action
-        {
-            return call_closure(func, arg, (*timer).seq, 0);
-        }
-        insert_here(timer);
-        if let Some(bubble) = bubble::of(current_g()) {
-            run_due_in(&bubble.timers, bubble.now());
-        }
-    }
-    0
-}
-
-/// Takes the timer out of its heap; whether it was there.
-fn stop(object: *mut TimeTimer) -> bool {
-    let take_out = |heap: &mut Heap| {
-        // SAFETY: package time passes what `new_timer` returned; the lock is held.
-        unsafe {
-            let timer = &raw mut (*object).timer;
-            (*timer).seq += 1;
-            let slot = (*timer).slot;
-            if slot != 0 {
-                heap.remove(slot - 1);
-            }
-            slot != 0
-        }
-    };
-    match bubble::of(current_g()) {
-        Some(bubble) if is_bubbled(object) => bubble.timers.with(take_out),
-        _ => TIMERS.with(take_out),
-    }
-}
-
-fn is_bubbled(object: *const TimeTimer) -> bool {
-    // SAFETY: as in `stop`; written once.
-    unsafe { (*object).timer.bubble_id != 0 }
-}
-
-/// Fails if the timer was made in a bubble and the current goroutine is not in that one.
-fn check_bubble(object: *const TimeTimer, message: &'static str) {
-    // SAFETY: as in `stop`; written once.
-    let id = unsafe { (*object).timer.bubble_id };
-    if id != 0 && id != bubble::current_id() {
-        crate::fatal::fatal_error(message);
-    }
-}
-
-/// `time.stopTimer(t)`: whether it was active.
-pub(crate) extern "C" fn stop_timer(object: *mut TimeTimer) -> u64 {
-    check_bubble(object, "stop of synctest timer from outside bubble");
-    let was_active = stop(object);
-    (discard_stale(object) || was_active) as u64
-}
-
-/// `runtime.resettimer(t, when, period)`.
-pub(crate) extern "C" fn reset_timer(object: *mut TimeTimer, when: i64, period: i64) -> Set {
-    check_bubble(object, "reset of synctest timer from outside bubble");
-    let was_active = stop(object);
-    let had_value = discard_stale(object);
-    // SAFETY: as in `stop`; the timer is in no heap.
-    let due = unsafe { set(object, when, period) };
-    Set((was_active || had_value) as usize, due)
-}
-
-/// A value sent before the stop is not seen after it (since Go 1.23; package time, "Timer.Stop"). Whether there was one.
-fn discard_stale(object: *mut TimeTimer) -> bool {
-    // SAFETY: as in `stop`; `chan` was set by package time to a channel or left nil.
-    unsafe { crate::lang::chan::discard((*object).chan as *mut crate::lang::chan::Chan) }
 }
 
 #[cfg(test)]
