@@ -364,6 +364,7 @@ pub static ENTRIES: &[Entry] = &[
     e("internal/synctest.isAssociated", &[Ptr], &[Int], Plain),
     e("runtime.rand", &[], &[Int], Plain),
     e("runtime.gomaxprocs", &[Int], &[Int], Park),
+    e("runtime.defaultgomaxprocs", &[], &[Int], Park),
     e("runtime.randn", &[Int], &[Int], Plain),
     e("runtime.numgoroutine", &[], &[Int], Plain),
     e("runtime.goid", &[], &[Int], Plain),

@@ -16,7 +16,7 @@ use crate::profile::contention;
 use crate::sched::time_timers::TimeTimer;
 use crate::sched::timers::Placed;
 use crate::sched::{G, WaitReason, bubble, current_g, park, park_durably, ready};
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use abi::entry::PanicCode;
 use abi::types::{ChanType, Type};
 use arch::Outcome;
@@ -299,7 +299,7 @@ pub(crate) extern "C" fn makechan(ty: *const ChanType, size: isize) -> Outcome {
             recv_slot: 0,
             receivers: WaitQueue::new(),
             senders: WaitQueue::new(),
-            lock: Mutex::new(),
+            lock: Mutex::new(Rank::Chan),
         });
     }
     Outcome::done(chan as u64)

@@ -6,7 +6,7 @@
 
 use super::Words;
 use crate::heap::{gc, persistent};
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 
@@ -58,7 +58,7 @@ struct Table {
 unsafe impl Sync for Table {}
 
 static TABLE: Table = Table {
-    lock: Mutex::new(),
+    lock: Mutex::new(Rank::Profiles),
     places: UnsafeCell::new([null_mut(); N_PLACES]),
     all: UnsafeCell::new(null_mut()),
 };

@@ -5,7 +5,7 @@
 
 use super::bubble;
 use crate::heap::{persistent, specials};
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 
@@ -31,7 +31,7 @@ struct Marks {
 // SAFETY: `first` is used under `lock` only.
 unsafe impl Sync for Marks {}
 
-static MARKS: Marks = Marks { lock: Mutex::new(), first: UnsafeCell::new(null_mut()) };
+static MARKS: Marks = Marks { lock: Mutex::new(Rank::Bubbles), first: UnsafeCell::new(null_mut()) };
 
 impl Marks {
     /// Calls `f` with the first mark that `wanted` accepts.

@@ -11,7 +11,7 @@
 use super::timers::{self, Timers};
 use super::{G, WaitReason, current_g, g, park, ready};
 use crate::heap::persistent;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use arch::Outcome;
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
@@ -76,7 +76,7 @@ const MOST_FREE: usize = 64;
 unsafe impl Sync for Bubbles {}
 
 static BUBBLES: Bubbles = Bubbles {
-    lock: Mutex::new(),
+    lock: Mutex::new(Rank::Bubbles),
     free: UnsafeCell::new([null_mut(); MOST_FREE]),
     next_id: UnsafeCell::new(1),
     all: AtomicPtr::new(null_mut()),
@@ -93,7 +93,7 @@ impl Bubble {
                 Some(place) => core::mem::replace(place, null_mut()),
                 None => {
                     let bubble = persistent::alloc_unscanned(size_of::<Bubble>(), 64) as *mut Bubble;
-                    (&raw mut (*bubble).lock).write(Mutex::new());
+                    (&raw mut (*bubble).lock).write(Mutex::new(Rank::Bubble));
                     (&raw mut (*bubble).timers).write(Timers::new());
                     (*bubble).all_link = BUBBLES.all.load(Relaxed);
                     // Pairs with the Acquire in `each`.

@@ -5,7 +5,7 @@ use crate::heap::gc::Turn;
 use crate::heap::persistent;
 use crate::lang::print::Printer;
 use crate::profile::cpu::Sampling;
-use crate::sync::{Mutex, Note, Waiter};
+use crate::sync::{Mutex, Note, Waiter, rank::Rank};
 use abi::g::MHead;
 use core::ptr::null_mut;
 use core::sync::atomic::{
@@ -111,7 +111,7 @@ impl M {
 
 /// Every M ever made, newest first. Pushed under `ALL_LOCK`, read without.
 pub(crate) static ALL_MS: AllMs = AllMs { first: AtomicPtr::new(null_mut()) };
-static ALL_LOCK: Mutex = Mutex::new();
+static ALL_LOCK: Mutex = Mutex::new(Rank::Machines);
 
 /// The list of all Ms.
 pub(crate) struct AllMs {

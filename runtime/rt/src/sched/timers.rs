@@ -11,7 +11,7 @@ use super::{G, Status, WaitReason, bubble, current_g, current_m, g, netpoll, par
 use crate::heap::alloc::malloc;
 use crate::heap::span::Contents;
 use crate::lang::chan::{Chan, timer_is_due};
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use arch::Outcome;
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicI64, Ordering::Relaxed};
@@ -155,7 +155,7 @@ impl Heap {
 impl Timers {
     pub(crate) const fn new() -> Timers {
         Timers {
-            lock: Mutex::new(),
+            lock: Mutex::new(Rank::Timers),
             heap: UnsafeCell::new(Heap { items: core::ptr::null_mut(), len: 0, room: 0 }),
             next_when: AtomicI64::new(i64::MAX),
         }
