@@ -141,7 +141,7 @@ func frameAt(pc uintptr) Frame {
 		return Frame{}
 	}
 	r := raw[inner]
-	frame := Frame{PC: pc&(1<<innerShift-1) - 1, Function: r.name, File: r.file, Line: r.line, Entry: raw[n-1].entry}
+	frame := Frame{PC: pc - 1, Function: r.name, File: r.file, Line: r.line, Entry: raw[n-1].entry}
 	if frame.File == "" {
 		// A function of the archive. Readers of profiles take a call without place for one that is not resolved.
 		frame.File, frame.Line = "runtime", 1
