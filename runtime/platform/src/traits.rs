@@ -129,6 +129,15 @@ pub trait Fault {
 pub trait Preempt {
     /// Makes thread `id` call [`crate::upcall::preempt`] soon; nothing happens if it has ended.
     fn preempt_thread(id: u32);
+
+    /// From now on thread `id` gets signal 27 (SIGPROF) from a timer, `hz` times in a second of its own processor time; a number for
+    /// `stop_sampling`, or -1 if that cannot be.
+    fn start_sampling(_id: u32, _hz: u32) -> i32 {
+        -1
+    }
+
+    /// Ends what `start_sampling` began.
+    fn stop_sampling(_timer: i32) {}
 }
 
 /// Signals from outside, by their numbers on Linux.
