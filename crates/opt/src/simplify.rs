@@ -6,7 +6,7 @@ use crate::pass::Facts;
 use crate::rewrite::{Aliases, drop_unreachable_blocks, merge_blocks};
 use rustc_hash::FxHashMap;
 use ssa::dom::{Cfg, DomTree, after_recover};
-use ssa::{BinaryOp, Block, Cmp, Conv, Func, Inst, Op, Target, Terminator, Type, Value, eval};
+use ssa::{BinaryOp, Block, Callee, Cmp, Conv, Func, Inst, Op, Target, Terminator, Type, Value, eval};
 
 /// Rounds until nothing changes, and never more: what one round leaves is rarely worth another.
 const MAX_ROUNDS: usize = 3;
@@ -43,6 +43,10 @@ fn fold_values(func: &mut Func) -> bool {
         let mut kept = Vec::with_capacity(insts.len());
         for inst in insts {
             func.insts[inst.index()].op.map_args(|value| *value = aliases.resolve(*value));
+            if compares_with_itself(func, &func.insts[inst.index()].op) {
+                func.insts[inst.index()].op = Op::Const { ty: Type::I8, bits: 1 };
+                has_changed = true;
+            }
             let data = &func.insts[inst.index()];
             if data.results.len != 1 || !is_movable(&data.op) {
                 kept.push(inst);
@@ -82,6 +86,12 @@ fn fold_values(func: &mut Func) -> bool {
     }
     aliases.apply(func);
     has_changed
+}
+
+/// Whether memory is compared with itself: `x != x`, with which generic code asks for NaN, where `x` is a string.
+fn compares_with_itself(func: &Func, op: &Op) -> bool {
+    matches!(op, Op::Call { callee: Callee::Runtime(sym), args, .. }
+        if &**func.sym_name(*sym) == "runtime.memequal" && args[0] == args[1])
 }
 
 /// Whether equal operations are one value. Loads are left to Cranelift, which knows what stores do.
