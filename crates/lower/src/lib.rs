@@ -20,6 +20,7 @@ mod capture;
 mod closure;
 mod compare;
 mod convert;
+mod cover;
 mod data;
 mod debug;
 mod defer;
@@ -54,5 +55,6 @@ mod switch;
 mod type_string;
 mod value;
 
+pub use cover::{Cover, CoveredPackage, Mode as CoverMode, PackageUnits};
 pub use init::IMPLICIT;
 pub use program::{Error, Instance, Options, Roots, lower};
