@@ -28,12 +28,12 @@ func mapdelete(t *abi.MapType, m *maps.Map, key unsafe.Pointer) { m.Delete(t, ke
 
 func mapclear(t *abi.MapType, m *maps.Map) { m.Clear(t) }
 
-func mapiterstart(t *abi.MapType, m *maps.Map, it *maps.Iter) {
+func mapIterStart(t *abi.MapType, m *maps.Map, it *maps.Iter) {
 	it.Init(t, m)
 	it.Next()
 }
 
-func mapiternext(it *maps.Iter) { it.Next() }
+func mapIterNext(it *maps.Iter) { it.Next() }
 
 //go:linkname mapaccess1 runtime.mapaccess1
 func mapaccess1(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer

@@ -43,7 +43,7 @@ func getenv(key string) string {
 func cpuinit() { cpu.Initialize(getenv("GODEBUG")) }
 
 //go:linkname os_runtime_beforeExit os.runtime_beforeExit
-func os_runtime_beforeExit(code int) {}
+func os_runtime_beforeExit(code int) { runExitHooks(code) }
 
 //go:linkname rawSyscallNoError syscall.rawSyscallNoError
 //go:nosplit

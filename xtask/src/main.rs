@@ -15,6 +15,7 @@ mod goroot_run;
 mod licences;
 mod marks;
 mod models;
+mod module_tests;
 mod modules;
 mod process;
 mod programs;
@@ -57,6 +58,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   goroot-test errorcheck|compile|run [--target linux/riscv64] [FILTER]
                              Go's own test folder, as far as tests/conformance/go-test.tsv lists it
   types-testdata [FILTER]    the type checker's tests, as far as tests/conformance/types-testdata.txt lists them
+  module-tests [FILTER]      the own tests of the modules of tests/modules.tsv, compared with go test's
   modules [FILTER]           programs that use the modules of tests/modules.tsv, compared with gc's
   selfhost [babygo|minigo]   compilers that compile themselves: their second and third generation must be the same
   std-test [FILTER]          the standard library's own tests, as far as tests/conformance/std-packages.tsv lists them
@@ -84,6 +86,7 @@ fn main() -> ExitCode {
         Some((&"tidy", [])) => tidy::run().and_then(|()| licences::run()),
         Some((&"goroot-test", rest)) => errorcheck::run(rest),
         Some((&"types-testdata", rest)) => types_testdata::run(rest),
+        Some((&"module-tests", rest)) => module_tests::run(rest),
         Some((&"modules", rest)) => modules::run(rest),
         Some((&"selfhost", rest)) => selfhost::run(rest),
         Some((&"std-test", rest)) => std_test::run(rest),

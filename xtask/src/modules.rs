@@ -10,9 +10,11 @@ use crate::process::{output, rigo, root, scratch};
 use crate::{Failure, Outcome, conformance, go};
 
 /// A row of the list.
-struct Row {
-    name: String,
-    module: String,
+pub struct Row {
+    /// The folder of its program in `tests/modules`.
+    pub name: String,
+    /// The module with its version.
+    pub module: String,
     /// Why it does not work yet; empty where it does.
     reason: String,
 }
@@ -23,7 +25,7 @@ pub fn run(arguments: &[&str]) -> Outcome {
     let rows: Vec<Row> = rows()?.into_iter().filter(|row| row.name.contains(filter)).collect();
     let rigo = rigo()?;
     let scratch = scratch("modules")?;
-    let cache = target_cache()?;
+    let cache = cache()?;
     let mut wrong = Vec::new();
     let mut n_same = 0;
     for row in &rows {
@@ -46,7 +48,8 @@ pub fn run(arguments: &[&str]) -> Outcome {
     if wrong.is_empty() { Ok(()) } else { Err(Failure::new(wrong.join("\n"))) }
 }
 
-fn rows() -> Outcome<Vec<Row>> {
+/// Reads the list.
+pub fn rows() -> Outcome<Vec<Row>> {
     let text = conformance::read("tests/modules.tsv")?;
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     let row = |line: &str| {
@@ -60,7 +63,7 @@ fn rows() -> Outcome<Vec<Row>> {
 }
 
 /// The module cache, which outlives a run.
-fn target_cache() -> Outcome<std::path::PathBuf> {
+pub fn cache() -> Outcome<std::path::PathBuf> {
     let cache = crate::process::target_dir().join("modcache");
     std::fs::create_dir_all(&cache).map_err(|e| Failure::new(format!("{}: {e}", cache.display())))?;
     cache.canonicalize().map_err(|e| Failure::new(format!("{}: {e}", cache.display())))

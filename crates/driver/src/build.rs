@@ -7,6 +7,7 @@ use target::{Arch, Os, Target};
 use types::session::FIRST;
 
 use crate::assembly::PackageAssembly;
+use crate::cover::{self, Cover};
 use crate::frames;
 use crate::front::{self, Front};
 use crate::progress::Progress;
@@ -39,6 +40,8 @@ pub struct Options {
     pub is_flat: bool,
     /// String variables and their values: `-ldflags='-X path.name=value'`.
     pub values: Vec<(String, String)>,
+    /// Statements are counted.
+    pub cover: Option<Cover>,
 }
 
 /// What a build gives: what is wrong, or the programs that the packages asked for make.
@@ -66,6 +69,7 @@ pub struct Image {
 pub fn build(request: &Request, options: &Options, progress: &Progress) -> Built {
     let mut request = request.clone();
     request.implicit.extend(lower::IMPLICIT.iter().map(|path| path.to_string()));
+    request.cover = options.cover.is_some();
     let result = front::run(&request, progress, |front| {
         let packages = front.loaded.packages.iter().map(|package| package.path.clone()).collect();
         let images = if front.outcome.is_ok() { images(&front, options) } else { Ok(Vec::new()) };
@@ -111,11 +115,12 @@ fn images(front: &Front<'_, '_>, options: &Options) -> Result<Vec<Image>, Fault>
     let others: Vec<u32> =
         roots().filter(|(_, package)| !is_program(package)).map(|(number, _)| number).collect();
     if !others.is_empty() {
-        compile(front, &archive()?, options, lower::Roots::Packages(&others))?;
+        compile(front, &archive()?, options, None, lower::Roots::Packages(&others))?;
     }
+    let counted = options.cover.as_ref().map(|cover| cover::of_program(front, cover));
     let mut images = Vec::new();
     for (number, package) in roots().filter(|(_, package)| is_program(package)) {
-        let bytes = program(front, archive()?, options, number)?;
+        let bytes = program(front, archive()?, options, counted.as_ref(), number)?;
         images.push(Image { package: package.path.clone(), name: name(front.loaded, package), bytes });
     }
     Ok(images)
@@ -126,9 +131,10 @@ pub(crate) fn program(
     front: &Front<'_, '_>,
     archive: Vec<Object>,
     options: &Options,
+    counted: Option<&lower::Cover>,
     main: u32,
 ) -> Result<Vec<u8>, Fault> {
-    let mut objects = compile(front, &archive, options, lower::Roots::Program(main))?;
+    let mut objects = compile(front, &archive, options, counted, lower::Roots::Program(main))?;
     objects.extend(archive);
     let package = &front.loaded.packages[(main - FIRST) as usize].id;
     link(&objects, front.session.target, options)
@@ -140,10 +146,15 @@ fn compile(
     front: &Front<'_, '_>,
     archive: &[Object],
     options: &Options,
+    counted: Option<&lower::Cover>,
     from: lower::Roots<'_>,
 ) -> Result<Vec<Object>, Fault> {
     let mut assembly = PackageAssembly::new(front.loaded, front.session.target);
-    let wanted = lower::Options { debug_vars: options.no_optimize, strings: options.values.clone() };
+    let wanted = lower::Options {
+        debug_vars: options.no_optimize,
+        strings: options.values.clone(),
+        cover: counted.cloned(),
+    };
     let lowered =
         lower::lower(front.session, &front.outcome.map, front.packages, from, &wanted, &mut assembly);
     if !assembly.errors.is_empty() {

@@ -86,6 +86,7 @@ pub(crate) fn config(request: &Request, n_threads: usize) -> Config {
         goroot: request.goroot.clone(),
         lang: request.lang,
         implicit: request.implicit.clone(),
+        cover: request.cover,
         any_internal: request.any_internal,
         n_threads,
     }

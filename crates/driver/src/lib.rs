@@ -14,6 +14,7 @@ mod assembly;
 pub mod build;
 pub mod clean;
 mod console;
+mod cover;
 pub mod doctor;
 mod embeds;
 mod frames;
@@ -32,11 +33,13 @@ use std::path::PathBuf;
 use source::{Diagnostic, SourceMap};
 use target::Target;
 
+pub use cover::Cover;
 pub use front::{Front, check};
 pub use load::{
     Env, GO_VERSION, GoVersion, Goroot, Tests, arguments, current_dir, find_up, find_workspace, io_text,
     split_quoted,
 };
+pub use lower::CoverMode;
 pub use progress::{Progress, Stage, current_work};
 
 /// What is wanted of a request.
@@ -64,6 +67,8 @@ pub struct Request {
     pub complete: bool,
     /// Import paths of packages that every program has, imported or not, such as `runtime`.
     pub implicit: Vec<String>,
+    /// Statements of the programs are counted.
+    pub cover: bool,
     /// Errors of the checker are reported even where syntax errors may be their cause.
     pub all_errors: bool,
     /// Everybody may import `internal` packages.
@@ -87,6 +92,7 @@ impl Request {
             goroot: None,
             complete: true,
             implicit: Vec::new(),
+            cover: false,
             all_errors: false,
             any_internal: false,
             n_threads: None,

@@ -170,9 +170,10 @@ impl Listing {
         }
         let external = header.package.is_some_and(|package| package.as_str().ends_with("_test"));
         let list = match name.ends_with("_test.go") {
-            // Test files that are named are ordinary files of the package they make.
-            true if query.files.is_none() && external => &mut self.external_tests,
-            true if query.files.is_none() => &mut self.tests,
+            // Unless tests are asked for, test files that are named are ordinary files of the package they make.
+            true if query.files.is_some() && !query.tests => &mut self.go,
+            true if external => &mut self.external_tests,
+            true => &mut self.tests,
             _ => &mut self.go,
         };
         list.push(GoFile { name: name.into(), path, bytes, header });

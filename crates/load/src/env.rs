@@ -60,6 +60,11 @@ impl Env {
         self.get("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| Some(self.home()?.join(".cache")))
     }
 
+    /// Returns the go command's own cache, in which inputs lie that fuzzing found: GOCACHE.
+    pub fn go_cache(&self) -> Option<PathBuf> {
+        self.get("GOCACHE").map(PathBuf::from).or_else(|| Some(self.cache_dir()?.join("go-build")))
+    }
+
     /// Returns the module cache: GOMODCACHE, or `pkg/mod` in the first folder of GOPATH.
     pub fn module_cache(&self) -> Option<PathBuf> {
         if let Some(dir) = self.get("GOMODCACHE") {

@@ -30,7 +30,8 @@ pub fn finish(mut loader: Loader) -> Loaded {
     };
     let tests = loader.tests.iter().filter_map(test).collect();
     let files = finisher.files;
-    Loaded { packages, files, tests, errors: loader.errors, warnings: loader.warnings, goroot: loader.goroot }
+    let Loader { errors, unnamed, warnings, goroot, .. } = loader;
+    Loaded { packages, files, tests, errors, unnamed, warnings, goroot }
 }
 
 /// Reports packages asked for that cannot be compiled, and drops those that a pattern need not have matched.
@@ -153,6 +154,10 @@ impl Finisher<'_> {
             imports: Vec::new(),
             go_version: go,
             is_std: node.is_std,
+            main_module: match self.loader.modules.main_of(&node.dir) {
+                Some(main) if !node.is_std => main.path.clone(),
+                _ => String::new(),
+            },
             is_root: node.root.is_some(),
             asm: node.asm.iter().map(|name| self.asm_file(node, name)).collect(),
             uses_assembly: self.loader.selections.uses_assembly(&node.path, node.is_std),

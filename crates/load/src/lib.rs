@@ -13,6 +13,7 @@
 //!
 //! Begin reading at [`Config`] and `loader.rs`.
 
+mod cover_main;
 mod dir;
 pub mod embed;
 mod env;
@@ -41,6 +42,7 @@ pub use env::{Env, split_quoted};
 pub use goroot::{GO_VERSION, Goroot};
 pub use modules::{find_up, find_workspace};
 pub use package::{AsmFile, Loaded, Package, PackageId, SourceFile, Test};
+pub use pattern::takes;
 pub use version::{GoVersion, is_major_version};
 
 /// What a request asks for, apart from the packages.
@@ -64,6 +66,8 @@ pub struct Config {
     pub lang: Option<GoVersion>,
     /// Import paths of packages that every program has, imported or not, such as `runtime`.
     pub implicit: Vec<String>,
+    /// Statements of the programs are counted.
+    pub cover: bool,
     /// Everybody may import `internal` packages, as below the go command the compiler allows.
     pub any_internal: bool,
     /// How many threads read files.
@@ -113,5 +117,6 @@ pub fn load(config: &Config, patterns: &[String]) -> Result<Loaded, String> {
     loader.run();
     roots::widen(&mut loader, patterns);
     test_variants::link(&mut loader);
+    cover_main::add(&mut loader);
     Ok(finish::finish(loader))
 }

@@ -97,6 +97,8 @@ pub struct Loader<'a> {
     pub tests: Vec<Test<usize>>,
     /// What is wrong with the arguments.
     pub errors: Vec<String>,
+    /// Those that should have named a package and named none.
+    pub unnamed: Vec<String>,
     /// What is strange about them.
     pub warnings: Vec<String>,
 }
@@ -115,6 +117,7 @@ impl<'a> Loader<'a> {
             implicit: Vec::new(),
             tests: Vec::new(),
             errors: Vec::new(),
+            unnamed: Vec::new(),
             warnings: Vec::new(),
         }
     }

@@ -57,6 +57,8 @@ pub struct Package {
     pub go_version: GoVersion,
     /// It belongs to the standard library.
     pub is_std: bool,
+    /// The path of the main module that it belongs to; empty for other packages.
+    pub main_module: String,
     /// It was asked for, not only imported.
     pub is_root: bool,
     /// It is `main` and a program, not the library that the tests of a program import.
@@ -93,6 +95,8 @@ pub struct Loaded {
     pub tests: Vec<Test>,
     /// What is wrong with the arguments themselves, in their order.
     pub errors: Vec<String>,
+    /// The arguments that should have named a package and named none.
+    pub unnamed: Vec<String>,
     /// Arguments that name nothing, and the like.
     pub warnings: Vec<String>,
 }

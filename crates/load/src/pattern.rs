@@ -78,6 +78,22 @@ fn matches_text(pattern: &str, path: &str) -> bool {
     rest.ends_with(last)
 }
 
+/// Reports whether a pattern of `-coverpkg` takes a package. Unlike an argument, `all` is every package there is.
+pub fn takes(pattern: &str, cwd: &Path, package: &crate::Package) -> bool {
+    match Pattern::parse(pattern) {
+        Pattern::Dir(path) => clean(cwd, &path) == package.dir,
+        Pattern::DirWildcard(pattern) => {
+            let full = clean(cwd, &pattern).display().to_string();
+            matches(&full, &package.dir.display().to_string())
+        }
+        Pattern::Meta(Meta::All) => true,
+        Pattern::Meta(Meta::Std) => package.is_std,
+        Pattern::Meta(Meta::Cmd) => package.is_std && package.path.starts_with("cmd/"),
+        Pattern::Path(path) if path == "work" => !package.main_module.is_empty(),
+        Pattern::Path(pattern) | Pattern::PathWildcard(pattern) => matches(&pattern, &package.path),
+    }
+}
+
 /// Returns the folder below which everything that matches `pattern` lies.
 pub fn wildcard_root(pattern: &str) -> &str {
     let head = pattern.split("...").next().unwrap_or_default();

@@ -32,7 +32,12 @@ pub fn add(loader: &mut Loader, patterns: &[String]) {
                 loader.warnings.push(format!("{text:?} matched no packages"));
             }
             Ok(_) => {}
-            Err(error) => loader.errors.push(error),
+            Err(error) => {
+                loader.errors.push(error);
+                if !text.contains("...") {
+                    loader.unnamed.push(text.clone());
+                }
+            }
         }
     }
 }

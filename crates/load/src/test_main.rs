@@ -105,6 +105,8 @@ pub struct Tested<'a> {
     pub outer: Option<&'a Found>,
     /// There are files beside the external tests.
     pub has_inner: bool,
+    /// Statements are counted.
+    pub cover: bool,
 }
 
 /// Writes the program.
@@ -127,6 +129,9 @@ pub fn write(tested: &Tested<'_>) -> String {
     }
     if let Some(outer) = tested.outer {
         line(format_args!("\t{} \"{}_test\"", name(!outer.is_empty(), "_xtest"), tested.path));
+    }
+    if tested.cover {
+        line(format_args!("\t\"internal/coverage/cfile\""));
     }
     line(format_args!(")\n"));
     type List = fn(&Found) -> &[String];
@@ -153,6 +158,17 @@ pub fn write(tested: &Tested<'_>) -> String {
         "\ttestdeps.ImportPath = {:?}\n\ttestdeps.ModulePath = {:?}",
         tested.path, tested.module
     ));
+    if tested.cover {
+        // Mode and packages are strings and a list that the build fills in.
+        for (var, func) in [
+            ("CoverSnapshotFunc", "Snapshot"),
+            ("CoverProcessTestDirFunc", "ProcessCoverTestDir"),
+            ("CoverMarkProfileEmittedFunc", "MarkProfileEmitted"),
+        ] {
+            line(format_args!("\ttestdeps.{var} = cfile.{func}"));
+        }
+        line(format_args!("\tcfile.InitHook(true)"));
+    }
     line(format_args!("}}\n\nfunc main() {{"));
     line(format_args!(
         "\tm := testing.MainStart(testdeps.TestDeps{{}}, tests, benchmarks, fuzzTargets, examples)"

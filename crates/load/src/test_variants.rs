@@ -77,6 +77,7 @@ fn add_program(loader: &mut Loader, base: usize, inner: Option<usize>, outer: Op
         inner: &in_inner,
         outer: outer.map(|_| &in_outer),
         has_inner: inner.is_some() || !node.files.is_empty(),
+        cover: loader.config.cover,
     };
     let bytes: Arc<[u8]> = test_main::write(&tested).into_bytes().into();
     let name = "_testmain.go".to_string();

@@ -17,7 +17,7 @@ use zip::write::SimpleFileOptions;
 /// A module in a proxy: its path, version, and files.
 type Module<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
 
-const MODULES: [Module<'static>; 4] = [
+const MODULES: [Module<'static>; 7] = [
     ("example.org/a", "v1.0.0", &[("go.mod", "module example.org/a\n"), ("a.go", "package a\n")]),
     (
         "example.org/a",
@@ -36,6 +36,17 @@ const MODULES: [Module<'static>; 4] = [
             ("deep/down/d.go", "package down\n"),
         ],
     ),
+    (
+        "example.org/p",
+        "v0.0.0-20240102030405-0123456789ab",
+        &[("go.mod", "module example.org/p\n"), ("p.go", "package p\n")],
+    ),
+    (
+        "example.org/old",
+        "v2.0.0+incompatible",
+        &[("go.mod", "module example.org/old\n"), ("o.go", "package old\n")],
+    ),
+    ("example.org/other", "v1.0.0", &[("go.mod", "module example.org/name\n"), ("o.go", "package other\n")]),
     (
         "example.org/evil",
         "v1.0.0",
@@ -72,6 +83,30 @@ require example.org/evil v1.0.0
 -- evil/m.go --
 package m
 import \"example.org/evil\"
+-- versions/go.mod --
+module example.com/versions
+go 1.24
+require example.org/p v0.0.0-20240102030405-0123456789ab
+require example.org/old v2.0.0+incompatible
+-- versions/m.go --
+package m
+import _ \"example.org/p\"
+import _ \"example.org/old\"
+-- other/go.mod --
+module example.com/other
+go 1.24
+require example.org/other v1.0.0
+-- other/m.go --
+package m
+import \"example.org/other\"
+-- excluded/go.mod --
+module example.com/excluded
+go 1.24
+require example.org/a v1.1.0
+exclude example.org/B v1.0.0
+-- excluded/m.go --
+package m
+import \"example.org/a\"
 -- instead/go.mod --
 module example.com/instead
 go 1.24
@@ -122,7 +157,7 @@ fn tree() -> Tree {
         sums += &format!("{path} {version} {}\n", h1(&all));
         sums += &format!("{path} {version}/go.mod {}\n", h1(&[("go.mod".into(), files[0].1)]));
     }
-    for main in ["m", "old", "absent", "evil", "instead", "work/in"] {
+    for main in ["m", "old", "absent", "evil", "versions", "other", "excluded", "instead", "work/in"] {
         std::fs::write(tree.0.join(main).join("go.sum"), &sums).expect("the tree takes files");
     }
     tree
@@ -275,6 +310,29 @@ fn proxies_that_do_not_have_it() {
     assert_eq!(with("file://DIR/nowhere,off", ""), "./m.go:2:8: module lookup disabled by GOPROXY=off");
     assert_eq!(with("ftp://x,file://DIR/proxy", ""), scheme);
     assert_eq!(with("ftp://x|file://DIR/nowhere,file://DIR/proxy", ""), "");
+}
+
+#[test]
+fn versions_without_a_tag_and_without_go_mod() {
+    assert_eq!(errors(&tree(), "versions"), "");
+}
+
+#[test]
+fn modules_that_are_others() {
+    let wrong = "./m.go:2:8: example.org/other@v1.0.0: parsing go.mod:\n\tmodule declares its path as: example.org/name\n\
+                 \t        but was required as: example.org/other";
+    assert_eq!(errors(&tree(), "other"), wrong);
+}
+
+#[test]
+fn excluded_versions_are_not_there() {
+    let missing = errors(&tree(), "excluded");
+    assert!(
+        missing.ends_with(
+            "no required module provides package example.org/B; to add it:\n\tgo get example.org/B"
+        ),
+        "{missing}"
+    );
 }
 
 #[test]

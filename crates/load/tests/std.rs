@@ -28,6 +28,7 @@ fn std_for(target: &str, n_threads: usize) -> Loaded {
         goroot: None,
         lang: None,
         implicit: vec![],
+        cover: false,
         any_internal: false,
         n_threads,
     };

@@ -95,7 +95,8 @@ fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or((".", path))
 }
 
-fn put_word(data: &mut Data, at: u64, word: u64) {
+/// Writes a word into a datum.
+pub(crate) fn put_word(data: &mut Data, at: u64, word: u64) {
     let (start, end) = (at as usize, at as usize + 8);
     if data.bytes.len() < end {
         data.bytes.resize(end, 0);
@@ -103,13 +104,14 @@ fn put_word(data: &mut Data, at: u64, word: u64) {
     data.bytes[start..end].copy_from_slice(&word.to_le_bytes());
 }
 
-fn put_address(data: &mut Data, at: u64, target: &str, addend: i64) {
+/// Writes the address of a symbol.
+pub(crate) fn put_address(data: &mut Data, at: u64, target: &str, addend: i64) {
     put_word(data, at, 0);
     data.relocs.push(DataReloc { off: at as u32, kind: DataRelocKind::Addr, target: target.into(), addend });
 }
 
 /// Writes a string, or a slice, which has a capacity too.
-fn put_list(data: &mut Data, at: u64, target: &str, len: usize, is_slice: bool) {
+pub(crate) fn put_list(data: &mut Data, at: u64, target: &str, len: usize, is_slice: bool) {
     put_address(data, at, target, 0);
     put_word(data, at + 8, len as u64);
     if is_slice {

@@ -47,8 +47,17 @@ pub(crate) fn lower_init(p: &mut Program<'_, '_>, main: u32) -> Option<Rc<str>> 
     Some(p.reach(main_func, None, &[]))
 }
 
-/// Lowers the initialisers of variables that were mentioned since.
+/// What runs where `main.main` returns, in programs in which something may add an [`ADD_EXIT_HOOK`].
+const EXIT_HOOKS: &str = "runtime.runExitHooks";
+const ADD_EXIT_HOOK: &str = "internal/runtime/exithook.Add";
+
+/// Lowers the initialisers of variables that were mentioned since, and what a call of theirs makes necessary.
 pub(crate) fn lower_mentioned(p: &mut Program<'_, '_>) {
+    if p.is_known(&ADD_EXIT_HOOK.into())
+        && let Some(hooks) = p.func_named(EXIT_HOOKS)
+    {
+        p.reach(hooks, None, &[]);
+    }
     for place in 0..p.inits.len() {
         let is_asked = |step: &Step| match step {
             Step::Call(_) => false,
@@ -105,6 +114,10 @@ pub(crate) fn finish_init(p: &mut Program<'_, '_>, main_func: Option<Rc<str>>) {
     builder.call_runtime("runtime.clearstack", Vec::new(), &[]);
     builder.call_runtime("runtime.initdone", Vec::new(), &[]);
     builder.call(&main_func, Vec::new(), &[]);
+    if p.is_known(&ADD_EXIT_HOOK.into()) {
+        let status = builder.iconst(ssa::Type::I64, 0);
+        builder.call(EXIT_HOOKS, vec![status], &[]);
+    }
     builder.ret(Vec::new());
     p.out.funcs.push(builder.finish());
 }
@@ -134,7 +147,7 @@ pub const IMPLICIT: &[&str] = &["runtime", "internal/runtime/atomic", "internal/
 
 /// Packages that `main` needs, each after those it imports; of those that are ready the first by path. What the runtime
 /// needs comes before everything else. Spec, "Package initialization"; Go 1.21 release notes.
-fn initialisation_order(p: &Program<'_, '_>, main: u32) -> Vec<u32> {
+pub(crate) fn initialisation_order(p: &Program<'_, '_>, main: u32) -> Vec<u32> {
     let all = p.packages.iter().copied();
     let implicit = all.filter(|index| IMPLICIT.contains(&p.package(*index).path.as_str())).collect();
     let mut order: Vec<u32> = Vec::new();

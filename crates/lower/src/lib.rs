@@ -21,6 +21,7 @@ mod capture;
 mod closure;
 mod compare;
 mod convert;
+mod cover;
 mod data;
 mod debug;
 mod defer;
@@ -56,5 +57,6 @@ mod type_string;
 mod value;
 
 pub use assembly::{AsmFunc, Assembly};
+pub use cover::{Cover, CoveredPackage, Mode as CoverMode, PackageUnits};
 pub use init::IMPLICIT;
 pub use program::{Error, Instance, Options, Roots, lower};

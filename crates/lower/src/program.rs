@@ -12,9 +12,13 @@ use types::{Checker, FIRST, FileInfo, Obj, ObjKind, Package, Session, Ty, Type};
 
 use crate::assembly::{Assembled, Assembly};
 use crate::capture::Captures;
+use crate::cover::{Counters, Cover};
 use crate::equality::{lower_equal, lower_hash};
 use crate::func::lower_func;
-use crate::init::{PackageInit, finish_init, lower_init, lower_mentioned, lower_package, program_packages};
+use crate::init::{
+    PackageInit, finish_init, initialisation_order, lower_init, lower_mentioned, lower_package,
+    program_packages,
+};
 use crate::intrinsic::{is_intrinsic, lower_entry, lower_intrinsic};
 use crate::itab::{lower_direct_method, lower_itab_method};
 use crate::layout::{TypeData, TypeId, TypeTable};
@@ -135,6 +139,8 @@ pub(crate) struct Program<'a, 's> {
     pub asm: FxHashMap<u32, Assembled>,
     /// Names of the variables that debuggers are shown, by the address of their object.
     pub debug_names: FxHashMap<usize, ssa::Symbol>,
+    /// The counters of covered packages.
+    pub counters: Option<Counters>,
 }
 
 /// Where lowering begins. Packages go by their numbers in the session.
@@ -153,6 +159,8 @@ pub struct Options {
     pub debug_vars: bool,
     /// Values that package variables of type string begin with instead of their own, by `path.name`.
     pub strings: Vec<(String, String)>,
+    /// Statements are counted.
+    pub cover: Option<Cover>,
 }
 
 /// Lowers what is reached from the roots. `checked` holds the packages of the session from [`FIRST`] on.
@@ -190,6 +198,7 @@ pub fn lower<'a, 's>(
         assembly: Some(assembly),
         asm: FxHashMap::default(),
         debug_names: FxHashMap::default(),
+        counters: None,
     };
     program.packages = match roots {
         Roots::Program(main) => program_packages(session, &[main]),
@@ -201,6 +210,10 @@ pub fn lower<'a, 's>(
         return Err(program.errors);
     }
     program.find_linknames();
+    if let (Some(cover), Roots::Program(main)) = (&options.cover, roots) {
+        let order = initialisation_order(&program, main);
+        program.counters = Some(Counters::new(&program, cover, &order));
+    }
     // Its datum is made at the end.
     program.claim(&crate::descriptor::TYPELINKS.into());
     program.reach_runtime();
@@ -223,6 +236,7 @@ pub fn lower<'a, 's>(
     }
     finish_init(&mut program, main_func);
     program.fill_static_vars();
+    program.emit_counters();
     program.emit_method_tables();
     program.emit_typelinks();
     if program.errors.is_empty() { Ok(program.out) } else { Err(program.errors) }

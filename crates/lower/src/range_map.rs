@@ -26,7 +26,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let iter = self.b.slot_addr(slot, 0);
         self.b.ins(Op::MemZero { addr: iter, size: u64::from(ITER_BYTES), barrier: None });
         let desc = self.descriptor_addr(ty);
-        self.runtime("runtime.mapiterstart", &[desc, map, iter], &[]);
+        self.runtime("runtime.mapIterStart", &[desc, map, iter], &[]);
         let (head, enter, next, done) = (self.b.block(), self.b.block(), self.b.block(), self.b.block());
         self.b.jump(head);
         self.b.switch_to(head);
@@ -52,7 +52,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         self.b.jump(next);
         self.b.switch_to(next);
         let iter = self.b.slot_addr(slot, 0);
-        self.runtime("runtime.mapiternext", &[iter], &[]);
+        self.runtime("runtime.mapIterNext", &[iter], &[]);
         self.b.jump(head);
         self.b.switch_to(done);
     }

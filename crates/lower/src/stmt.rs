@@ -13,6 +13,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Lowers the statements of a block.
     pub fn block(&mut self, block: &Block) {
         let n_vars = self.b.func().debug_vars.len();
+        self.count(|units| units.at_entry(block.lbrace));
         for stmt in &self.tree()[block.stmts] {
             self.stmt(*stmt);
         }
@@ -28,6 +29,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     fn stmt_in_scope(&mut self, stmt: StmtId) {
         let tree = self.tree();
         self.at(tree[stmt].span.start);
+        self.count(|units| units.before(stmt));
         let label = self.pending_label.take();
         match tree[stmt].kind {
             StmtKind::Empty => {}
@@ -226,6 +228,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             };
             (init, cond, then, otherwise) = (i, c, t, o);
             self.at(self.tree()[stmt].span.start);
+            self.count(|units| units.before(stmt));
         }
         self.b.jump(done);
         self.b.switch_to(done);

@@ -34,7 +34,9 @@ pub fn split(mut args: Vec<String>) -> Result<(Vec<String>, Option<TestFlags>), 
     }
     let is_help = args.len() == 2 && args[1] == "--help";
     let rest = if is_help { vec![] } else { args.split_off(1) };
-    let (flags, rest) = TestFlags::take(rest, of_build)?;
+    let env = driver::Env::of_process();
+    let goflags = driver::split_quoted(env.get("GOFLAGS").unwrap_or_default())?;
+    let (flags, rest) = TestFlags::take(&goflags, rest, of_build)?;
     args.extend(rest);
     Ok((args, Some(flags)))
 }
@@ -81,12 +83,12 @@ fn check() -> Command {
 }
 
 fn build() -> Command {
-    compilation(Command::new("build").about("Make executable files of programs").long_about(
+    coverage(compilation(Command::new("build").about("Make executable files of programs").long_about(
         "Make executable files of programs.\n\n\
          One program's executable is written into the current folder, under the last element of its import path or \
          the name of the first file. Packages that are no program, and several programs without -o, are compiled \
          and nothing is written.",
-    ))
+    )))
     .arg(
         flag("compile-only")
             .action(ArgAction::SetTrue)
@@ -97,28 +99,39 @@ fn build() -> Command {
 }
 
 fn run() -> Command {
-    compilation(Command::new("run").about("Build a program and run it; the exit status is the program's"))
-        .arg(value("harts", "N").help("For opensbi: how many harts QEMU's machine has; 4 by default"))
-        .arg(value("memory", "M").help("For opensbi: its memory, such as 256M; 512M by default"))
-        .arg(switch("debug", "false").help("For opensbi: wait for gdb at port 1234"))
-        .arg(
-            Arg::new("packages")
-                .num_args(1..)
-                .required(true)
-                .trailing_var_arg(true)
-                .allow_hyphen_values(true)
-                .help("A package, or the files of one; then the program's arguments"),
-        )
+    coverage(compilation(
+        Command::new("run").about("Build a program and run it; the exit status is the program's"),
+    ))
+    .arg(value("harts", "N").help("For opensbi: how many harts QEMU's machine has; 4 by default"))
+    .arg(value("memory", "M").help("For opensbi: its memory, such as 256M; 512M by default"))
+    .arg(switch("debug", "false").help("For opensbi: wait for gdb at port 1234"))
+    .arg(
+        Arg::new("packages")
+            .num_args(1..)
+            .required(true)
+            .trailing_var_arg(true)
+            .allow_hyphen_values(true)
+            .help("A package, or the files of one; then the program's arguments"),
+    )
 }
 
 fn test() -> Command {
     compilation(Command::new("test").about("Build and run the tests of packages").long_about(
         "Build and run the tests of packages.\n\n\
          Flags for tests are those of `go test`, all of `-run -skip -v -short -count -timeout -list -bench -benchtime \
-         -benchmem -cpu -failfast -shuffle -parallel -fuzz` with or without `test.`, and `-json -c -o -exec -p`. What \
+         -benchmem -cpu -failfast -shuffle -parallel -fuzz` with or without `test.`, and `-cover -covermode -coverpkg \
+         -coverprofile -json -c -o -exec -p`. What \
          follows -args is for the test program.",
     ))
     .arg(Arg::new("packages").num_args(0..).help("Packages; none is the package of the current folder"))
+}
+
+/// The flags by which programs count their statements.
+fn coverage(command: Command) -> Command {
+    command
+        .arg(switch("cover", "false").help("Count statements; the program writes the counts to GOCOVERDIR"))
+        .arg(value("covermode", "set|count|atomic").help("What is counted; sets -cover"))
+        .arg(value("coverpkg", "a,b/...").help("Packages in which statements are counted; sets -cover"))
 }
 
 /// The flags of commands that compile.

@@ -7,9 +7,10 @@ use clap::parser::ValueSource;
 use driver::build::{Built, Image, Options};
 use driver::output::{Destination, write_image};
 use driver::run::{Machine, run_image};
-use driver::{Env, Request, split_quoted};
+use driver::{Cover, Env, Request, split_quoted};
 use target::{Os, Target};
 
+use crate::test_flags::CoverFlags;
 use crate::{check, progress, report};
 
 /// Builds the packages that the arguments name and writes the executables of those that are programs.
@@ -19,7 +20,8 @@ pub fn build(matches: &ArgMatches) -> Result<ExitCode, String> {
     let out = matches.get_one::<String>("o").map(String::as_str);
     let destination = Destination::of_flag(&request.cwd, out);
     let is_flat = request.target.os == Os::OpenSbi && out.is_some_and(|name| name.ends_with(".bin"));
-    let options = Options { compile_only, is_flat, ..options(matches, &request.env)? };
+    let cover = cover(matches, &request)?;
+    let options = Options { compile_only, is_flat, cover, ..options(matches, &request.env)? };
     let Some(programs) = programs(matches, request, &options)? else { return Ok(ExitCode::from(1)) };
     let names: Vec<&str> = programs.iter().map(|program| program.name.as_str()).collect();
     let paths = match destination.paths(&names) {
@@ -42,7 +44,7 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
     let (packages, arguments) = words.split_at(n_files.max(1));
     let request = Request { packages: packages.to_vec(), ..check::request(matches)? };
     let target = request.target;
-    let options = options(matches, &request.env)?;
+    let options = Options { cover: cover(matches, &request)?, ..options(matches, &request.env)? };
     let Some(programs) = programs(matches, request, &options)? else { return Ok(ExitCode::from(1)) };
     let [program] = &programs[..] else {
         return Ok(failure(&match programs.len() {
@@ -54,6 +56,20 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode, String> {
         Ok(status) => Ok(ExitCode::from(status)),
         Err(error) => Ok(failure(&error)),
     }
+}
+
+/// Reads the flags by which programs count their statements.
+fn cover(matches: &ArgMatches, request: &Request) -> Result<Option<Cover>, String> {
+    let mut flags = None;
+    if matches.get_one::<bool>("cover") == Some(&true) {
+        CoverFlags::set(&mut flags, "cover", "true")?;
+    }
+    for name in ["covermode", "coverpkg"] {
+        if let Some(value) = matches.get_one::<String>(name) {
+            CoverFlags::set(&mut flags, name, value)?;
+        }
+    }
+    Ok(flags.map(|flags| flags.of_build(&request.cwd)))
 }
 
 /// Reads the flags that describe the machine below a program without an operating system.

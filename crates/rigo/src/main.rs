@@ -14,8 +14,10 @@ mod excerpt;
 mod progress;
 mod report;
 mod test;
+mod test_cover;
 mod test_flags;
 mod test_json;
+mod test_run;
 
 use std::process::ExitCode;
 

@@ -4,11 +4,12 @@
 //! are still being built; what they print comes in the order of the packages.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
-use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, mpsc};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::ArgMatches;
 use driver::Request;
@@ -16,25 +17,35 @@ use driver::build::Options;
 use driver::output::write_image;
 use driver::tests::{Failure, TestProgram};
 
+use crate::test_cover::{self, Place, Profile};
 use crate::test_flags::TestFlags;
 use crate::test_json::Converter;
+use crate::test_run::run_program;
 use crate::{build, check, progress, report};
 
 /// Builds and runs the tests of the packages that the arguments name.
 pub fn run(matches: &ArgMatches, flags: &TestFlags) -> Result<ExitCode, String> {
     let request = check::request(matches)?;
     let mut options = build::options(matches, &request.env)?;
+    options.cover = flags.cover.as_ref().map(|cover| cover.of_build(&request.cwd));
     if flags.compile_only {
         return compile(&request, &options, flags);
     }
     // Nobody but a debugger would miss them.
     options.no_debug = true;
-    let printer = Printer { flags, n_args: request.packages.len(), state: Mutex::default() };
+    let printer = Printer {
+        flags,
+        n_args: request.packages.len(),
+        fuzz_dir: request.env.go_cache().map(|dir| dir.join("fuzz")),
+        profile: Profile::create(flags, &request.cwd)?,
+        state: Mutex::default(),
+        is_over: AtomicBool::new(false),
+    };
     let folder = std::env::temp_dir().join(format!("rigo-test-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let (sender, receiver) = mpsc::channel::<(usize, TestProgram)>();
     let receiver = Mutex::new(receiver);
-    let outcome = std::thread::scope(|scope| {
+    let (outcome, n_programs) = std::thread::scope(|scope| {
         for _ in 0..flags.n_packages_at_once {
             scope.spawn(|| {
                 loop {
@@ -47,17 +58,19 @@ pub fn run(matches: &ArgMatches, flags: &TestFlags) -> Result<ExitCode, String> 
             });
         }
         let mut n_programs = 0;
-        let outcome = driver::tests::build(&request, &options, &progress::line(), |program| {
-            sender.send((n_programs, program)).expect("the receiver outlives the threads");
-            n_programs += 1;
-        });
+        let outcome =
+            driver::tests::build(&request, &options, flags.only_one(), &progress::line(), |program| {
+                sender.send((n_programs, program)).expect("the receiver outlives the threads");
+                n_programs += 1;
+            });
         drop(sender);
-        outcome
+        (outcome, n_programs)
     });
     std::fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     report::print(&outcome, true);
+    printer.profile.finish()?;
     let failed = printer.state.into_inner().expect("no holder panics").failed || !outcome.is_ok();
-    if failed && !flags.json && printer.n_args > 0 {
+    if failed && n_programs > 0 && !flags.json && !flags.fuzzes && printer.n_args > 0 {
         println!("FAIL");
     }
     Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })
@@ -70,7 +83,7 @@ fn compile(request: &Request, options: &Options, flags: &TestFlags) -> Result<Ex
     let out = flags.out.as_ref().map(|out| request.cwd.join(out));
     let into_folder =
         out.as_ref().is_some_and(|out| out.is_dir() || out.as_os_str().as_encoded_bytes().ends_with(b"/"));
-    let outcome = driver::tests::build(request, options, &progress::line(), |program| {
+    let outcome = driver::tests::build(request, options, None, &progress::line(), |program| {
         let Some(image) = &program.image else {
             if program.failure.is_none() {
                 println!("?   \t{}\t[no test files]", program.path);
@@ -102,7 +115,12 @@ struct Printer<'a> {
     flags: &'a TestFlags,
     // How many packages were named; without any, what the tests print goes out as it comes.
     n_args: usize,
+    // Where inputs are kept that fuzzing found.
+    fuzz_dir: Option<PathBuf>,
+    profile: Profile,
     state: Mutex<Printed>,
+    // With `-failfast`: a package has failed, and no other is run. Written by whoever runs one, read by the others.
+    is_over: AtomicBool,
 }
 
 #[derive(Default)]
@@ -141,11 +159,14 @@ impl Printer<'_> {
             events.finish(failed, 0.0, &mut text);
             (text, failed)
         };
+        if self.is_over.load(Ordering::Relaxed) {
+            return (Vec::new(), false);
+        }
         let Some(image) = image else {
             return match failure {
                 Some(Failure::Setup) => not_run(format!("FAIL\t{path} [setup failed]\n"), true),
                 Some(Failure::Build) => not_run(format!("FAIL\t{path} [build failed]\n"), true),
-                None => not_run(format!("?   \t{path}\t[no test files]\n"), false),
+                None => not_run(self.uncovered(number, program), false),
             };
         };
         let place = folder.join(number.to_string());
@@ -157,18 +178,47 @@ impl Printer<'_> {
         if let Err(error) = written {
             return not_run(format!("{error}\nFAIL\t{path} [setup failed]\n"), true);
         }
-        let result = self.execute(&file, program);
+        let cover = flags_of_cover(self.flags, &place, program);
+        let result = match cover {
+            Ok(cover) => self.execute(number, &file, program, cover.as_ref()),
+            Err(error) => not_run(format!("{error}\nFAIL\t{path} [setup failed]\n"), true),
+        };
+        if result.1 && self.flags.fail_fast {
+            self.is_over.store(true, Ordering::Relaxed);
+        }
         // The folder above goes in the end; this makes room early.
         std::fs::remove_file(&file).ok();
         result
     }
 
+    /// The line of a package without tests: with coverage that of its functions, of which none ran.
+    fn uncovered(&self, number: usize, program: &TestProgram) -> String {
+        let path = &program.path;
+        let Some(uncovered) = &program.uncovered else {
+            return format!("?   \t{path}\t[no test files]\n");
+        };
+        self.profile.add(number, uncovered.profile.clone());
+        let percentage = if uncovered.n_stmts > 0 { "coverage: 0.0% of statements\n" } else { "" };
+        format!("\t{path}\t\t{percentage}")
+    }
+
     /// Runs a test program and words its result.
-    fn execute(&self, file: &Path, program: &TestProgram) -> (Vec<u8>, bool) {
+    fn execute(
+        &self,
+        number: usize,
+        file: &Path,
+        program: &TestProgram,
+        cover: Option<&Place>,
+    ) -> (Vec<u8>, bool) {
         let path = &program.path;
         let flags = self.flags;
-        let is_live =
-            self.n_args == 0 || flags.has_bench || (flags.json || flags.shows_pass()) && self.n_args == 1;
+        // What goes out as it comes is not looked at again.
+        let is_stream = self.n_args == 0 || flags.has_bench || flags.fuzzes;
+        let is_live = is_stream || (flags.json || flags.shows_pass()) && self.n_args == 1;
+        let mut extra = Vec::new();
+        if let (true, Some(dir)) = (flags.fuzzes, &self.fuzz_dir) {
+            extra.push(format!("-test.fuzzcachedir={}", dir.join(path).display()));
+        }
         let mut events = flags.json.then(|| Converter::new(path));
         let mut shown = Vec::new();
         if let Some(events) = &mut events {
@@ -176,8 +226,10 @@ impl Printer<'_> {
         }
         let begin = Instant::now();
         let mut output = Vec::new();
-        let ended = run_program(file, &program.dir, flags, |bytes| {
-            output.extend(bytes);
+        let ended = run_program(file, &program.dir, flags, cover, &extra, |bytes| {
+            if !is_stream {
+                output.extend(bytes);
+            }
             match &mut events {
                 Some(events) => events.write(bytes, &mut shown),
                 None if is_live => shown.extend(bytes),
@@ -190,20 +242,26 @@ impl Printer<'_> {
         });
         let seconds = begin.elapsed().as_secs_f64();
         let mut tail = Vec::new();
-        let failed = !matches!(&ended, Ok(None));
+        let mut failed = !matches!(&ended, Ok(None));
+        if let Err(error) = cover.map_or(Ok(()), |place| self.profile.add_file(number, place)) {
+            tail.extend(format!("{error}\n").into_bytes());
+            failed = true;
+        }
+        if !output.is_empty() && !output.ends_with(b"\n") {
+            tail.push(b'\n');
+        }
         if events.is_none() && !is_live && (failed || flags.shows_pass()) {
             shown.extend(&output);
         }
         match &ended {
             Ok(None) => {
-                let note = b"testing: warning: no tests to run\n";
-                let nothing_ran =
-                    output.starts_with(note) || output.windows(note.len()).any(|part| part == note);
-                let note = if nothing_ran { " [no tests to run]" } else { "" };
-                tail.extend(format!("ok  \t{path}\t{seconds:.3}s{note}\n").into_bytes());
+                let covered = cover.map_or(String::new(), |_| test_cover::percentage(&output));
+                let note = note(&output);
+                tail.extend(format!("ok  \t{path}\t{seconds:.3}s{covered}{note}\n").into_bytes());
             }
-            Ok(Some(status)) if output.is_empty() => tail.extend(format!("{status}\n").into_bytes()),
-            Ok(Some(status)) if status.starts_with("***") => tail.extend(format!("{status}\n").into_bytes()),
+            Ok(Some(fault)) if fault.always || output.is_empty() => {
+                tail.extend(format!("{}\n", fault.text).into_bytes());
+            }
             Ok(Some(_)) => {}
             Err(error) => tail.extend(format!("{error}\n").into_bytes()),
         }
@@ -222,81 +280,24 @@ impl Printer<'_> {
     }
 }
 
-/// Runs a test program to its end, giving what it writes to `each`. Returns why it failed, if it did.
-fn run_program(
-    file: &Path,
-    dir: &Path,
-    flags: &TestFlags,
-    mut each: impl FnMut(&[u8]),
-) -> Result<Option<String>, String> {
-    let failed = |error: std::io::Error| format!("{}: {error}", file.display());
-    let (mut reader, writer) = std::io::pipe().map_err(failed)?;
-    let mut words = flags.exec.clone();
-    words.push(file.display().to_string());
-    let mut command = Command::new(&words[0]);
-    command.args(&words[1..]).args(&flags.program).current_dir(dir).env("PWD", dir);
-    command.stdin(Stdio::null()).stdout(writer.try_clone().map_err(failed)?).stderr(writer);
-    let mut child = command.spawn().map_err(failed)?;
-    // Its ends of the pipe are open in this process as long as the command lives.
-    drop(command);
-    let watch = Watch::start(child.id(), flags.kill_after);
-    let mut buffer = [0; 1 << 16];
-    loop {
-        match reader.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(n) => each(&buffer[..n]),
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(failed(error)),
-        }
-    }
-    let status = child.wait().map_err(failed)?;
-    if let (true, Some(after)) = (watch.stop(), flags.kill_after) {
-        return Ok(Some(format!(
-            "*** Test killed with quit: ran too long ({}).",
-            crate::test_flags::duration(after)
-        )));
-    }
-    use std::os::unix::process::ExitStatusExt;
-    Ok(match (status.code(), status.signal()) {
-        (Some(0), _) => None,
-        (Some(code), _) => Some(format!("exit status {code}")),
-        (None, signal) => Some(format!("signal: {}", signal.unwrap_or_default())),
-    })
+/// Makes room for what a test program counts, if it counts.
+fn flags_of_cover(flags: &TestFlags, place: &Path, program: &TestProgram) -> Result<Option<Place>, String> {
+    flags.cover.as_ref().map(|_| Place::create(place, program)).transpose()
 }
 
-/// A thread that ends a process which runs too long: first it may print its goroutines, then it is killed.
-struct Watch {
-    done: mpsc::Sender<()>,
-    thread: std::thread::JoinHandle<bool>,
-}
-
-impl Watch {
-    fn start(pid: u32, after: Option<Duration>) -> Watch {
-        let (done, is_done) = mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            let Some(after) = after else { return false };
-            let send = |signal: &str| {
-                // A process that has ended meanwhile needs no signal.
-                Command::new("kill").args([signal, &pid.to_string()]).stderr(Stdio::null()).status().ok();
-            };
-            if is_done.recv_timeout(after) != Err(mpsc::RecvTimeoutError::Timeout) {
-                return false;
-            }
-            send("-QUIT");
-            if is_done.recv_timeout(Duration::from_secs(10)) == Err(mpsc::RecvTimeoutError::Timeout) {
-                send("-KILL");
-            }
-            true
-        });
-        Watch { done, thread }
-    }
-
-    /// Ends the watch; reports whether it had to act.
-    fn stop(self) -> bool {
-        // The thread may have ended.
-        self.done.send(()).ok();
-        self.thread.join().unwrap_or(false)
-    }
+/// What the line of a package says besides, by what its tests printed.
+fn note(output: &[u8]) -> &'static str {
+    let notes = [
+        ("testing: warning: no tests to run\n", " [no tests to run]"),
+        ("testing: warning: no fuzz tests to fuzz\n", " [no fuzz tests to fuzz]"),
+        (
+            "testing: warning: -fuzz matches more than one fuzz test, won't fuzz\n",
+            "[-fuzz matches more than one fuzz test, won't fuzz]",
+        ),
+    ];
+    let stands =
+        |line: &str| output.split_inclusive(|byte| *byte == b'\n').any(|other| other == line.as_bytes());
+    notes.into_iter().rev().find(|(line, _)| stands(line)).map_or("", |(_, note)| note)
 }
 
 /// Prints to standard output. A closed pipe is nobody's mistake.

@@ -128,6 +128,52 @@ func ExampleWrong() {
         "panics/p_test.go",
         "package panics\n\nimport \"testing\"\n\nfunc TestPanic(t *testing.T) { var m map[int]int; m[1] = 2 }\n",
     ),
+    (
+        "flags/f_test.go",
+        r#"package flags
+
+import (
+	"fmt"
+	"os"
+	"testing"
+	"time"
+)
+
+func FuzzOne(f *testing.F) {
+	f.Add(1)
+	f.Fuzz(func(t *testing.T, a int) {
+		if a == 99 {
+			t.Fatal("99")
+		}
+	})
+}
+
+func FuzzTwo(f *testing.F) {
+	f.Add([]byte("x"), "y")
+	f.Fuzz(func(t *testing.T, a []byte, b string) {})
+}
+
+func TestA(t *testing.T) { t.Parallel() }
+
+func TestB(t *testing.T) { t.Parallel() }
+
+func TestPrints(t *testing.T) { fmt.Println("printed") }
+
+func TestEnds(t *testing.T) {
+	switch os.Getenv("HOW") {
+	case "sleep":
+		time.Sleep(time.Minute)
+	case "exit":
+		os.Exit(0)
+	case "kill":
+		p, _ := os.FindProcess(os.Getpid())
+		p.Kill()
+		time.Sleep(time.Minute)
+	}
+}
+"#,
+    ),
+    ("flags/testdata/fuzz/FuzzOne/bad", "go test fuzz v1\nint(99)\n"),
     ("broken/b.go", "package broken\n"),
     (
         "broken/b_test.go",
@@ -177,10 +223,16 @@ fn normalized(out: &Output) -> Vec<String> {
 
 /// Runs both commands in a folder and compares.
 fn compare(dir: &Path, args: &[&str]) {
+    compare_with(dir, args, &[]);
+}
+
+/// The same with more in the environment.
+fn compare_with(dir: &Path, args: &[&str], env: &[(&str, &str)]) {
     let run = |program: &str| {
         let mut command = Command::new(program);
         command.arg("test").args(args).current_dir(dir);
         command.env("GOFLAGS", "").env("GOWORK", "off").env("CGO_ENABLED", "0");
+        command.envs(env.iter().copied());
         command.output().unwrap_or_else(|error| panic!("{program}: {error}"))
     };
     let (ours, theirs) = (run(env!("CARGO_BIN_EXE_rigo")), run("go"));
@@ -210,4 +262,32 @@ fn the_lines_are_those_of_go_test() {
     compare(&dir, &["-count=1", "-v", "-skip=Add|Example", "-failfast", "./sum"]);
     compare(&dir, &["-vet=off", "./broken"]);
     compare(&dir, &["-vet=off", "./wrong"]);
+}
+
+#[test]
+fn flags_mean_what_they_mean_to_go_test() {
+    let dir = module("test-flags");
+    for args in [
+        "-count=1 -shuffle=7 -v ./flags",
+        "-count=1 -run=FuzzOne ./flags",
+        "-v -count=1 -run=FuzzTwo ./flags",
+        "-fuzz=Fuzz -run=None ./flags",
+        "-fuzz=None -run=None ./flags",
+        "-fuzz=FuzzTwo ./flags ./sum",
+        "-cpuprofile=c.out ./flags ./sum",
+        "-cpu=1,2 -parallel=1 -count=2 -v -run=TestA|TestB ./flags",
+        "-list=Fuzz|Add ./flags ./sum",
+        "-count=1 -failfast ./flags",
+        "-count=1 -p=1 -failfast -vet=off ./fails ./flags",
+        "-count=1 -exec=env -v -run=Prints ./flags",
+        "-count=1 -run=[ ./flags",
+        "-run=Prints -count=1 ./nowhere ./flags example.com/m/nothing",
+    ] {
+        compare(&dir, &args.split(' ').collect::<Vec<_>>());
+    }
+    compare_with(&dir, &["-run=Prints", "./flags"], &[("GOFLAGS", "-v -count=1 -test.short")]);
+    for how in ["exit", "kill"] {
+        compare_with(&dir, &["-count=1", "-run=Ends", "./flags"], &[("HOW", how)]);
+    }
+    compare_with(&dir, &["-count=1", "-timeout=2s", "-run=Ends", "./flags"], &[("HOW", "sleep")]);
 }

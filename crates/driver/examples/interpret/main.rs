@@ -72,7 +72,7 @@ fn program(files: Vec<String>, no_opt: bool) -> Result<Program, String> {
         let main = front.loaded.packages.iter().position(|package| package.is_root);
         let main = main.ok_or("no package is asked for")?;
         let roots = lower::Roots::Program(main as u32 + types::session::FIRST);
-        let options = lower::Options { debug_vars: no_opt, strings: Vec::new() };
+        let options = lower::Options { debug_vars: no_opt, strings: Vec::new(), cover: None };
         lower::lower(front.session, &front.outcome.map, front.packages, roots, &options)
             .map_err(|errors| format!("{errors:?}"))
     });

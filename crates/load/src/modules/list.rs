@@ -190,18 +190,23 @@ impl List {
 
     /// Reads a module's `go.mod`.
     fn go_mod(&self, module: &ModuleVersion) -> Result<ModFile, String> {
-        let text = match self.stand_in(module) {
-            Ok(dir) => {
+        let stand_in = self.stand_in(module);
+        let text = match stand_in {
+            Ok(ref dir) => {
                 let path = dir.join("go.mod");
                 std::fs::read_to_string(&path).map_err(|error| {
                     format!("{}: reading {}: {}", at(module), path.display(), crate::io_text(&error))
                 })?
             }
-            Err(stand_in) => self.store.go_mod(&stand_in)?,
+            Err(ref stand_in) => self.store.go_mod(stand_in)?,
         };
         let (file, errors) = gomod::parse("go.mod", &text, Kind::Dependency);
         match errors.as_slice() {
-            [] => Ok(file),
+            [] => match stand_in {
+                Err(stand_in) => check_path(module, &stand_in, file),
+                // A folder may hold whatever the main module says.
+                Ok(_) => Ok(file),
+            },
             errors => Err(format!("{}: parsing go.mod:\n{}", at(module), errors.join("\n"))),
         }
     }
@@ -223,6 +228,19 @@ impl List {
             .filter(|(path, _)| wanted(path))
             .map(|(path, version)| ModuleVersion { path: path.clone(), version: version.clone() });
         Ok(modules.filter_map(|module| Some((module.path.clone(), self.dir(&module).ok()?))).collect())
+    }
+}
+
+/// Refuses a `go.mod` of another module than the one asked for and the one that stands in for it.
+fn check_path(module: &ModuleVersion, stand_in: &ModuleVersion, file: ModFile) -> Result<ModFile, String> {
+    match &file.module {
+        Some(path) if *path == module.path || *path == stand_in.path => Ok(file),
+        Some(path) => Err(format!(
+            "{}: parsing go.mod:\n\tmodule declares its path as: {path}\n\t        but was required as: {}",
+            at(module),
+            module.path
+        )),
+        None => Err(format!("{}: parsing go.mod: missing module line", at(module))),
     }
 }
 

@@ -38,6 +38,7 @@ impl Tree {
             goroot: None,
             lang: None,
             implicit: vec![],
+            cover: false,
             any_internal: false,
             n_threads: 2,
         }

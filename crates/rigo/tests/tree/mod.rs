@@ -1,5 +1,7 @@
 //! Folders of files for tests of the command.
 
+#![allow(dead_code)] // each test uses a part of it
+
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
