@@ -120,35 +120,21 @@ func godebugHas(list, setting string) bool {
 	return false
 }
 
-//go:linkname godebug_registerMetric internal/godebug.registerMetric
-func godebug_registerMetric(name string, read func() uint64) {}
-
 //go:linkname godebug_setNewIncNonDefault internal/godebug.setNewIncNonDefault
 func godebug_setNewIncNonDefault(f func(string) func()) {}
 
 //go:linkname time_runtimeNow time.runtimeNow
 func time_runtimeNow() (sec int64, nsec int32, mono int64) {
 	sec, ns := walltime()
+	if ns >= 1<<32 {
+		// The clock of a bubble.
+		return sec, int32(ns - 1<<32), 0
+	}
 	return sec, int32(ns), nanotime()
 }
 
 //go:linkname time_now time.now
 func time_now() (sec int64, nsec int32, mono int64) { return time_runtimeNow() }
-
-//go:linkname time_runtimeIsBubbled time.runtimeIsBubbled
-func time_runtimeIsBubbled() bool { return false }
-
-//go:linkname synctest_IsInBubble internal/synctest.IsInBubble
-func synctest_IsInBubble() bool { return false }
-
-//go:linkname synctest_associate internal/synctest.associate
-func synctest_associate(p unsafe.Pointer) int { return 0 }
-
-//go:linkname synctest_disassociate internal/synctest.disassociate
-func synctest_disassociate(p unsafe.Pointer) {}
-
-//go:linkname synctest_isAssociated internal/synctest.isAssociated
-func synctest_isAssociated(p unsafe.Pointer) bool { return false }
 
 var fipsIndicator uint8
 

@@ -10,10 +10,12 @@
 //!
 //! Invariant: every pass takes a verified function and leaves one.
 
+mod access;
 mod bounds;
 mod callgraph;
 mod dead;
 mod escape;
+mod flow;
 mod inline;
 mod pass;
 mod promote;
@@ -22,6 +24,7 @@ mod rotate;
 mod simplify;
 mod summary;
 
+pub use flow::Keeps;
 pub use pass::{Facts, ORDER, PASSES, Pass};
 pub use summary::Summary;
 

@@ -198,6 +198,11 @@ impl Func {
         found
     }
 
+    /// Whether it is compiled Go: functions of the archive have no file.
+    pub(crate) fn is_compiled(&self) -> bool {
+        !self.string(self.entry.file).is_empty()
+    }
+
     /// Whether the compiler made this function around another.
     pub(crate) fn is_wrapper(&self) -> bool {
         self.flags() & FUNC_WRAPPER != 0

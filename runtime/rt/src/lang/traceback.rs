@@ -56,11 +56,42 @@ impl Frames {
     }
 
     /// The frames of a goroutine that was interrupted in compiled code.
-    fn at(gp: &G, context: &Interrupted) -> Frames {
+    pub(crate) fn at(gp: &G, context: &Interrupted) -> Frames {
         let (pc, fp, segment) = (context.pc, context.fp, gp.head.segment as *const Segment);
         let mut frames = Frames { pc, fp, sp: 0, segment, is_exact: false, bare_at: 0 };
         frames.enter_fault(context.sp);
         frames
+    }
+
+    /// The frames above a function without frame of the archive, in which a goroutine was interrupted; none if what stands on top of the stack
+    /// is no return address.
+    pub(crate) fn above_leaf(gp: &G, context: &Interrupted) -> Option<Frames> {
+        let segment = gp.head.segment as *const Segment;
+        // SAFETY: the stack pointer lies in the goroutine's stack, which has a word there unless it is empty.
+        let top = (context.sp < gp.head.stack_hi).then(|| unsafe { *(context.sp as *const usize) })?;
+        functab::find(top.wrapping_sub(1)).filter(|func| func.is_compiled())?;
+        let mut frames = Frames { pc: top, fp: context.fp, segment, is_exact: false, bare_at: 0 };
+        frames.leave_segments();
+        Some(frames)
+    }
+
+    /// As `next`, for a goroutine that may have been stopped anywhere: ends where the frame pointer does not lead to its stack.
+    pub(crate) fn next_on(&mut self, gp: &G) -> Option<Frame> {
+        let fp = self.fp;
+        let mut is_inside = fp == 0;
+        let mut check = |lo: usize, hi: usize| is_inside |= (lo..hi).contains(&fp) && hi - fp >= 16;
+        check(gp.head.stack_lo, gp.head.stack_hi);
+        let mut segment = gp.head.segment as *const Segment;
+        // SAFETY: the segments of a goroutine live as long as it stands on them.
+        while let Some(record) = unsafe { segment.as_ref() } {
+            check(record.outer_lo, record.outer_hi);
+            segment = record.outer_segment as *const Segment;
+        }
+        if !is_inside || !fp.is_multiple_of(8) {
+            self.fp = 0;
+            self.bare_at = 0;
+        }
+        self.next()
     }
 
     /// `pc` is where a fault happened; the word that was on top of the stack then is at `top`.
@@ -186,6 +217,11 @@ pub(crate) fn print_all(p: &mut Printer) {
 
 /// Prints every goroutine but the current one.
 pub(crate) fn print_others(p: &mut Printer) {
+    print_some(p, |_| true);
+}
+
+/// Prints every goroutine but the current one that `is_wanted` accepts.
+pub(crate) fn print_some(p: &mut Printer, is_wanted: impl Fn(&G) -> bool) {
     let current = current_g();
     // SAFETY: Gs are never freed. Those that wait or are runnable do not run while they are printed, as far as
     // that can be had when the program ends; of others only the head is printed.
@@ -195,7 +231,7 @@ pub(crate) fn print_others(p: &mut Printer) {
         for id in 1..=last {
             let Some(gp) = ALL_GS.iter().find(|&gp| (*gp).id == id && gp != current) else { continue };
             let gp = &*gp;
-            if gp.is_system {
+            if gp.is_system || !is_wanted(gp) {
                 continue;
             }
             match gp.status() {
@@ -225,8 +261,14 @@ fn print_header(p: &mut Printer, gp: &G) {
         Status::Dead => "dead",
     };
     p.string(b"goroutine ").uint(gp.id).string(b" [").string(state.as_bytes());
+    if gp.status() == Status::Waiting && gp.is_durable {
+        p.string(b" (durable)");
+    }
     if !gp.tied_m.is_null() {
         p.string(b", locked to thread");
+    }
+    if gp.bubble_id != 0 {
+        p.string(b", synctest bubble ").uint(gp.bubble_id);
     }
     p.string(b"]:\n");
 }

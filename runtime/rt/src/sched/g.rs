@@ -3,10 +3,11 @@
 use super::schedule::SCHED;
 use super::status::{Status, StatusWord};
 use super::timers::Timer;
-use super::{M, P, current_g, current_m, stack};
+use super::{M, P, bubble, current_g, current_m, stack};
 use crate::heap::gc::stacks;
 use crate::heap::persistent;
 use crate::lang::sudog::Sudog;
+use crate::profile::metrics;
 use crate::sync::{Mutex, rank::Rank};
 use abi::g::GHead;
 use core::ptr::null_mut;
@@ -42,6 +43,8 @@ pub struct G {
     /// Return address of the `go` statement that made it, and the id of the goroutine that ran it.
     pub(crate) created_by_pc: usize,
     pub(crate) parent_id: u64,
+    /// The code of the func value it began with, or 0.
+    pub(crate) start_code: usize,
     // Whether its M should be interrupted. Set by anybody, cleared by the scheduler and the handler.
     pub(crate) should_stop: AtomicBool,
     /// The fault that its `sigpanic` is about.
@@ -54,6 +57,17 @@ pub struct G {
     pub(crate) scanned: AtomicU32,
     /// Whether it belongs to the runtime: tracebacks and counts leave it out. Written by itself.
     pub(crate) is_system: bool,
+    /// The synctest bubble it belongs to, or null, and that one's number (`bubble`).
+    pub(crate) bubble: *mut super::bubble::Bubble,
+    pub(crate) bubble_id: u64,
+    /// The labels of runtime/pprof, or 0; goroutines inherit them.
+    pub(crate) labels: usize,
+    /// When it parked, if a profile of waiting is taken, else 0.
+    pub(crate) wait_start: i64,
+    /// When it became runnable, if that is measured, else 0.
+    pub(crate) ready_at: i64,
+    /// Whether it waits where only its bubble can wake it. Written by itself, then by its waker.
+    pub(crate) is_durable: bool,
     /// The result of a timed wait, or what else the second half of an entry needs.
     pub(crate) scratch: [usize; 4],
 }
@@ -87,6 +101,11 @@ impl G {
 pub static ALL_GS: AllGs = AllGs { first: AtomicPtr::new(null_mut()) };
 static ALL_LOCK: Mutex = Mutex::new(Rank::Goroutines);
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+/// How many goroutines were ever made.
+pub(crate) fn n_created() -> u64 {
+    NEXT_ID.load(Relaxed) - 1
+}
 
 /// The list of all Gs.
 pub struct AllGs {
@@ -132,15 +151,25 @@ fn allocate() -> *mut G {
 
 /// Makes a goroutine that will call the func value `start`. The caller makes it runnable.
 pub(crate) fn create(pp: *mut P, start: usize) -> *mut G {
+    // SAFETY: a func value begins with the address of its code.
+    let code = unsafe { *(start as *const usize) };
+    create_with(pp, start, code, stack::first_bytes(code))
+}
+
+/// Makes the main goroutine.
+pub(super) fn create_main(pp: *mut P, start: usize) -> *mut G {
+    create_with(pp, start, 0, stack::MAIN_BYTES)
+}
+
+fn create_with(pp: *mut P, start: usize, code: usize, stack_bytes: usize) -> *mut G {
     // SAFETY: the P belongs to this M.
     let gp = SCHED.take_free(unsafe { &mut (*pp).free_gs }).unwrap_or_else(allocate);
     stacks::note_new(gp);
     // SAFETY: a G from a free list or just made belongs to this M alone.
     unsafe {
         let g = &mut *gp;
-        if g.head.stack_hi == 0 {
-            stack::attach_first(&mut g.head);
-        }
+        stack::attach_first(&mut g.head, stack_bytes);
+        g.start_code = code;
         g.head.start = start;
         g.head.defers = 0;
         g.head.panics = 0;
@@ -150,6 +179,12 @@ pub(crate) fn create(pp: *mut P, start: usize) -> *mut G {
         g.head.result2 = 0;
         g.scratch = [0; 4];
         g.is_system = false;
+        g.bubble = null_mut();
+        g.bubble_id = 0;
+        g.is_durable = false;
+        g.labels = 0;
+        g.wait_start = 0;
+        g.ready_at = 0;
         g.param = null_mut();
         g.waiting = null_mut();
         g.id = NEXT_ID.fetch_add(1, Relaxed);
@@ -160,6 +195,11 @@ pub(crate) fn create(pp: *mut P, start: usize) -> *mut G {
 
 /// `runtime.newproc`: starts a goroutine.
 pub(crate) extern "C" fn newproc(start: usize) {
+    self::start(start);
+}
+
+/// Starts a goroutine that calls the func value `start`, on behalf of the `go` statement, or the entry, that the current one is in.
+pub(crate) fn start(start: usize) -> *mut G {
     let mp = current_m();
     let parent = current_g();
     // SAFETY: an M that runs an entry has a P, and the current G is its own.
@@ -169,8 +209,12 @@ pub(crate) extern "C" fn newproc(start: usize) {
         (*gp).parent_id = (*parent).id;
         // The stub's frame: caller's frame pointer, return address.
         (*gp).created_by_pc = *(((*parent).head.sp + 8) as *const usize);
+        bubble::inherit(gp, parent);
+        (*gp).labels = (*parent).labels;
+        (*gp).ready_at = metrics::ready_time();
         (*gp).set_status(Status::Runnable);
         (*pp).put_next(gp);
+        SCHED.wake_p();
+        gp
     }
-    SCHED.wake_p();
 }
