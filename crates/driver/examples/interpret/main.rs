@@ -61,6 +61,15 @@ fn interpret(program: &Program) -> (Vec<u8>, Result<Vec<u64>, Stop>) {
     (machine.host.output, end)
 }
 
+/// The interpreter runs no machine code: functions in assembly are defined by nobody.
+struct NoAssembly;
+
+impl lower::Assembly for NoAssembly {
+    fn assemble(&mut self, _: u32, _: &str, _: &mut dyn FnMut() -> String) -> Option<Vec<lower::AsmFunc>> {
+        Some(Vec::new())
+    }
+}
+
 /// Lowers and optimises a program as a build does, up to code generation.
 fn program(files: Vec<String>, no_opt: bool) -> Result<Program, String> {
     let mut request = Request::new(driver::current_dir()?, Env::of_process(), files);
@@ -73,7 +82,7 @@ fn program(files: Vec<String>, no_opt: bool) -> Result<Program, String> {
         let main = main.ok_or("no package is asked for")?;
         let roots = lower::Roots::Program(main as u32 + types::session::FIRST);
         let options = lower::Options { debug_vars: no_opt, strings: Vec::new(), cover: None };
-        lower::lower(front.session, &front.outcome.map, front.packages, roots, &options)
+        lower::lower(front.session, &front.outcome.map, front.packages, roots, &options, &mut NoAssembly)
             .map_err(|errors| format!("{errors:?}"))
     });
     let mut program = match lowered {
