@@ -1,8 +1,9 @@
 //! `cargo xtask stress`: the runtime under load.
 //!
 //! Each workload of `tests/stress` runs under GOMAXPROCS 1, 2 and 8 and both families of waiting, its time divided among them, while every goroutine
-//! is interrupted every 100 microseconds. The programs check themselves. The operations of each setting are printed; none, an
-//! error or a program that does not end is a failure.
+//! is interrupted every 100 microseconds. The programs check themselves, and under torture the runtime does too (`-checked`): freed memory is poisoned, locks
+//! keep their order, Ms pause where others may get into their way. The operations of each setting are printed; none, an error or a program that does not
+//! end is a failure.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -22,13 +23,15 @@ const WORKLOADS: [&str; 11] = [
     "channels",
     "timers",
     "goroutines",
-    "torture",
+    TORTURE,
     "syscalls",
     "stacks",
     "panics",
     "threads",
     "sockets",
 ];
+/// The workload under the checked runtime.
+const TORTURE: &str = "torture";
 const PROCS: [&str; 3] = ["1", "2", "8"];
 const FAMILIES: [&str; 2] = ["futexes", "semaphores"];
 
@@ -41,16 +44,22 @@ pub fn run(arguments: &[&str]) -> Outcome {
         [filter] => (*filter, SECONDS),
         _ => return Err(Failure::usage(crate::USAGE)),
     };
-    let program = scratch("stress")?.join("stress");
+    let scratch = scratch("stress")?;
+    let (plain, checked) = (scratch.join("stress"), scratch.join("stress-checked"));
     let sources = root().join("tests/stress");
     let sources = ["main.go", "waiting.go", "memory.go", "system.go"].map(|name| sources.join(name));
-    text(Command::new(rigo()?).args(["build", "-o"]).arg(&program).args(sources))?;
+    let build = |program: &Path, checked: &str| {
+        text(Command::new(rigo()?).args(["build", checked, "-o"]).arg(program).args(&sources))
+    };
+    build(&plain, "-checked=false")?;
+    build(&checked, "-checked")?;
     let mut n_failures = 0;
     for workload in WORKLOADS.iter().filter(|name| name.contains(filter)) {
         print!("{workload:<12}");
         for procs in PROCS {
             for family in FAMILIES {
-                match operations(&program, workload, seconds / 6.0, procs, family) {
+                let program = if *workload == TORTURE { &checked } else { &plain };
+                match operations(program, workload, seconds / 6.0, procs, family) {
                     Ok(n) => print!(" {procs}/{family} {n}"),
                     Err(error) => {
                         n_failures += 1;
@@ -79,8 +88,8 @@ fn operations(
     let mut command = Command::new(program);
     command.args([workload, &seconds.to_string()]).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.env("GOMAXPROCS", procs).env("RIGO_WAIT", family).env("RIGO_PREEMPT_US", "100");
-    if workload == "torture" {
-        command.env("RIGO_GC_TORTURE", "100");
+    if workload == TORTURE {
+        command.env("RIGO_GC_TORTURE", "100").env("RIGO_PAUSE", "7");
     }
     let child = command.spawn().map_err(|error| error.to_string())?;
     let out = wait(child, Duration::from_secs_f64(seconds) + GRACE)?;

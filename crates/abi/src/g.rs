@@ -40,8 +40,8 @@ pub struct GHead {
     pub result2: usize,
     /// Segments that a recovery has left and that are freed once nothing runs on them.
     pub left_segments: usize,
-    /// Not used.
-    pub reserved: usize,
+    /// First operand of a bounds check that fails; the second is in `result2`. Written right before the call that panics.
+    pub checked: usize,
     /// Callee-saved registers, stored by each switch to the system stack before it leaves the G's
     /// stack, so that the collector sees them. Their order is the processor's own (`arch`).
     pub saved: [usize; 24],
@@ -51,6 +51,10 @@ pub struct GHead {
 pub const G_STACK_GUARD: usize = 16;
 /// Offset of [`GHead::defers`].
 pub const G_DEFERS: usize = 72;
+/// Offset of [`GHead::result2`].
+pub const G_RESULT2: usize = 104;
+/// Offset of [`GHead::checked`].
+pub const G_CHECKED: usize = 120;
 
 const _: () = {
     assert!(offset_of!(GHead, stack_guard) == G_STACK_GUARD);
@@ -59,7 +63,8 @@ const _: () = {
     assert!(offset_of!(GHead, pc) == 40 && offset_of!(GHead, fp) == 48);
     assert!(offset_of!(GHead, start) == 56 && offset_of!(GHead, result1) == 64);
     assert!(offset_of!(GHead, defers) == G_DEFERS && offset_of!(GHead, panics) == 80);
-    assert!(offset_of!(GHead, segment) == 88 && offset_of!(GHead, result2) == 104);
+    assert!(offset_of!(GHead, segment) == 88 && offset_of!(GHead, result2) == G_RESULT2);
+    assert!(offset_of!(GHead, checked) == G_CHECKED);
     assert!(offset_of!(GHead, saved) == 128);
     assert!(size_of::<GHead>() == 320);
 };

@@ -1,7 +1,10 @@
 //! Calls, checks that call when they fail, and the start of a function with `defer`.
 
+use std::mem::offset_of;
+
 use crate::translate::{TRAP_UNREACHABLE, Translator, abi_param, clif_type};
 use abi::call::{Class, Location, Results as PlacedResults, result_area_bytes};
+use abi::defer::Defer;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     self, AbiParam, BlockArg, ExceptionTableData, ExceptionTableItem, ExtFuncData, InstBuilder, MemFlagsData,
@@ -93,6 +96,9 @@ impl Translator<'_> {
         if let Callee::Runtime(sym) = callee {
             let name = func.sym_name(sym).clone();
             let args: Vec<ir::Value> = args.iter().map(|&arg| self.value(arg)).collect();
+            if &*name == "runtime.deferpush" {
+                return self.push_defer(args[0], args[1], args[2]);
+            }
             let types: Vec<ir::Type> = sig.results.iter().map(|&ty| clif_type(ty)).collect();
             let made = self.call_symbol(&name, CallConv::SystemV, &args, &types);
             results.iter().zip(made).for_each(|(value, made)| self.define(value, made));
@@ -139,6 +145,22 @@ impl Translator<'_> {
             Callee::Runtime(_) => unreachable!("handled above"),
         };
         self.take_results(inst, &sig.results, area, results);
+    }
+
+    /// `runtime.deferpush(record, frame, func)` in place of a call: see [`abi::defer`].
+    fn push_defer(&mut self, record: ir::Value, frame: ir::Value, func: ir::Value) {
+        let flags = MemFlagsData::trusted();
+        let g = self.g();
+        let outer = self.builder.ins().load(types::I64, flags, g, abi::g::G_DEFERS as i32);
+        let fields = [
+            (offset_of!(Defer, link), outer),
+            (offset_of!(Defer, frame), frame),
+            (offset_of!(Defer, func), func),
+        ];
+        for (off, value) in fields {
+            self.builder.ins().store(flags, value, record, off as i32);
+        }
+        self.builder.ins().store(flags, record, g, abi::g::G_DEFERS as i32);
     }
 
     fn take_results(
@@ -220,7 +242,28 @@ impl Translator<'_> {
             | BoundsKind::Slice3C => IntCC::UnsignedLessThanOrEqual,
         };
         let holds = self.builder.ins().icmp(condition, a, b);
-        self.check(holds, kind.panic_symbol(signed), &[x, y]);
+        let panic = kind.panic_symbol(signed);
+        match self.isa.machine {
+            Machine::Amd64 => self.check_through_g(holds, panic, a, b),
+            // The current goroutine would take a call.
+            Machine::Riscv64 => self.check(holds, panic, &[x, y]),
+        }
+    }
+
+    /// As [`check`](Self::check), but the arguments go through the current goroutine: were they bound to argument registers
+    /// in cold code, the allocator would move them about in the loops around it. A stub of the runtime loads them.
+    fn check_through_g(&mut self, cond: ir::Value, panic: &str, x: ir::Value, y: ir::Value) {
+        let (next, cold) = (self.builder.create_block(), self.builder.create_block());
+        self.builder.set_cold_block(cold);
+        self.builder.ins().brif(cond, next, &[], cold, &[]);
+        self.builder.switch_to_block(cold);
+        let g = self.g();
+        self.builder.ins().store(MemFlagsData::trusted(), x, g, abi::g::G_CHECKED as i32);
+        self.builder.ins().store(MemFlagsData::trusted(), y, g, abi::g::G_RESULT2 as i32);
+        let stub = panic.replace("runtime.", "rigo_");
+        self.call_symbol(&stub, CallConv::Tail, &[], &[]);
+        self.builder.ins().trap(TRAP_UNREACHABLE);
+        self.continue_in(next);
     }
 
     /// Goes on if `cond` is not 0; otherwise calls a Go function that does not return.

@@ -65,7 +65,12 @@ impl Facts {
                 codes.insert(data.name.clone(), first.target.clone());
             }
         }
-        Facts { summaries: FxHashMap::default(), codes }
+        let mut facts = Facts { summaries: FxHashMap::default(), codes };
+        for border in program.borders.iter().filter(|border| border.noescape) {
+            let escapes = vec![false; border.params.len()];
+            facts.add(border.name.clone(), Summary { escapes, body: None });
+        }
+        facts
     }
 
     pub(crate) fn add(&mut self, name: Symbol, summary: Summary) {

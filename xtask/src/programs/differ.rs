@@ -8,8 +8,10 @@ use std::time::{Duration, Instant};
 
 use crate::{Failure, Outcome, go};
 
-/// A build or a run that takes longer than this is cut off, and that is its outcome.
-const LIMIT: Duration = Duration::from_secs(60);
+/// A run that takes longer than this is cut off, and that is its outcome.
+const RUN_LIMIT: Duration = Duration::from_secs(60);
+/// The same for a compiler; what a busy machine takes is no fault.
+const BUILD_LIMIT: Duration = Duration::from_secs(300);
 
 /// What a program wrote and how it ended.
 #[derive(PartialEq, Eq, Debug)]
@@ -102,11 +104,11 @@ impl Differ {
         let image = self.folder.join("gc.image");
         let mut command = go::go()?;
         command.args(["build", "-o"]).arg(&image).arg(&file);
-        let built = run(&mut command)?;
+        let built = run(&mut command, BUILD_LIMIT)?;
         if built.end != "exit 0" {
             return Err(Failure::new(format!("gc does not build {}:\n{}", file.display(), built.text)));
         }
-        let want = run(&mut Command::new(&image))?;
+        let want = run(&mut Command::new(&image), RUN_LIMIT)?;
         let mut ends = Vec::new();
         for &way in ways {
             let found = match way {
@@ -130,7 +132,7 @@ impl Differ {
     ) -> Outcome<Option<Difference>> {
         let mut command = Command::new(&self.interpreter);
         command.args(flags.split_whitespace()).arg(file).env("GOROOT", go::goroot()?);
-        let ran = run(&mut command)?;
+        let ran = run(&mut command, BUILD_LIMIT)?;
         let Some((text, end)) = ran.text.rsplit_once(INTERPRETED) else {
             return Ok(Some(Difference::Build(way, ran.text + &ran.end)));
         };
@@ -152,11 +154,11 @@ impl Differ {
         let mut command = Command::new(&self.rigo);
         command.arg("build").args(flags.split_whitespace()).arg("-o").arg(&image).arg(file);
         command.env("GOROOT", go::goroot()?).env("GOFLAGS", "");
-        let built = run(&mut command)?;
+        let built = run(&mut command, BUILD_LIMIT)?;
         if built.end != "exit 0" {
             return Ok(Some(Difference::Build(way, built.text + &built.end)));
         }
-        let got = run(&mut Command::new(&image))?;
+        let got = run(&mut Command::new(&image), RUN_LIMIT)?;
         Ok((got != *want).then(|| first_difference(way, want, &got)))
     }
 
@@ -192,7 +194,7 @@ fn without_addresses(text: &str) -> String {
 }
 
 /// Runs a command with both its outputs in one pipe.
-fn run(command: &mut Command) -> Outcome<Ran> {
+fn run(command: &mut Command, limit: Duration) -> Outcome<Ran> {
     let failed = |e: std::io::Error| Failure::new(format!("{}: {e}", command.get_program().display()));
     let (mut reader, writer) = std::io::pipe().map_err(failed)?;
     let failed = |e: std::io::Error| Failure::new(e.to_string());
@@ -206,7 +208,7 @@ fn run(command: &mut Command) -> Outcome<Ran> {
         reader.by_ref().take(1 << 20).read_to_end(&mut bytes)?;
         std::io::copy(&mut reader, &mut std::io::sink()).map(|_| bytes)
     });
-    let deadline = Instant::now() + LIMIT;
+    let deadline = Instant::now() + limit;
     let mut was_late = false;
     let mut pause = Duration::from_micros(200);
     let status = loop {
@@ -223,7 +225,7 @@ fn run(command: &mut Command) -> Outcome<Ran> {
     let bytes = text.join().expect("the reader does not panic").map_err(failed)?;
     let text = without_addresses(&String::from_utf8_lossy(&bytes));
     let end = match status.code() {
-        _ if was_late => format!("not done after {} s", LIMIT.as_secs()),
+        _ if was_late => format!("not done after {} s", limit.as_secs()),
         Some(code) => format!("exit {code}"),
         None => format!("signal {}", status.signal().unwrap_or_default()),
     };

@@ -5,13 +5,15 @@
 //! it ended. Exit status 0: it came to its end; 3: it asked for what is not interpreted; 1: rigo is wrong.
 
 mod host;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use driver::{Env, Progress, Request};
-use host::{GoHost, MISSING};
+use host::{GoHost, MISSING, PANIC_NIL};
 use ssa::Program;
 use ssa::interp::{Machine, Stop};
 
@@ -80,7 +82,7 @@ fn program(files: Vec<String>, no_opt: bool) -> Result<Program, String> {
     };
     ssa::verify_program(&program).map_err(|error| error.to_string())?;
     let mut roots = vec![abi::symbols::PROGRAM.to_string()];
-    roots.extend(abi::symbols::UPCALLS.map(String::from));
+    roots.extend(abi::symbols::UPCALLS.iter().chain([&PANIC_NIL]).map(|name| name.to_string()));
     opt::optimize(&mut program, &opt::Options { no_opt, verify: true, roots });
     Ok(program)
 }

@@ -8,7 +8,7 @@ use core::arch::global_asm;
 
 // fn memmove(dst: rdi, src: rsi, n: rdx)
 //
-// Up to 16 bytes: both ends are loaded before either is stored. Up to 256: 16 bytes at a time, forward or backward
+// Up to 32 bytes: both ends are loaded before either is stored. Up to 256: 16 bytes at a time, forward or backward
 // as the overlap asks, the far end loaded first. Beyond that the same in steps of 64.
 global_asm!(
     ".pushsection \".text.runtime.memmove\",\"ax\",@progbits",
@@ -42,7 +42,14 @@ global_asm!(
     "mov [rdi], rax",
     "mov [rdi+rdx-8], rcx",
     "ret",
-    "20: mov rax, rdi",
+    "20: cmp rdx, 32",
+    "ja 21f",
+    "movups xmm0, [rsi]", // 17 to 32
+    "movups xmm1, [rsi+rdx-16]",
+    "movups [rdi], xmm0",
+    "movups [rdi+rdx-16], xmm1",
+    "ret",
+    "21: mov rax, rdi",
     "sub rax, rsi",
     "cmp rax, rdx", // unsigned: dst inside (src, src+n)
     "jb 40f",

@@ -12,6 +12,16 @@ macro_rules! panics {
         $crate::entry!(plain "runtime.setpanictext" => $set_text);
         $crate::entry!(plain "runtime.panicstep" => $step);
         ::core::arch::global_asm!(
+            // What a fault makes a goroutine call: in assembly r15 need not be g.
+            ".pushsection \".text.rigo_sigpanic\",\"ax\",@progbits",
+            ".globl rigo_sigpanic",
+            ".type rigo_sigpanic,@function",
+            "rigo_sigpanic:",
+            "mov r15, fs:[0]",          // the M
+            "mov r15, [r15+16]",        // its goroutine
+            "jmp runtime.sigpanic",
+            ".size rigo_sigpanic, . - rigo_sigpanic",
+            ".popsection",
             ".pushsection \".text.runtime.gopanic\",\"ax\",@progbits",
             ".weak runtime.gopanic",
             ".type runtime.gopanic,@function",
@@ -82,6 +92,24 @@ macro_rules! panics {
             "ret",
             ".size runtime.deferinit, . - runtime.deferinit",
             ".popsection",
+            // Failed bounds checks: the operands wait in the goroutine (`GHead::checked`).
+            $crate::bounds_stub!("panicIndex"),
+            $crate::bounds_stub!("panicIndexU"),
+            $crate::bounds_stub!("panicSliceAlen"),
+            $crate::bounds_stub!("panicSliceAlenU"),
+            $crate::bounds_stub!("panicSliceAcap"),
+            $crate::bounds_stub!("panicSliceAcapU"),
+            $crate::bounds_stub!("panicSliceB"),
+            $crate::bounds_stub!("panicSliceBU"),
+            $crate::bounds_stub!("panicSlice3Alen"),
+            $crate::bounds_stub!("panicSlice3AlenU"),
+            $crate::bounds_stub!("panicSlice3Acap"),
+            $crate::bounds_stub!("panicSlice3AcapU"),
+            $crate::bounds_stub!("panicSlice3B"),
+            $crate::bounds_stub!("panicSlice3BU"),
+            $crate::bounds_stub!("panicSlice3C"),
+            $crate::bounds_stub!("panicSlice3CU"),
+            $crate::bounds_stub!("panicSliceConvert"),
             // deferpush(record, frame, func)
             ".pushsection \".text.runtime.deferpush\",\"ax\",@progbits",
             ".weak runtime.deferpush",
@@ -160,6 +188,39 @@ macro_rules! panic_loop {
             ".cfi_adjust_cfa_offset -8\n",
             ".cfi_register rip, rcx\n",
             "jmp rcx"
+        )
+    };
+}
+
+/// `rigo_$name` loads the operands of a failed bounds check and goes on in `runtime.$name`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! bounds_stub {
+    ($name:literal) => {
+        concat!(
+            ".pushsection \".text.rigo_",
+            $name,
+            "\",\"ax\",@progbits\n",
+            ".weak rigo_",
+            $name,
+            "\n",
+            ".type rigo_",
+            $name,
+            ",@function\n",
+            "rigo_",
+            $name,
+            ":\n",
+            "mov rdi, [r15+120]\n",
+            "mov rsi, [r15+104]\n",
+            "jmp runtime.",
+            $name,
+            "\n",
+            ".size rigo_",
+            $name,
+            ", . - rigo_",
+            $name,
+            "\n",
+            ".popsection",
         )
     };
 }

@@ -2,6 +2,7 @@
 //!
 //! Every function of compiled Go keeps a frame pointer: its frame's first word is the caller's frame pointer, the second the return
 //! address. At the top of a stack segment the return address is that of `__morestack`; the real one is in the segment's record.
+//! Assembly uses the frame pointer as it likes: its frames are found from the stack pointer.
 
 use super::functab;
 use super::print::Printer;
@@ -18,6 +19,8 @@ const MOST_FRAMES: usize = 100;
 pub(crate) struct Frames {
     pc: usize,
     fp: usize,
+    /// The stack pointer, without what the last callee has popped, which assembly's never do; 0 if it is not known.
+    sp: usize,
     segment: *const Segment,
     /// Whether `pc` is where a fault happened and not a return address.
     is_exact: bool,
@@ -44,7 +47,7 @@ impl Frames {
         // SAFETY: a stub's frame lies at `sp`, or two zero words below a new goroutine's first frame.
         let (fp, pc) = unsafe { (*sp, *sp.add(1)) };
         let mut frames =
-            Frames { pc, fp, segment: gp.head.segment as *const Segment, is_exact: false, bare_at: 0 };
+            Frames { pc, fp, sp: 0, segment: gp.head.segment as *const Segment, is_exact: false, bare_at: 0 };
         frames.leave_segments();
         if gp.fault.is_at(pc) {
             frames.enter_fault(gp.head.sp + 16);
@@ -55,7 +58,7 @@ impl Frames {
     /// The frames of a goroutine that was interrupted in compiled code.
     pub(crate) fn at(gp: &G, context: &Interrupted) -> Frames {
         let (pc, fp, segment) = (context.pc, context.fp, gp.head.segment as *const Segment);
-        let mut frames = Frames { pc, fp, segment, is_exact: false, bare_at: 0 };
+        let mut frames = Frames { pc, fp, sp: 0, segment, is_exact: false, bare_at: 0 };
         frames.enter_fault(context.sp);
         frames
     }
@@ -67,7 +70,8 @@ impl Frames {
         // SAFETY: the stack pointer lies in the goroutine's stack, which has a word there unless it is empty.
         let top = (context.sp < gp.head.stack_hi).then(|| unsafe { *(context.sp as *const usize) })?;
         functab::find(top.wrapping_sub(1)).filter(|func| func.is_compiled())?;
-        let mut frames = Frames { pc: top, fp: context.fp, segment, is_exact: false, bare_at: 0 };
+        let sp = context.sp + 8;
+        let mut frames = Frames { pc: top, fp: context.fp, sp, segment, is_exact: false, bare_at: 0 };
         frames.leave_segments();
         Some(frames)
     }
@@ -84,9 +88,12 @@ impl Frames {
             check(record.outer_lo, record.outer_hi);
             segment = record.outer_segment as *const Segment;
         }
-        if !is_inside || !fp.is_multiple_of(8) {
-            self.fp = 0;
-            self.bare_at = 0;
+        // Assembly may use the frame pointer for something else; there the stack pointer is known.
+        let lookup_pc = if self.is_exact { self.pc } else { self.pc.saturating_sub(1) };
+        let is_known =
+            self.sp != 0 && functab::find(lookup_pc).is_some_and(|func| func.depth(lookup_pc).is_some());
+        if !is_known && (!is_inside || !fp.is_multiple_of(8)) {
+            (self.fp, self.sp, self.bare_at) = (0, 0, 0);
         }
         self.next()
     }
@@ -94,6 +101,7 @@ impl Frames {
     /// `pc` is where a fault happened; the word that was on top of the stack then is at `top`.
     fn enter_fault(&mut self, top: usize) {
         self.is_exact = true;
+        self.sp = top;
         if functab::find(self.pc).is_some_and(|func| func.is_bare(self.pc)) {
             self.bare_at = top;
         }
@@ -118,21 +126,31 @@ impl Iterator for Frames {
             return None;
         }
         let lookup_pc = if self.is_exact { self.pc } else { self.pc - 1 };
+        let func = functab::find(lookup_pc);
+        if let Some(depth) = func.and_then(|func| func.depth(lookup_pc)) {
+            match (self.sp, depth) {
+                (0, _) => {}
+                (sp, 0) => self.bare_at = sp,
+                // Below the return address lies the caller's frame pointer, as in every other frame.
+                (sp, depth) => (self.fp, self.bare_at) = (sp + depth - 8, 0),
+            }
+        }
         let frame = Frame { pc: self.pc, fp: self.fp, lookup_pc };
         // Their callers were interrupted at an instruction, they called nothing.
-        let is_injected = functab::find(lookup_pc)
-            .is_some_and(|func| matches!(func.name(), b"runtime.sigpanic" | b"runtime.asyncPreempt"));
+        let is_injected =
+            func.is_some_and(|func| matches!(func.name(), b"runtime.sigpanic" | b"runtime.asyncPreempt"));
         self.is_exact = false;
         if self.bare_at != 0 {
             // SAFETY: the return address of a function without frame lies on the stack.
             self.pc = unsafe { *(self.bare_at as *const usize) };
-            self.bare_at = 0;
+            (self.sp, self.bare_at) = (self.bare_at + 8, 0);
         } else if self.fp == 0 {
             self.pc = 0;
             return Some(frame);
         } else {
             // SAFETY: a frame pointer of compiled Go points to two words of its stack.
             [self.fp, self.pc] = unsafe { *(self.fp as *const [usize; 2]) };
+            self.sp = frame.fp + 16;
             if is_injected {
                 self.enter_fault(frame.fp + 16);
             }
