@@ -11,6 +11,7 @@ import (
 
 func profile(kind int, buf unsafe.Pointer, room int) int
 func setblockrate(ns int)
+func countblock(ns int64, skip int)
 func setmutexfraction(n int) int
 func goroutineprofile(buf unsafe.Pointer, room int) int
 func setlabels(p unsafe.Pointer)
@@ -201,6 +202,9 @@ func SetBlockProfileRate(rate int) { setblockrate(rate) }
 // SetMutexProfileFraction makes the mutex profile a sample of one in rate waits; 0 ends it. It returns the former rate.
 func SetMutexProfileFraction(rate int) int { return setmutexfraction(rate) }
 
+// blockevent counts a wait that somebody else has measured.
+func blockevent(cycles int64, skip int) { countblock(cycles, skip) }
+
 //go:linkname pprof_threadCreateInternal
 func pprof_threadCreateInternal(p []profilerecord.StackRecord) (n int, ok bool) {
 	n = nthreads()
@@ -300,7 +304,14 @@ func pprof_setProfLabel(p unsafe.Pointer) { setlabels(p) }
 func pprof_getProfLabel() unsafe.Pointer { return labels() }
 
 //go:linkname pprof_FrameStartLine runtime/pprof.runtime_FrameStartLine
-func pprof_FrameStartLine(f *Frame) int { return f.startLine }
+func pprof_FrameStartLine(f *Frame) int {
+	var raw rawFrame
+	// Of inlined calls only the place is known.
+	if f.Func == nil || !functionat(f.Entry, unsafe.Pointer(&raw)) {
+		return 0
+	}
+	return raw.line
+}
 
 //go:linkname pprof_FrameSymbolName runtime/pprof.runtime_FrameSymbolName
 func pprof_FrameSymbolName(f *Frame) string { return f.Function }

@@ -136,22 +136,34 @@ func time_runtimeNow() (sec int64, nsec int32, mono int64) {
 //go:linkname time_now time.now
 func time_now() (sec int64, nsec int32, mono int64) { return time_runtimeNow() }
 
-var fipsIndicator uint8
+// What crypto/internal/fips140 keeps of each goroutine: the indicator, and above it whether enforcement is bypassed.
+const fipsBypassed = 1 << 8
+
+func cryptostate() uint64
+func setcryptostate(state uint64)
 
 //go:linkname fips_getIndicator crypto/internal/fips140.getIndicator
-func fips_getIndicator() uint8 { return fipsIndicator }
+func fips_getIndicator() uint8 { return uint8(cryptostate()) }
 
 //go:linkname fips_setIndicator crypto/internal/fips140.setIndicator
-func fips_setIndicator(i uint8) { fipsIndicator = i }
+func fips_setIndicator(i uint8) { setcryptostate(cryptostate()&^0xff | uint64(i)) }
 
 //go:linkname fips_isBypassed crypto/fips140.isBypassed
-func fips_isBypassed() bool { return false }
+func fips_isBypassed() bool { return cryptostate()&fipsBypassed != 0 }
 
 //go:linkname fips_setBypass crypto/fips140.setBypass
-func fips_setBypass() {}
+func fips_setBypass() { setcryptostate(cryptostate() | fipsBypassed) }
 
 //go:linkname fips_unsetBypass crypto/fips140.unsetBypass
-func fips_unsetBypass() {}
+func fips_unsetBypass() { setcryptostate(cryptostate() &^ fipsBypassed) }
+
+// Only arm64 has a switch for timing that does not depend on data.
+
+//go:linkname subtle_setDITEnabled crypto/subtle.setDITEnabled
+func subtle_setDITEnabled() bool { return false }
+
+//go:linkname subtle_setDITDisabled crypto/subtle.setDITDisabled
+func subtle_setDITDisabled() {}
 
 //go:linkname fips_fatal crypto/internal/fips140.fatal
 func fips_fatal(s string) { fatal(s) }

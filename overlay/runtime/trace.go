@@ -11,6 +11,15 @@ func StopTrace() {}
 // ReadTrace has nothing to read.
 func ReadTrace() []byte { return nil }
 
+// traceAdvance has no generation to end: there is no trace.
+func traceAdvance(stop bool) {}
+
+// traceClockNow is the clock that events of a trace would have.
+func traceClockNow() uint64 { return uint64(nanotime()) }
+
+//go:linkname traceClockUnitsPerSecond runtime/trace.runtime_traceClockUnitsPerSecond
+func traceClockUnitsPerSecond() uint64 { return 1e9 }
+
 // What package runtime/trace notes in a trace, of which there is none.
 
 //go:linkname userTaskCreate runtime/trace.userTaskCreate

@@ -336,17 +336,26 @@ pub static ENTRIES: &[Entry] = &[
     // What the overlay's Go builds on. walltime() (sec, nsec), above 1<<32 if there is no monotonic clock beside it; sysarg(i), sysenv(i): C string or nil behind the last.
     e("runtime.nanotime", &[], &[Int], Plain),
     e("runtime.walltime", &[], &[Int, Int], Plain),
-    // Profiles (`profile` of the archive has the records). profile(kind, buf, room) words; setblockrate(ns); setmutexfraction(n) former;
+    // Profiles (`profile` of the archive has the records). profile(kind, buf, room) words; setblockrate(ns); countblock(ns, skip); setmutexfraction(n) former;
     // goroutineprofile(buf, room) words; setlabels(p); labels() p; nthreads() n; schedstats(p); setcpurate(hz, system pc, collector pc);
     // readcpu(buf, room) (words, lost).
     e("runtime.profile", &[Int, Ptr, Int], &[Int], Plain),
     e("runtime.setblockrate", &[Int], &[], Plain),
+    e("runtime.countblock", &[Int, Int], &[], Plain),
     e("runtime.setmutexfraction", &[Int], &[Int], Plain),
     e("runtime.goroutineprofile", &[Ptr, Int], &[Int], Park),
     e("runtime.setlabels", &[Ptr], &[], Plain),
     e("runtime.labels", &[], &[Ptr], Plain),
     e("runtime.nthreads", &[], &[Int], Plain),
     e("runtime.schedstats", &[Ptr], &[], Plain),
+    // heapdump(fd, stats, n, arch string) done: 0 if the world could not be stopped; everythread(words): 7 words of a system call, its result and error
+    // number; crashfd(fd) former.
+    e("runtime.heapdump", &[Int, Ptr, Int, Ptr, Int], &[Int], Park),
+    e("runtime.everythread", &[Ptr], &[], Park),
+    e("runtime.crashfd", &[Int], &[Int], Plain),
+    // A word of the current goroutine, for packages crypto: cryptostate() word; setcryptostate(word).
+    e("runtime.cryptostate", &[], &[Int], Plain),
+    e("runtime.setcryptostate", &[Int], &[], Plain),
     e("runtime.setcpurate", &[Int, Int, Int], &[], Plain),
     e("runtime.readcpu", &[Ptr, Int], &[Int, Int], Plain),
     // Bubbles of testing/synctest. bubblestart(fn) started; bubblestep() (0 goes on, 1 over, 2 all blocked, 3 only the root lives);

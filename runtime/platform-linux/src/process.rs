@@ -83,6 +83,10 @@ impl platform::Console for Linux {
         write_all(2, bytes);
     }
 
+    fn write_to(fd: usize, bytes: &[u8]) {
+        write_all(fd, bytes);
+    }
+
     fn open_trace(path: &core::ffi::CStr) -> bool {
         // SAFETY: the kernel reads the path and makes a descriptor.
         let fd = unsafe { syscall4(nr::OPENAT, AT_FDCWD as usize, path.as_ptr() as usize, NEW_FILE, 0o644) };

@@ -4,7 +4,7 @@
 //! its thread pointer.
 
 use crate::Linux;
-use crate::syscall::{nr, syscall4};
+use crate::syscall::{nr, syscall4, syscall6};
 use abi::g::MHead;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -48,6 +48,11 @@ impl platform::Thread for Linux {
             // SAFETY: ends this thread, which leaves nothing behind but what its M owns.
             unsafe { syscall4(nr::EXIT, 0, 0, 0, 0) };
         }
+    }
+
+    fn system_call(number: usize, args: [usize; 6]) -> isize {
+        // SAFETY: the program answers for what its system call does.
+        unsafe { syscall6(number, args) }
     }
 
     fn thread_id() -> u32 {

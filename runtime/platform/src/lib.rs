@@ -55,12 +55,14 @@ macro_rules! functions {
             Thread rigo_newosproc newosproc(mp: *mut ::abi::g::MHead, stack_lo: usize, stack_hi: usize) -> i32;
             Thread rigo_exit_thread exit_thread() -> !;
             Thread rigo_osyield osyield() -> ();
+            Thread rigo_system_call system_call(number: usize, args: [usize; 6]) -> isize;
             Thread rigo_thread_id thread_id() -> u32;
             Thread rigo_current_m current_m() -> *mut ::abi::g::MHead;
             Clock rigo_nanotime nanotime() -> i64;
             Clock rigo_walltime walltime() -> (i64, i32);
             Clock rigo_usleep usleep(us: u32) -> ();
             Console rigo_write_err write_err(bytes: &[u8]) -> ();
+            Console rigo_write_to write_to(fd: usize, bytes: &[u8]) -> ();
             Console rigo_open_trace open_trace(path: &::core::ffi::CStr) -> bool;
             Console rigo_write_trace write_trace(bytes: &[u8]) -> ();
             Processors rigo_n_processors n_processors() -> u32;

@@ -69,6 +69,11 @@ pub trait Thread {
     fn newosproc(mp: *mut MHead, stack_lo: usize, stack_hi: usize) -> i32;
     /// The name of this thread for `preempt_thread`.
     fn thread_id() -> u32;
+    /// Makes a system call of the program on this thread: its result, or a negated error number. An interrupt handler may call it.
+    fn system_call(_number: usize, _args: [usize; 6]) -> isize {
+        const ENOSYS: isize = 38;
+        -ENOSYS
+    }
     /// Ends this thread, and after that clears `MHead::has_thread`. It is not the first one.
     fn exit_thread() -> !;
     /// Lets another thread run.
@@ -91,6 +96,9 @@ pub trait Clock {
 pub trait Console {
     /// Writes everything, as far as the system takes it.
     fn write_err(bytes: &[u8]);
+
+    /// Writes everything to a descriptor of the program, as far as the system takes it.
+    fn write_to(_fd: usize, _bytes: &[u8]) {}
 
     /// Makes the file that `write_trace` writes; false if there is none.
     fn open_trace(_path: &core::ffi::CStr) -> bool {

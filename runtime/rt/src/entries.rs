@@ -18,13 +18,14 @@ use crate::lang::string::*;
 use crate::lang::system::*;
 use crate::lang::typed::*;
 use crate::lang::typename::add_reflect_off;
-use crate::profile::{buckets, contention, cpu, goroutines, metrics};
+use crate::profile::{buckets, contention, cpu, goroutines, heapdump, metrics};
 use crate::sched::association::{associate, disassociate, is_associated};
 use crate::sched::bubble::{
     bubble_enter, bubble_hold, bubble_id, bubble_leave, bubble_release, bubble_start, bubble_step,
     bubble_step_resume, bubble_wait,
 };
 use crate::sched::coro::*;
+use crate::sched::every_thread::{every_thread, every_thread_resume};
 use crate::sched::lock::{init_done, lock_os_thread, unlock_os_thread};
 use crate::sched::netpoll::*;
 use crate::sched::procs::{defaultgomaxprocs, gomaxprocs, ncpu, resize_again};
@@ -228,11 +229,17 @@ entries! {
     plain "time.stopTimer" => stop_timer;
     plain "time.resetTimer" => reset_timer;
     plain "runtime.profile" => buckets::profile;
+    plain "runtime.countblock" => contention::count_block_event;
     plain "runtime.setblockrate" => contention::set_block_rate;
     plain "runtime.setmutexfraction" => contention::set_mutex_fraction;
     park "runtime.goroutineprofile" => goroutines::goroutine_profile, goroutines::goroutine_profile_resume;
     plain "runtime.setlabels" => goroutines::set_labels;
     plain "runtime.labels" => goroutines::labels;
+    park "runtime.heapdump" => heapdump::heap_dump, nothing_left;
+    park "runtime.everythread" => every_thread, every_thread_resume;
+    plain "runtime.crashfd" => crash_fd;
+    plain "runtime.cryptostate" => crypto_state;
+    plain "runtime.setcryptostate" => set_crypto_state;
     plain "runtime.schedstats" => metrics::schedstats;
     plain "runtime.nthreads" => goroutines::n_threads;
     plain "runtime.setcpurate" => cpu::set_cpu_rate;

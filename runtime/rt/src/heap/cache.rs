@@ -116,6 +116,13 @@ impl HeapCache {
         }
     }
 
+    /// Whether the block `index` of `span` is still to be handed out. The world is stopped.
+    pub(crate) fn has_free(&self, span: *const Span, index: usize) -> bool {
+        let (group, bit) = (index / super::span::GROUP, index % super::span::GROUP);
+        let is_free = |slot: &Slot| slot.group == group && slot.free >> bit & 1 != 0;
+        self.head.slots.iter().any(|slot| slot.span == span as usize && is_free(slot))
+    }
+
     /// Gives all spans back. The world is stopped or this is the holder of the P.
     pub(crate) fn flush(&mut self) {
         for index in 0..N_SLOTS {

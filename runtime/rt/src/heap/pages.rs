@@ -110,6 +110,27 @@ impl Pages {
         result
     }
 
+    /// Where the heap begins, and where what was made ready of it ends.
+    pub(crate) fn bounds(&self) -> (usize, usize) {
+        self.with(|free| (self.start.load(Relaxed), free.ready_end))
+    }
+
+    /// Calls `visit` with each span that holds objects. The world is stopped.
+    pub(crate) fn each_span(&self, mut visit: impl FnMut(&Span)) {
+        let (mut addr, end) = self.bounds();
+        while addr < end {
+            // SAFETY: spans of the table are alive.
+            let Some(span) = (unsafe { self.span_of(addr).as_ref() }) else {
+                addr += PAGE_BYTES;
+                continue;
+            };
+            if span.is_in_use() {
+                visit(span);
+            }
+            addr = span.start.max(addr) + span.n_pages.max(1) * PAGE_BYTES;
+        }
+    }
+
     /// How many pages there are of each kind.
     pub(crate) fn counts(&self) -> PageCounts {
         self.with(|free| PageCounts {

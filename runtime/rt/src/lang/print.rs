@@ -9,6 +9,7 @@ use crate::sync::{Mutex, rank::Rank};
 use abi::types::Type;
 use core::cell::UnsafeCell;
 use core::fmt::Write;
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 const BUFFER_BYTES: usize = 1024;
 
@@ -32,6 +33,16 @@ static OUTPUT: Output = Output {
     lock: Mutex::new(Rank::Print),
     buffer: UnsafeCell::new(Buffer { bytes: [0; BUFFER_BYTES], len: 0, target: None }),
 };
+
+const NO_FD: usize = usize::MAX;
+// Where a copy of the last words goes (`debug.SetCrashOutput`), and whether they have begun.
+static CRASH_FD: AtomicUsize = AtomicUsize::new(NO_FD);
+static IS_DYING: AtomicBool = AtomicBool::new(false);
+
+/// `runtime.crashfd(fd)`: the former one.
+pub(crate) extern "C" fn crash_fd(fd: usize) -> usize {
+    CRASH_FD.swap(fd, Relaxed)
+}
 
 /// Takes the lock, or counts once more.
 pub(crate) extern "C" fn printlock() {
@@ -71,6 +82,7 @@ impl Printer {
 
     /// Takes the lock for a message that ends the program.
     pub fn begin_fatal() -> Printer {
+        IS_DYING.store(true, Relaxed);
         Printer::begin()
     }
 
@@ -81,6 +93,7 @@ impl Printer {
 
     /// Prints without the lock: the runtime is broken, perhaps while it held it.
     pub(crate) fn begin_broken() -> Printer {
+        IS_DYING.store(true, Relaxed);
         Printer(())
     }
 
@@ -108,7 +121,12 @@ impl Printer {
     fn flush(&mut self) {
         // SAFETY: the lock is held.
         let buffer = unsafe { &mut *OUTPUT.buffer.get() };
-        platform::write_err(&buffer.bytes[..buffer.len]);
+        let text = &buffer.bytes[..buffer.len];
+        platform::write_err(text);
+        let copy = CRASH_FD.load(Relaxed);
+        if copy != NO_FD && IS_DYING.load(Relaxed) {
+            platform::write_to(copy, text);
+        }
         buffer.len = 0;
     }
 

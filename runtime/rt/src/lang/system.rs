@@ -57,6 +57,18 @@ pub(crate) extern "C" fn goid() -> u64 {
     unsafe { (*current_g()).id }
 }
 
+/// `runtime.cryptostate()`: a word of the current goroutine.
+pub(crate) extern "C" fn crypto_state() -> usize {
+    // SAFETY: the current goroutine belongs to this M.
+    unsafe { (*current_g()).crypto_state }
+}
+
+/// `runtime.setcryptostate(word)`.
+pub(crate) extern "C" fn set_crypto_state(state: usize) {
+    // SAFETY: as above.
+    unsafe { (*current_g()).crypto_state = state };
+}
+
 /// `internal/sync.runtime_canSpin(i)`: waiting for a mutex a little is worth it on several processors, when nothing else is to run.
 pub(crate) extern "C" fn can_spin(round: i64) -> u64 {
     // SAFETY: an M in an entry holds a P, which is its own.

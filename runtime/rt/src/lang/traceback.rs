@@ -88,9 +88,12 @@ impl Frames {
             check(record.outer_lo, record.outer_hi);
             segment = record.outer_segment as *const Segment;
         }
-        if !is_inside || !fp.is_multiple_of(8) {
-            self.fp = 0;
-            self.bare_at = 0;
+        // Assembly may use the frame pointer for something else; there the stack pointer is known.
+        let lookup_pc = if self.is_exact { self.pc } else { self.pc.saturating_sub(1) };
+        let is_known =
+            self.sp != 0 && functab::find(lookup_pc).is_some_and(|func| func.depth(lookup_pc).is_some());
+        if !is_known && (!is_inside || !fp.is_multiple_of(8)) {
+            (self.fp, self.sp, self.bare_at) = (0, 0, 0);
         }
         self.next()
     }

@@ -38,15 +38,20 @@ pub(crate) fn waited() {
 
 #[cold]
 fn count_block(since: i64) {
+    // SAFETY: the current goroutine belongs to this M.
+    let reason = unsafe { (*current_g()).wait_reason.0 };
+    count_block_event(platform::nanotime() - since, n_own_calls(reason));
+}
+
+/// `runtime.countblock(ns, skip)`: the current goroutine has waited; the first `skip` calls are not shown.
+pub(crate) extern "C" fn count_block_event(ns: i64, skip: usize) {
     let rate = BLOCK_RATE.load(Relaxed);
-    let ns = (platform::nanotime() - since).max(1);
+    let ns = ns.max(1);
     if rate <= 0 || (ns < rate && random() % rate as u64 >= ns as u64) {
         return;
     }
     // A wait that is shorter than the rate stands for as many as would have been passed over.
     let (n, total) = if ns < rate { (rate as f64 / ns as f64, rate) } else { (1.0, ns) };
-    // SAFETY: the current goroutine belongs to this M.
-    let skip = n_own_calls(unsafe { (*current_g()).wait_reason.0 });
     count_wait(Kind::Block, n, total, skip, Stack::of_current().pcs());
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod buckets;
 pub(crate) mod contention;
 pub(crate) mod cpu;
 pub(crate) mod goroutines;
+pub(crate) mod heapdump;
 pub(crate) mod histogram;
 pub(crate) mod memory;
 pub(crate) mod metrics;

@@ -62,6 +62,8 @@ pub struct G {
     pub(crate) bubble_id: u64,
     /// The labels of runtime/pprof, or 0; goroutines inherit them.
     pub(crate) labels: usize,
+    /// What packages crypto keep of it (`cryptostate`).
+    pub(crate) crypto_state: usize,
     /// When it parked, if a profile of waiting is taken, else 0.
     pub(crate) wait_start: i64,
     /// When it became runnable, if that is measured, else 0.
@@ -184,6 +186,7 @@ fn create_with(pp: *mut P, start: usize, code: usize, stack_bytes: usize) -> *mu
         g.is_durable = false;
         g.labels = 0;
         g.wait_start = 0;
+        g.crypto_state = 0;
         g.ready_at = 0;
         g.param = null_mut();
         g.waiting = null_mut();

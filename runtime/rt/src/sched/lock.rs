@@ -106,12 +106,14 @@ pub(crate) fn run_tied(mp: *mut M, gp: *mut G) {
 pub(crate) fn end_thread(mp: *mut M) -> ! {
     give_p_away(mp);
     // SAFETY: `mp` is this thread's M.
-    unsafe {
+    let is_first = unsafe {
         (*mp).sampling.end();
-        (*mp).thread_id.store(0, Relaxed);
+        (*mp).is_first
+    };
+    if !is_first {
+        // SAFETY: as above.
+        unsafe { (*mp).thread_id.store(0, Relaxed) };
     }
-    // SAFETY: as above.
-    let is_first = unsafe { (*mp).is_first };
     SCHED.uncount_m(mp, is_first);
     if is_first {
         // Were it to end, tools would show a process that is a zombie. It sleeps instead: nobody has its Note.

@@ -60,6 +60,8 @@ pub struct M {
     pub(crate) assist_bytes: usize,
     /// Which goroutine runs when the present entry ends. Used by this M alone.
     pub(crate) turn: Turn,
+    /// The last call on every thread that it has made (`every_thread`). Written by its thread.
+    pub(crate) answered: AtomicU32,
     /// Its samples for the CPU profile.
     pub(crate) sampling: Sampling,
     /// The next of all Ms; written once.
@@ -102,6 +104,7 @@ impl M {
             is_idle: false,
             assist_bytes: 0,
             turn: Turn::Own,
+            answered: AtomicU32::new(0),
             sampling: Sampling::new(),
             all_link: null_mut(),
             pins: 0,

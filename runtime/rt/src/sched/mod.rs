@@ -25,6 +25,8 @@ pub(crate) mod bubble;
 #[cfg(not(loom))]
 pub(crate) mod coro;
 #[cfg(not(loom))]
+pub(crate) mod every_thread;
+#[cfg(not(loom))]
 mod g;
 #[cfg(not(loom))]
 mod list;

@@ -4,6 +4,7 @@
 //! has come to the scheduler and given its P up. A goroutine stops where it parks, at an allocation (`done_or_yield`), or
 //! wherever the interrupt handler may send it (`preempt`).
 
+use super::every_thread;
 use super::schedule::{P_IDLE, P_STOPPED, Sched, Shared};
 use super::{G, M, P, SCHED, Status, current_g, current_m, gosched, yield_now};
 use crate::heap::gc::{self, Turn};
@@ -207,6 +208,7 @@ extern "C" fn preempt(context: &mut Interrupted) {
     // SAFETY: the thread pointer leads to this thread's M; its goroutine is stopped in this handler.
     unsafe {
         let Some(mp) = mp.as_ref() else { return };
+        every_thread::answer(mp);
         let Some(gp) = (mp.head.curg as *mut G).as_mut() else { return };
         let may_stop = gp.should_stop.load(Relaxed)
             && gp.status() == Status::Running
