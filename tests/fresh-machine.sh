@@ -43,9 +43,9 @@ if [ -n "${CA_BUNDLE:-}" ]; then
 	chroot "$root" update-ca-certificates
 fi
 
-git clone --quiet --no-hardlinks "$top" "$root/root/rigo"
-mkdir -p "$root/root/.cargo"
-[ -z "${CARGO_HOME_CONFIG:-}" ] || cp "$CARGO_HOME_CONFIG" "$root/root/.cargo/config.toml"
+git clone --quiet --no-hardlinks "$top" "$root/srv/rigo"
+mkdir -p "$root/srv/.cargo"
+[ -z "${CARGO_HOME_CONFIG:-}" ] || cp "$CARGO_HOME_CONFIG" "$root/srv/.cargo/config.toml"
 [ -z "${PIP_CONFIG_FILE:-}" ] || cp "$PIP_CONFIG_FILE" "$root/etc/pip.conf"
 
 # The README's two commands: set-up, and every test.
@@ -54,18 +54,18 @@ if [ "$(printf '%s\n' "$commands" | wc -l)" -ne 2 ]; then
 	echo "fresh-machine: the README does not give its two commands" >&2
 	exit 1
 fi
-cat > "$root/root/run.sh" <<END
+cat > "$root/srv/run.sh" <<END
 set -eu
 command -v cargo || {
 	curl --proto '=https' -sSf ${RUSTUP_URL:-https://sh.rustup.rs} | sh -s -- -y --profile minimal
 	. "\$HOME/.cargo/env"
 }
-cd /root/rigo
+cd /srv/rigo
 set -x
 $commands
 END
-chroot "$root" env -i HOME=/root PATH=/root/.cargo/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+chroot "$root" env -i HOME=/srv PATH=/srv/.cargo/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 	LANG=C.UTF-8 http_proxy="${http_proxy:-}" https_proxy="${https_proxy:-}" no_proxy="${no_proxy:-}" \
 	HTTPS_PROXY="${HTTPS_PROXY:-}" HTTP_PROXY="${HTTP_PROXY:-}" CARGO_BUILD_JOBS="${CARGO_BUILD_JOBS:-}" \
-	GOPROXY="${GOPROXY:-}" sh /root/run.sh
+	GOPROXY="${GOPROXY:-}" sh /srv/run.sh
 echo "fresh-machine: both commands worked" >&2
