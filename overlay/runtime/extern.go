@@ -15,7 +15,7 @@ const (
 	GOARCH string = goarch.GOARCH
 )
 
-// MemProfileRate is not used: no memory profile is taken.
+// MemProfileRate is how many bytes are allocated for each sample of the memory profile.
 var MemProfileRate int = 512 * 1024
 
 var (
@@ -142,6 +142,10 @@ func frameAt(pc uintptr) Frame {
 	}
 	r := raw[inner]
 	frame := Frame{PC: pc - 1, Function: r.name, File: r.file, Line: r.line, Entry: raw[n-1].entry}
+	if frame.File == "" {
+		// A function of the archive. Readers of profiles take a call without place for one that is not resolved.
+		frame.File, frame.Line = "runtime", 1
+	}
 	if inner == n-1 {
 		frame.Func = &Func{r.name, r.entry}
 	}

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"internal/cpu"
 	"internal/runtime/syscall/linux"
 	"unsafe"
 )
@@ -38,6 +39,9 @@ func getenv(key string) string {
 	return ""
 }
 
+// cpuinit finds out what the processor can do. It runs before everything else in programs that ask for it.
+func cpuinit() { cpu.Initialize(getenv("GODEBUG")) }
+
 //go:linkname os_runtime_beforeExit os.runtime_beforeExit
 func os_runtime_beforeExit(code int) {}
 
@@ -46,6 +50,15 @@ func os_runtime_beforeExit(code int) {}
 func rawSyscallNoError(trap, a1, a2, a3 uintptr) (r1, r2 uintptr) {
 	r1, r2, _ = linux.Syscall6(trap, a1, a2, a3, 0, 0, 0)
 	return
+}
+
+// syscall_gettimeofday is called by assembly of golang.org/x/sys/unix, too.
+//
+//go:linkname syscall_gettimeofday syscall.gettimeofday
+//go:nosplit
+func syscall_gettimeofday(tv unsafe.Pointer) uintptr {
+	_, _, errno := linux.Syscall6(sysGettimeofday, uintptr(tv), 0, 0, 0, 0, 0)
+	return errno
 }
 
 func fcntl(fd, cmd, arg int32) (int32, int32) {
@@ -107,35 +120,21 @@ func godebugHas(list, setting string) bool {
 	return false
 }
 
-//go:linkname godebug_registerMetric internal/godebug.registerMetric
-func godebug_registerMetric(name string, read func() uint64) {}
-
 //go:linkname godebug_setNewIncNonDefault internal/godebug.setNewIncNonDefault
 func godebug_setNewIncNonDefault(f func(string) func()) {}
 
 //go:linkname time_runtimeNow time.runtimeNow
 func time_runtimeNow() (sec int64, nsec int32, mono int64) {
 	sec, ns := walltime()
+	if ns >= 1<<32 {
+		// The clock of a bubble.
+		return sec, int32(ns - 1<<32), 0
+	}
 	return sec, int32(ns), nanotime()
 }
 
 //go:linkname time_now time.now
 func time_now() (sec int64, nsec int32, mono int64) { return time_runtimeNow() }
-
-//go:linkname time_runtimeIsBubbled time.runtimeIsBubbled
-func time_runtimeIsBubbled() bool { return false }
-
-//go:linkname synctest_IsInBubble internal/synctest.IsInBubble
-func synctest_IsInBubble() bool { return false }
-
-//go:linkname synctest_associate internal/synctest.associate
-func synctest_associate(p unsafe.Pointer) int { return 0 }
-
-//go:linkname synctest_disassociate internal/synctest.disassociate
-func synctest_disassociate(p unsafe.Pointer) {}
-
-//go:linkname synctest_isAssociated internal/synctest.isAssociated
-func synctest_isAssociated(p unsafe.Pointer) bool { return false }
 
 var fipsIndicator uint8
 

@@ -4,7 +4,10 @@ package main
 import "time"
 
 func main() {
-	time.AfterFunc(5*time.Millisecond, func() { println("called") })
+	called := make(chan bool)
+	time.AfterFunc(5*time.Millisecond, func() { called <- true })
+	<-called
+	println("called")
 	k := time.NewTicker(10 * time.Millisecond)
 	<-k.C
 	println("ticked")

@@ -33,5 +33,5 @@ func main() {
 		for spins[i].Load() == 0 {
 		}
 	}
-	deep(100)
+	deep(1000)
 }

@@ -1,8 +1,9 @@
 //! `cargo xtask stress`: the runtime under load.
 //!
 //! Each workload of `tests/stress` runs under GOMAXPROCS 1, 2 and 8 and both families of waiting, its time divided among them, while every goroutine
-//! is interrupted every 100 microseconds. The programs check themselves. The operations of each setting are printed; none, an
-//! error or a program that does not end is a failure.
+//! is interrupted every 100 microseconds. The programs check themselves, and under torture the runtime does too (`-checked`): freed memory is poisoned, locks
+//! keep their order, Ms pause where others may get into their way. The operations of each setting are printed; none, an error or a program that does not
+//! end is a failure.
 //!
 //! `--target opensbi/riscv64` runs them on a machine of QEMU's with 1 and with 4 harts, whose threads take turns of a millisecond, at ten times the usual
 //! rate of the timer, and whose goroutines are interrupted as often.
@@ -25,7 +26,7 @@ const WORKLOADS: [&str; 11] = [
     "channels",
     "timers",
     "goroutines",
-    "torture",
+    TORTURE,
     "syscalls",
     "stacks",
     "panics",
@@ -37,6 +38,8 @@ const NEEDS_SYSTEM: [&str; 1] = ["sockets"];
 const HARTS: [&str; 2] = ["1", "4"];
 /// Microseconds of a turn on a bare machine.
 const TURN_US: u32 = 1000;
+/// The workload under the checked runtime.
+const TORTURE: &str = "torture";
 const PROCS: [&str; 3] = ["1", "2", "8"];
 const FAMILIES: [&str; 2] = ["futexes", "semaphores"];
 
@@ -55,14 +58,14 @@ impl Setting {
     }
 
     fn command(&self, program: &Path, workload: &str, seconds: f64) -> Command {
-        let torture = workload == "torture";
+        let torture = workload == TORTURE;
         match self {
             Setting::Process { procs, family } => {
                 let mut command = Command::new(program);
                 command.args([workload, &seconds.to_string()]);
                 command.env("GOMAXPROCS", procs).env("RIGO_WAIT", family).env("RIGO_PREEMPT_US", "100");
                 if torture {
-                    command.env("RIGO_GC_TORTURE", "100");
+                    command.env("RIGO_GC_TORTURE", "100").env("RIGO_PAUSE", "7");
                 }
                 command
             }
@@ -105,10 +108,20 @@ pub fn run(arguments: &[&str]) -> Outcome {
         _ => return Err(Failure::usage(format!("stress: nothing here runs programs for {target}"))),
     };
     let is_bare = target != "linux/amd64";
-    let program = scratch("stress")?.join("stress");
+    let scratch = scratch("stress")?;
+    let (plain, checked) = (scratch.join("stress"), scratch.join("stress-checked"));
     let sources = root().join("tests/stress");
     let sources = ["main.go", "waiting.go", "memory.go", "system.go"].map(|name| sources.join(name));
-    text(Command::new(rigo()?).args(["build", "-target", target, "-o"]).arg(&program).args(sources))?;
+    let build = |program: &Path, checked: &str| {
+        let mut command = Command::new(rigo()?);
+        text(command.args(["build", "-target", target, checked, "-o"]).arg(program).args(&sources))
+    };
+    build(&plain, "-checked=false")?;
+    // There is no checked runtime for bare machines.
+    let under_torture = if is_bare { &plain } else { &checked };
+    if !is_bare {
+        build(&checked, "-checked")?;
+    }
     let mut n_failures = 0;
     for workload in WORKLOADS.iter().filter(|name| name.contains(filter)) {
         if is_bare && NEEDS_SYSTEM.contains(workload) {
@@ -117,7 +130,8 @@ pub fn run(arguments: &[&str]) -> Outcome {
         print!("{workload:<12}");
         for setting in &settings {
             let name = setting.name();
-            match operations(setting, &program, workload, seconds / settings.len() as f64) {
+            let program = if *workload == TORTURE { under_torture } else { &plain };
+            match operations(setting, program, workload, seconds / settings.len() as f64) {
                 Ok(n) => print!(" {name} {n}"),
                 Err(error) => {
                     n_failures += 1;
@@ -138,6 +152,7 @@ fn number(text: &str) -> Outcome<f64> {
 fn operations(setting: &Setting, program: &Path, workload: &str, seconds: f64) -> Result<u64, String> {
     let mut command = setting.command(program, workload, seconds);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().map_err(|error| error.to_string())?;
     let child = command.spawn().map_err(|error| error.to_string())?;
     let out = wait(child, Duration::from_secs_f64(seconds) + GRACE)?;
     let printed = String::from_utf8_lossy(&out.stdout);

@@ -333,9 +333,35 @@ pub static ENTRIES: &[Entry] = &[
     ),
     // func rawVforkSyscall(trap, a1, a2, a3 uintptr) (r1, errno uintptr), the same.
     e("syscall.rawVforkSyscall", &[Int, Int, Int, Int], &[Int, Int], TailLeaf),
-    // What the overlay's Go builds on. walltime() (sec, nsec); sysarg(i), sysenv(i): C string or nil behind the last.
+    // What the overlay's Go builds on. walltime() (sec, nsec), above 1<<32 if there is no monotonic clock beside it; sysarg(i), sysenv(i): C string or nil behind the last.
     e("runtime.nanotime", &[], &[Int], Plain),
     e("runtime.walltime", &[], &[Int, Int], Plain),
+    // Profiles (`profile` of the archive has the records). profile(kind, buf, room) words; setblockrate(ns); setmutexfraction(n) former;
+    // goroutineprofile(buf, room) words; setlabels(p); labels() p; nthreads() n; schedstats(p); setcpurate(hz, system pc, collector pc);
+    // readcpu(buf, room) (words, lost).
+    e("runtime.profile", &[Int, Ptr, Int], &[Int], Plain),
+    e("runtime.setblockrate", &[Int], &[], Plain),
+    e("runtime.setmutexfraction", &[Int], &[Int], Plain),
+    e("runtime.goroutineprofile", &[Ptr, Int], &[Int], Park),
+    e("runtime.setlabels", &[Ptr], &[], Plain),
+    e("runtime.labels", &[], &[Ptr], Plain),
+    e("runtime.nthreads", &[], &[Int], Plain),
+    e("runtime.schedstats", &[Ptr], &[], Plain),
+    e("runtime.setcpurate", &[Int, Int, Int], &[], Plain),
+    e("runtime.readcpu", &[Ptr, Int], &[Int, Int], Plain),
+    // Bubbles of testing/synctest. bubblestart(fn) started; bubblestep() (0 goes on, 1 over, 2 all blocked, 3 only the root lives);
+    // bubblewait() (0, 1 no bubble, 2 somebody waits); bubbleid() id; bubblehold() b; bubblerelease(b); bubbleenter(b) entered.
+    e("runtime.bubblestart", &[Ptr], &[Int], Plain),
+    e("runtime.bubblestep", &[], &[Int], Park),
+    e("runtime.bubblewait", &[], &[Int], Park),
+    e("runtime.bubbleid", &[], &[Int], Plain),
+    e("runtime.bubblehold", &[], &[Int], Plain),
+    e("runtime.bubblerelease", &[Int], &[], Plain),
+    e("runtime.bubbleenter", &[Int], &[Int], Plain),
+    e("runtime.bubbleleave", &[], &[], Plain),
+    e("internal/synctest.associate", &[Ptr], &[Int], Plain),
+    e("internal/synctest.disassociate", &[Ptr], &[], Plain),
+    e("internal/synctest.isAssociated", &[Ptr], &[Int], Plain),
     e("runtime.rand", &[], &[Int], Plain),
     e("runtime.gomaxprocs", &[Int], &[Int], Park),
     e("runtime.defaultgomaxprocs", &[], &[Int], Park),

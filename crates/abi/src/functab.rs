@@ -11,12 +11,14 @@
 //!         uleb n_inlines, { uleb parent, uleb name, uleb file, uleb call_line, uleb flags } * n_inlines
 //!         uleb n_unsafe,  { uleb pc_delta, uleb length } * n_unsafe
 //!         uleb n_bare,    { uleb pc_delta, uleb length } * n_bare
+//!         uleb n_depths,  { uleb pc_delta, uleb depth } * n_depths          (with FUNC_FROM_SP)
 //! ```
 //!
 //! A row holds from its pc to the next row's; pcs and range starts are deltas from the one before, the first from the function's entry; the
 //! first line delta counts from `FuncEntry::line`. `inline` and `parent` are 0 (the function itself) or 1 + the index of an inlined call.
 //! A row's line belongs to its innermost inlined function. `unsafe` ranges admit no preemption; in `bare` ranges the frame pointer is the
-//! caller's again and the stack pointer points to the return address (epilogues).
+//! caller's again and the stack pointer points to the return address (epilogues). A depth says from its pc on how many bytes the stack
+//! pointer is below the return address.
 
 use core::mem::size_of;
 
@@ -75,6 +77,9 @@ pub const FUNC_PREEMPTIBLE: u16 = 2;
 pub const FUNC_HAS_ARGS: u16 = 4;
 /// Part of the runtime archive.
 pub const FUNC_RUNTIME: u16 = 8;
+/// The frame pointer says nothing here (assembly): the frame is found from the stack pointer, by the list of depths. Where the depth is
+/// not 0 the word below the return address is the caller's frame pointer, if the caller has one.
+pub const FUNC_FROM_SP: u16 = 32;
 /// Of an inlined call: it is none, but a part of its parent that `//line` moved to another file.
 pub const FUNC_PART: u16 = 16;
 
@@ -176,6 +181,8 @@ mod write {
         pub unsafe_ranges: Vec<(u32, u32)>,
         /// Sorted ranges of pcs, counted from the entry.
         pub bare_ranges: Vec<(u32, u32)>,
+        /// Sorted, pcs counted from the entry; with `FUNC_FROM_SP`.
+        pub depths: Vec<(u32, u32)>,
     }
 
     /// From this pc on.
@@ -268,6 +275,15 @@ mod write {
         }
         ranges(out, &func.unsafe_ranges);
         ranges(out, &func.bare_ranges);
+        if func.flags & super::FUNC_FROM_SP != 0 {
+            uleb(out, func.depths.len() as u32);
+            let mut last = 0;
+            for &(start, depth) in &func.depths {
+                uleb(out, start - last);
+                uleb(out, depth);
+                last = start;
+            }
+        }
     }
 
     /// Makes the table for `funcs`, sorted by `start`, of an image whose text begins at `text`.

@@ -40,6 +40,9 @@ pub const IMAGE_BSS: &str = "rigo_bss_start";
 /// See [`IMAGE_TEXT`].
 pub const IMAGE_END: &str = "rigo_image_end";
 
+/// What a function's symbol ends in where it is called by gc's ABI0: assembly, and the way from assembly into Go.
+pub const ABI0_SUFFIX: &str = "·abi0";
+
 /// Where the variables begin that may point into the heap, and where they end: defined by the linker, for the collector. What a foreign linker
 /// makes has no such range.
 pub const SCAN_BEGIN: &str = "runtime.scanbegin";

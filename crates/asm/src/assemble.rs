@@ -31,6 +31,8 @@ pub struct Function {
     pub frame: u32,
     /// Bytes of arguments and results, if declared.
     pub args: Option<u32>,
+    /// Its alignment: 32 as gc's functions have it, more where it asks for that.
+    pub align: u32,
     /// Its code.
     pub code: Vec<u8>,
     /// Addresses in it.
@@ -93,6 +95,9 @@ pub fn assemble(
     if errors.is_empty() { Ok(assembler.out) } else { Err(errors) }
 }
 
+/// The alignment of gc's functions on amd64.
+const FUNCTION_ALIGN: u32 = 32;
+
 struct Assembler<'a> {
     package: &'a str,
     out: Assembled,
@@ -122,6 +127,12 @@ struct Item {
     what: What,
     /// An instruction that `n(PC)` counts.
     counts: bool,
+}
+
+impl Item {
+    fn align(&self) -> u32 {
+        if let What::Align(n) = self.what { n } else { 1 }
+    }
 }
 
 enum What {
@@ -510,6 +521,7 @@ impl Draft {
             flags: self.flags,
             frame: self.frame,
             args: self.args,
+            align: self.items.iter().map(Item::align).max().unwrap_or(0).max(FUNCTION_ALIGN),
             code: Vec::new(),
             fixups: Vec::new(),
             lines: Vec::new(),

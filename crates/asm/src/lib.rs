@@ -11,9 +11,11 @@
 pub mod amd64;
 mod assemble;
 pub mod lex;
+mod object;
 pub mod operand;
 pub mod parse;
 mod preprocess;
 
 pub use assemble::{Assembled, DUPOK, Data, Function, NOFRAME, NOPTR, NOSPLIT, RODATA, assemble};
+pub use object::{AssembledFile, Entry, entries, object};
 pub use preprocess::{Error, Include};

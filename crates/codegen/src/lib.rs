@@ -12,6 +12,7 @@
 
 mod address;
 mod address_rule;
+mod border;
 mod call;
 mod compile;
 mod data;
@@ -60,6 +61,9 @@ pub fn compile(program: &ssa::Program, options: &Options) -> Result<obj::Object,
     let mut object = obj::Object::new("go", options.machine);
     for func in funcs {
         compile::add_to(&mut object, func);
+    }
+    for border in &program.borders {
+        compile::add_to(&mut object, border::compile(border));
     }
     for data in &program.datas {
         data::add_to(&mut object, data);

@@ -48,6 +48,7 @@ impl Tables {
             deep: func.flags.deep,
             wrapper: func.flags.wrapper,
             no_preempt,
+            from_sp: false,
             frame: match isa.machine {
                 Machine::Amd64 => amd64_frame(body, &blocks),
                 Machine::Riscv64 => riscv64_frame(body, func, isa),

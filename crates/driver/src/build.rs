@@ -6,6 +6,7 @@ use source::{Code, Diagnostic};
 use target::{Arch, Os, Target};
 use types::session::FIRST;
 
+use crate::assembly::PackageAssembly;
 use crate::frames;
 use crate::front::{self, Front};
 use crate::progress::Progress;
@@ -127,22 +128,27 @@ pub(crate) fn program(
     options: &Options,
     main: u32,
 ) -> Result<Vec<u8>, Fault> {
-    let mut objects = vec![compile(front, &archive, options, lower::Roots::Program(main))?];
+    let mut objects = compile(front, &archive, options, lower::Roots::Program(main))?;
     objects.extend(archive);
     let package = &front.loaded.packages[(main - FIRST) as usize].id;
     link(&objects, front.session.target, options)
         .map_err(|errors| Fault::Build([vec![format!("# {package}")], errors].concat()))
 }
 
-/// Compiles what is reached from `from`.
+/// Compiles what is reached from `from`: Go to the first object, assembly to the others.
 fn compile(
     front: &Front<'_, '_>,
     archive: &[Object],
     options: &Options,
     from: lower::Roots<'_>,
-) -> Result<Object, Fault> {
+) -> Result<Vec<Object>, Fault> {
+    let mut assembly = PackageAssembly::new(front.loaded, front.session.target);
     let wanted = lower::Options { debug_vars: options.no_optimize, strings: options.values.clone() };
-    let lowered = lower::lower(front.session, &front.outcome.map, front.packages, from, &wanted);
+    let lowered =
+        lower::lower(front.session, &front.outcome.map, front.packages, from, &wanted, &mut assembly);
+    if !assembly.errors.is_empty() {
+        return Err(Fault::Build(assembly.errors));
+    }
     let mut program = lowered.map_err(|errors| Fault::Program(report(front, from, errors)))?;
     for func in &program.funcs {
         if let Err(error) = ssa::verify(func) {
@@ -160,7 +166,10 @@ fn compile(
     }
     let machine = archive[0].machine;
     let wanted = CodeOptions { no_opt: options.no_optimize, ..CodeOptions::new(machine) };
-    codegen::compile(&program, &wanted).map_err(|error| Fault::Build(vec![error.to_string()]))
+    let code = codegen::compile(&program, &wanted).map_err(|error| Fault::Build(vec![error.to_string()]))?;
+    let mut objects = vec![code];
+    objects.extend(assembly.objects(&program.borders));
+    Ok(objects)
 }
 
 /// Reports what cannot be lowered with the package in which it stands.

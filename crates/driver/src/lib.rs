@@ -10,6 +10,7 @@
 //!
 //! Nothing here prints; [`Progress`] lets the command show how far a request is.
 
+mod assembly;
 pub mod build;
 pub mod clean;
 mod console;

@@ -1,7 +1,9 @@
 //! The table of functions, in the form of `abi::functab`.
 
-use abi::functab::{FUNC_PART, FUNC_PREEMPTIBLE, FUNC_RUNTIME, FUNC_WRAPPER, FuncInfo, Inline, Row, write};
-use obj::{Cfa, FuncMeta, Object, SymbolDef};
+use abi::functab::{
+    FUNC_FROM_SP, FUNC_PART, FUNC_PREEMPTIBLE, FUNC_RUNTIME, FUNC_WRAPPER, FuncInfo, Inline, Row, write,
+};
+use obj::{Cfa, FrameRow, FuncMeta, Object, SymbolDef};
 
 use crate::layout::Layout;
 
@@ -27,6 +29,9 @@ fn compiled(meta: &FuncMeta, start: u32, size: u32) -> FuncInfo {
     if meta.wrapper {
         flags |= FUNC_WRAPPER;
     }
+    if meta.from_sp {
+        flags |= FUNC_FROM_SP;
+    }
     let inlines = meta.scopes[1..].iter().map(|scope| Inline {
         parent: scope.parent,
         name: scope.func.to_string(),
@@ -48,7 +53,8 @@ fn compiled(meta: &FuncMeta, start: u32, size: u32) -> FuncInfo {
         rows: meta.lines.iter().map(|row| Row { pc: row.off, line: row.line, inline: row.scope }).collect(),
         inlines: inlines.collect(),
         unsafe_ranges: meta.unsafe_ranges.clone(),
-        bare_ranges: bare_ranges(meta, made, size),
+        bare_ranges: if meta.from_sp { Vec::new() } else { bare_ranges(meta, made, size) },
+        depths: if meta.from_sp { depths(meta) } else { Vec::new() },
     }
 }
 
@@ -59,6 +65,15 @@ fn bare_ranges(meta: &FuncMeta, made: u32, size: u32) -> Vec<(u32, u32)> {
     rows.filter(|(row, _)| matches!(row.cfa, Cfa::Sp(_) | Cfa::Popped(_)))
         .map(|(row, end)| (row.off, end))
         .collect()
+}
+
+/// How far the stack pointer is below the return address.
+fn depths(meta: &FuncMeta) -> Vec<(u32, u32)> {
+    let depth = |row: &FrameRow| match row.cfa {
+        Cfa::Sp(bytes) | Cfa::SpSaved(bytes) => Some((row.off, bytes - 8)),
+        Cfa::Popped(_) | Cfa::Fp(_) => None,
+    };
+    meta.frame.iter().filter_map(depth).collect()
 }
 
 /// The functions of a section that no compiler of Go made.

@@ -8,7 +8,7 @@ use source::{Code, Diagnostic, FileId, Pos};
 
 use crate::dir::GoFile;
 use crate::loader::{Loader, Node, Root};
-use crate::package::{Loaded, Package, PackageId, SourceFile, Test};
+use crate::package::{AsmFile, Loaded, Package, PackageId, SourceFile, Test};
 use crate::pattern::short_path;
 use crate::version::GoVersion;
 
@@ -154,7 +154,8 @@ impl Finisher<'_> {
             go_version: go,
             is_std: node.is_std,
             is_root: node.root.is_some(),
-            asm: node.asm.clone(),
+            asm: node.asm.iter().map(|name| self.asm_file(node, name)).collect(),
+            uses_assembly: self.loader.selections.uses_assembly(&node.path, node.is_std),
             ignored: node.ignored.clone(),
             errors: Vec::new(),
         };
@@ -197,6 +198,11 @@ impl Finisher<'_> {
             self.files.push(SourceFile { name, path: file.path.clone(), bytes: file.bytes.clone() });
         }
         id
+    }
+
+    fn asm_file(&self, node: &Node, name: &str) -> AsmFile {
+        let dir = short_path(&self.loader.config.cwd, &node.dir);
+        AsmFile { name: format!("{dir}/{name}"), path: node.dir.join(name) }
     }
 
     /// Checks that a package may be imported by `node`.

@@ -40,7 +40,7 @@ use target::Target;
 pub use env::{Env, split_quoted};
 pub use goroot::{GO_VERSION, Goroot};
 pub use modules::{find_up, find_workspace};
-pub use package::{Loaded, Package, PackageId, SourceFile, Test};
+pub use package::{AsmFile, Loaded, Package, PackageId, SourceFile, Test};
 pub use version::{GoVersion, is_major_version};
 
 /// What a request asks for, apart from the packages.

@@ -87,7 +87,7 @@ pub struct Loader<'a> {
     pub std_dir: PathBuf,
     /// The modules.
     pub modules: Modules,
-    selections: Selections,
+    pub selections: Selections,
     /// All packages known.
     pub nodes: Vec<Node>,
     by_path: FxHashMap<String, usize>,

@@ -29,6 +29,15 @@ pub struct SourceFile {
     pub bytes: Arc<[u8]>,
 }
 
+/// An assembly file.
+#[derive(Clone, Debug)]
+pub struct AsmFile {
+    /// The name for diagnostics.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
 /// One package.
 #[derive(Clone, Debug)]
 pub struct Package {
@@ -52,8 +61,10 @@ pub struct Package {
     pub is_root: bool,
     /// It is `main` and a program, not the library that the tests of a program import.
     pub is_program: bool,
-    /// Names of its assembly files.
-    pub asm: Vec<String>,
+    /// Its assembly files.
+    pub asm: Vec<AsmFile>,
+    /// Functions without a body are defined by its assembly files. Else the runtime has them, or nobody.
+    pub uses_assembly: bool,
     /// Names of Go files that name or build constraint leave out.
     pub ignored: Vec<String>,
     /// What is wrong with it, found before its files were parsed. Sorted by position.

@@ -3,9 +3,9 @@
 //! A file is selected for a system, a processor and a set of tags. For most packages these are those
 //! of the target; for a few of the standard library they differ, by the one table of rule R below.
 //!
-//! Rule R exists because rigo has no assembler yet: where the standard library has a pure-Go twin for
-//! its assembly, the twin is taken. Tags choose it in most packages; in five packages only an unknown
-//! processor does. When assembly files can be read, the table goes.
+//! Rule R exists because assembly is read for amd64 only, and because some packages' assembly belongs to gc's runtime: where the
+//! standard library has a pure-Go twin for its assembly, the twin is taken. Tags choose it in most packages; in five packages only
+//! an unknown processor does. For amd64 the packages of `ASSEMBLED` are selected as gc selects them.
 
 use std::collections::BTreeSet;
 
@@ -83,10 +83,32 @@ const RULE_R: &[Exception] = &[
     Exception { package: "reflect", unknown_arch: true, without: None },
 ];
 
+/// Packages whose assembly for amd64 is used.
+const ASSEMBLED: &[&str] = &[
+    "crypto/internal/fips140/aes",
+    "crypto/internal/fips140/aes/gcm",
+    "crypto/internal/fips140/bigmod",
+    "crypto/internal/fips140/edwards25519/field",
+    "crypto/internal/fips140/nistec",
+    "crypto/internal/fips140/sha256",
+    "crypto/internal/fips140/sha3",
+    "crypto/internal/fips140/sha512",
+    "crypto/internal/fips140/subtle",
+    "crypto/md5",
+    "crypto/sha1",
+    "hash/crc32",
+    "internal/cpu",
+    "math",
+    "math/big",
+    "vendor/golang.org/x/crypto/chacha20poly1305",
+    "vendor/golang.org/x/crypto/internal/poly1305",
+    "vendor/golang.org/x/sys/cpu",
+];
+
 /// Tags by which the standard library leaves its assembly out.
 const STD_TAGS: &[&str] = &["math_big_pure_go", "purego"];
 
-/// Tags by which modules commonly leave theirs out.
+/// Tags by which modules commonly leave theirs out, for processors without an assembler.
 const USER_TAGS: &[&str] = &["noasm", "purego"];
 
 /// The processor of rule R's five packages: no file suffix and no tag has this name.
@@ -106,6 +128,8 @@ pub struct Selection {
 pub struct Selections {
     user: Selection,
     std: Selection,
+    /// For packages of the standard library whose assembly is used.
+    assembled: Option<Selection>,
 }
 
 impl Selections {
@@ -118,13 +142,18 @@ impl Selections {
         if target.os == Os::OpenSbi {
             common.insert("opensbi".into());
         }
+        let has_assembly = target.arch == Arch::Amd64;
         let with = |more: &[&str]| Selection {
             goos: target.goos(),
             goarch: target.goarch(),
             tags: common.iter().cloned().chain(more.iter().map(|tag| tag.to_string())).collect(),
             newest: GoVersion::NEWEST,
         };
-        Selections { user: with(USER_TAGS), std: with(STD_TAGS) }
+        Selections {
+            user: with(if has_assembly { &[] } else { USER_TAGS }),
+            std: with(STD_TAGS),
+            assembled: has_assembly.then(|| with(&[])),
+        }
     }
 
     /// Returns the selection for packages outside the standard library.
@@ -132,8 +161,18 @@ impl Selections {
         &self.user
     }
 
+    /// Reports whether a package's assembly files are used.
+    pub fn uses_assembly(&self, package: &str, is_std: bool) -> bool {
+        self.assembled.is_some() && (!is_std || ASSEMBLED.contains(&package))
+    }
+
     /// Returns the selection for a package of the standard library: rule R.
     pub fn std(&self, package: &str) -> Selection {
+        if let Some(selection) = &self.assembled
+            && ASSEMBLED.contains(&package)
+        {
+            return selection.clone();
+        }
         let mut selection = self.std.clone();
         if let Some(exception) = RULE_R.iter().find(|e| e.package == package) {
             if exception.unknown_arch {
@@ -278,12 +317,20 @@ mod tests {
     #[test]
     fn rule_r() {
         let selections = selections("linux/amd64");
-        assert!(!selections.std("math").has_tag("amd64"));
-        assert!(!selections.std("math").matches_name("exp_amd64.go"));
-        assert!(selections.std("math").has_tag("purego"));
+        assert!(selections.uses_assembly("math", true) && !selections.uses_assembly("reflect", true));
+        assert!(selections.std("math").matches_name("exp_amd64.go"));
+        assert!(
+            !selections.std("math/big").has_tag("math_big_pure_go") && !selections.user().has_tag("purego")
+        );
+        assert!(!selections.std("reflect").has_tag("amd64"));
+        assert!(!selections.std("internal/bytealg").matches_name("count_amd64.go"));
+        assert!(selections.std("crypto/subtle").has_tag("purego"));
         assert!(!selections.std("hash/maphash").has_tag("purego"));
         assert!(selections.std("hash/maphash").has_tag("amd64"));
-        assert!(selections.std("math/big").has_tag("math_big_pure_go"));
         assert!(!selections.std("internal/abi").has_tag("goexperiment.regabiargs"));
+        let selections = self::selections("linux/riscv64");
+        assert!(!selections.uses_assembly("math", true) && !selections.uses_assembly("example.com/m", false));
+        assert!(!selections.std("math").has_tag("riscv64") && selections.user().has_tag("purego"));
+        assert!(selections.std("math/big").has_tag("math_big_pure_go"));
     }
 }

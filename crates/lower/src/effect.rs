@@ -1,6 +1,6 @@
 //! Which initialisers may be left out when nobody asks for their variables.
 
-use syntax::{ExprId, ExprKind, UnaryOp};
+use syntax::{BinaryOp, ExprId, ExprKind, UnaryOp};
 use types::predicates::under_known;
 use types::{Mode, Type};
 
@@ -18,8 +18,18 @@ pub(crate) fn is_effect_free(file: SourceFile<'_, '_>, expr: ExprId) -> bool {
     match tree[expr].kind {
         ExprKind::Name(_) | ExprKind::BasicLit { .. } | ExprKind::FuncLit(_) => true,
         ExprKind::Paren(x) => is_effect_free(file, x),
-        // A variable or function of another package. Fields might lie behind nil.
-        ExprKind::Selector { x, .. } => info(x).is_none(),
+        // A variable or function of another package, or a struct's own field; others might lie behind nil.
+        ExprKind::Selector { x, sel } => {
+            let has_field = |ty| match under_known(ty) {
+                Some(Type::Struct(st)) => st.fields.iter().any(|field| field.name == sel.name),
+                _ => false,
+            };
+            info(x).is_none_or(|info| info.ty.is_some_and(has_field)) && is_effect_free(file, x)
+        }
+        ExprKind::Binary { op: BinaryOp::LogAnd | BinaryOp::LogOr, x, y, .. } => {
+            is_effect_free(file, x) && is_effect_free(file, y)
+        }
+        ExprKind::Unary { op: UnaryOp::Not, x } => is_effect_free(file, x),
         ExprKind::CompositeLit { elems, .. } => tree[elems].iter().all(|elem| match tree[*elem].kind {
             // Keys of maps are hashed, which values in interfaces may not let happen; field names are no expressions.
             ExprKind::KeyValue { key, value } => {

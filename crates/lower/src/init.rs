@@ -21,6 +21,8 @@ pub(crate) struct PackageInit {
 enum Step {
     /// A function, lowered.
     Call(Rc<str>),
+    /// A function that is called if the program mentions a variable.
+    Mentioned { var: Rc<str>, func: &'static str },
     /// The initialiser `n` of package `index`, which nobody misses as long as nothing mentions its variables.
     Unasked { index: u32, n: usize, vars: Vec<Rc<str>> },
 }
@@ -50,6 +52,7 @@ pub(crate) fn lower_mentioned(p: &mut Program<'_, '_>) {
     for place in 0..p.inits.len() {
         let is_asked = |step: &Step| match step {
             Step::Call(_) => false,
+            Step::Mentioned { var, .. } => p.is_known(var),
             Step::Unasked { vars, .. } => vars.iter().any(|var| p.is_known(var)),
         };
         if !p.inits[place].steps.iter().any(is_asked) {
@@ -59,6 +62,10 @@ pub(crate) fn lower_mentioned(p: &mut Program<'_, '_>) {
             let step = match step {
                 Step::Unasked { index, n, vars } if vars.iter().any(|var| p.is_known(var)) => {
                     lower_variable(p, index, n).map(Step::Call)
+                }
+                Step::Mentioned { var, func } if p.is_known(&var) => {
+                    let obj = p.func_named(func);
+                    obj.map(|obj| Step::Call(p.reach(obj, None, &[])))
                 }
                 step => Some(step),
             };
@@ -196,6 +203,10 @@ fn lower_package_init(p: &mut Program<'_, '_>, index: u32, all: bool) {
     let checked = &p.checked[(index - FIRST) as usize];
     let symbol = init_symbol(p, index);
     let mut steps = Vec::new();
+    if package_path_is(p, index, "internal/cpu") {
+        // gc's runtime does that in any case, before everything else.
+        steps.push(Step::Mentioned { var: "internal/cpu.X86".into(), func: "runtime.cpuinit" });
+    }
     let given = given_strings(p, index);
     for (n, (obj, text)) in given.iter().enumerate() {
         let symbol = format!("{symbol}.string{n}").into();
@@ -221,6 +232,10 @@ fn lower_package_init(p: &mut Program<'_, '_>, index: u32, all: bool) {
         steps.push(Step::Call(symbol));
     }
     p.inits.push(PackageInit { symbol, steps });
+}
+
+fn package_path_is(p: &Program<'_, '_>, index: u32, path: &str) -> bool {
+    p.package(index).path.as_str() == path
 }
 
 fn init_functions<'a, 's>(file: SourceFile<'a, 's>) -> impl Iterator<Item = &'s syntax::FuncDecl> {

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use source::Pos;
 use ssa::{BinaryOp as B, Builder, Cmp, Conv, Op, RmwOp, Type as T, UnaryOp, Value};
+use target::Arch;
 use types::{Obj, Type};
 
 use crate::layout::{Shape, TypeId};
@@ -67,10 +68,6 @@ fn find(path: &str, name: &str) -> Option<Intrinsic> {
         },
         "crypto/internal/constanttime" if name == "boolToUint8" => I::Same,
         "crypto/internal/boring/sig" => I::Nothing,
-        "internal/cpu" | "vendor/golang.org/x/sys/cpu" => match name {
-            "cpuid" | "xgetbv" | "getGOAMD64level" => I::Nothing,
-            _ => return None,
-        },
         "internal/runtime/sys" => match name {
             "GetCallerPC" | "GetCallerSP" | "GetClosurePtr" | "Prefetch" | "PrefetchStreamed" => I::Nothing,
             _ => return bits(name),
@@ -205,10 +202,17 @@ pub(crate) fn lower_entry<'s>(p: &mut Program<'_, 's>, code: &Rc<str>, symbol: &
         match body.p.given_symbol(obj) {
             _ if input.is_std => {}
             Some(_) => body.p.error(obj.pos, format!("relocation target {symbol} not defined")),
-            None if input.bodyless => body.p.error(
-                obj.pos,
-                format!("missing function body: assembly files cannot be used yet, {symbol} is not defined"),
-            ),
+            None if input.bodyless => {
+                let target = body.p.session.target;
+                let text = match target.arch {
+                    Arch::Amd64 => format!("relocation target {symbol} not defined"),
+                    Arch::Riscv64 | Arch::Arm64 => format!(
+                        "missing function body: assembly files for {} cannot be used yet, {symbol} is not defined",
+                        target.goarch()
+                    ),
+                };
+                body.p.error(obj.pos, text);
+            }
             None => body.p.error(obj.pos, "missing function body"),
         }
         return body.missing(symbol);

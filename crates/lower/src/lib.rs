@@ -12,6 +12,7 @@
 //!
 //! Start reading at [`lower`] in `program.rs`, then `func.rs`.
 
+mod assembly;
 mod assign;
 mod bound;
 mod builtin;
@@ -54,5 +55,6 @@ mod switch;
 mod type_string;
 mod value;
 
+pub use assembly::{AsmFunc, Assembly};
 pub use init::IMPLICIT;
 pub use program::{Error, Instance, Options, Roots, lower};

@@ -26,6 +26,13 @@ pub(crate) struct Linknames<'s> {
     packages: FxHashMap<Name, u32>,
 }
 
+impl Linknames<'_> {
+    /// The package with this path in symbols.
+    pub fn package(&self, path: &str) -> Option<u32> {
+        self.packages.get(&Name::new(path)).copied()
+    }
+}
+
 impl<'a, 's> Program<'a, 's> {
     /// Reads the directives of every file.
     pub fn find_linknames(&mut self) {
@@ -83,8 +90,8 @@ impl<'a, 's> Program<'a, 's> {
         (has_body && !is_renamed).then_some(obj)
     }
 
-    /// Where calls of a function without a body go: the Go function of that symbol, or a function that calls the
-    /// entry of the runtime archive. `None` for a function with a body of its own.
+    /// Where calls of a function without a body go: the Go function of that symbol, a function that calls the
+    /// entry of the runtime archive, or the way into assembly. `None` for a function with a body of its own.
     pub fn bodyless_target(&mut self, obj: Obj<'s>, symbol: &Rc<str>) -> Option<Rc<str>> {
         if self.has_body(obj) && !is_leaf(symbol) {
             return None;
@@ -100,6 +107,9 @@ impl<'a, 's> Program<'a, 's> {
             let (code, symbol) = (symbol.clone(), symbol.clone());
             self.request(&code, || Work::Entry { code: code.clone(), symbol, obj });
             return Some(code);
+        }
+        if abi::entry::find(symbol).is_none() && self.reach_asm(obj, symbol) {
+            return Some(symbol.clone());
         }
         // Another name: the entry's own is the archive's.
         let code: Rc<str> = format!("{symbol}·entry").into();

@@ -10,6 +10,7 @@ use syntax::{Decl, FuncDecl};
 use types::phases::Checked;
 use types::{Checker, FIRST, FileInfo, Obj, ObjKind, Package, Session, Ty, Type};
 
+use crate::assembly::{Assembled, Assembly};
 use crate::capture::Captures;
 use crate::equality::{lower_equal, lower_hash};
 use crate::func::lower_func;
@@ -128,6 +129,10 @@ pub(crate) struct Program<'a, 's> {
     pub static_vars: Contents,
     captures: FxHashMap<usize, Rc<Captures>>,
     pub options: &'a Options,
+    /// Not there while it is at work.
+    pub assembly: Option<&'a mut dyn Assembly>,
+    /// The packages whose assembly was asked for.
+    pub asm: FxHashMap<u32, Assembled>,
     /// Names of the variables that debuggers are shown, by the address of their object.
     pub debug_names: FxHashMap<usize, ssa::Symbol>,
 }
@@ -157,6 +162,7 @@ pub fn lower<'a, 's>(
     checked: &'a [Checked<'s>],
     roots: Roots<'_>,
     options: &'a Options,
+    assembly: &'a mut dyn Assembly,
 ) -> Result<ssa::Program, Vec<Error>> {
     let main = match roots {
         Roots::Program(main) => main,
@@ -181,6 +187,8 @@ pub fn lower<'a, 's>(
         static_vars: Contents::default(),
         captures: FxHashMap::default(),
         options,
+        assembly: Some(assembly),
+        asm: FxHashMap::default(),
         debug_names: FxHashMap::default(),
     };
     program.packages = match roots {

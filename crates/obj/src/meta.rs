@@ -21,6 +21,9 @@ pub struct FuncMeta {
     pub wrapper: bool,
     /// Never preempted anywhere.
     pub no_preempt: bool,
+    /// The frame is found from the stack pointer everywhere, as the rows of `frame` say: assembly uses the frame pointer as
+    /// it likes.
+    pub from_sp: bool,
     /// Where the frame stands.
     pub frame: Vec<FrameRow>,
     /// Source positions.

@@ -54,11 +54,13 @@ pub(crate) fn drop_unreachable(program: &mut Program, roots: &[String]) {
         }
         uses.insert(data.name.clone(), list);
     }
+    // What assembly mentions is in no function's list.
+    let mut work: Vec<Symbol> = program.borders.iter().flat_map(|border| border.uses.clone()).collect();
     for alias in &program.aliases {
         uses.insert(alias.name.clone(), vec![alias.target.clone()]);
     }
     let mut live: FxHashSet<Symbol> = FxHashSet::default();
-    let mut work: Vec<Symbol> = roots.iter().map(|root| root.as_str().into()).collect();
+    work.extend(roots.iter().map(|root| Symbol::from(root.as_str())));
     while let Some(name) = work.pop() {
         if live.insert(name.clone()) {
             work.extend(uses.get(&name).into_iter().flatten().cloned());

@@ -10,6 +10,7 @@
 //!
 //! Invariant: every pass takes a verified function and leaves one.
 
+mod access;
 mod bounds;
 mod callgraph;
 mod dead;

@@ -1,6 +1,6 @@
 //! The passes, their order, and what they may know.
 
-use crate::{bounds, dead, escape, inline, promote, rotate, simplify, summary::Summary};
+use crate::{access, bounds, dead, escape, inline, promote, rotate, simplify, summary::Summary};
 use rustc_hash::FxHashMap;
 use ssa::{Func, Program, Symbol};
 
@@ -30,6 +30,7 @@ pub const PASSES: &[Pass] = &[
     Pass { name: "bounds", run: bounds::run },
     Pass { name: "rotate", run: rotate::run },
     Pass { name: "dead", run: dead::run },
+    Pass { name: "access", run: access::run },
 ];
 
 /// What must come before what, and why. Checked for the first of the one and the last of the other.
@@ -43,6 +44,7 @@ pub const ORDER: &[(&str, &str, &str)] = &[
     ("promote", "bounds", "lengths that were in memory become values"),
     ("bounds", "rotate", "counters are recognised where the loop tests at its begin"),
     ("bounds", "dead", "what only a removed check used is dead"),
+    ("dead", "access", "a load that only dead values use is dead"),
 ];
 
 /// What passes may know besides their function: summaries of finished functions, and which constant func values
@@ -65,7 +67,12 @@ impl Facts {
                 codes.insert(data.name.clone(), first.target.clone());
             }
         }
-        Facts { summaries: FxHashMap::default(), codes }
+        let mut facts = Facts { summaries: FxHashMap::default(), codes };
+        for border in program.borders.iter().filter(|border| border.noescape) {
+            let keeps = vec![crate::Keeps::default(); border.params.len()];
+            facts.add(border.name.clone(), Summary { keeps, body: None });
+        }
+        facts
     }
 
     pub(crate) fn add(&mut self, name: Symbol, summary: Summary) {

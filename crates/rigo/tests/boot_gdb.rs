@@ -110,7 +110,7 @@ fn check(traces: &str) {
         assert!(begins.iter().any(|begin| last.contains(begin)), "ends with {last}\n{traces}");
     }
     let deep = harts.iter().find(|hart| hart.contains("main.deep")).expect("one is deep");
-    assert_eq!(deep.matches("main.deep (").count(), 101, "{deep}");
+    assert_eq!(deep.matches("main.deep (").count(), 1001, "{deep}");
     assert!(deep.matches("__morestack (").count() >= 2, "few segments:\n{deep}");
     for func in ["main.main (", "go.main (", "runtime.main (", "runtime.goexit ("] {
         assert!(deep.contains(func), "no {func} in:\n{deep}");

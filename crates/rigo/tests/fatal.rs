@@ -218,15 +218,20 @@ fn no_limit_of_the_system_is_a_silent_death() {
     build("grows", &[], &grows);
     // Below a megabyte the kernel cannot start the program. The steps are small where the runtime begins.
     let kibibytes = (1..16).map(|n| 1024 + n * 128).chain((2..12).map(|n| 1024 << n));
+    let mut texts = Vec::new();
     for limit in kibibytes.map(|n| format!("--as={}", n << 10)).chain((3..9).map(|n| format!("--nofile={n}")))
     {
         for binary in [&threads, &sleeps] {
             let out = limited(&limit, binary, &[]);
             if !out.status.success() {
                 assert_says_why(&format!("{limit} {}", binary.display()), &out);
+                texts.push(before_stacks(&String::from_utf8_lossy(&out.stderr)));
             }
         }
     }
+    // How many descriptors are open before depends on the control group.
+    let eventfd = "runtime: eventfd failed with 24\nfatal error: runtime: eventfd failed\n";
+    assert!(texts.iter().any(|text| text.trim_end() == eventfd.trim_end()), "{texts:#?}");
     for what in ["stack", "goroutines", "threads"] {
         let out = limited("--as=700000000", &grows, &[what]);
         assert_says_why(what, &out);

@@ -77,6 +77,8 @@ pub struct Call<'a> {
     pub n_frames: usize,
     /// How many of them are of functions that are no wrappers.
     pub depth: usize,
+    /// The address of the goroutine's G.
+    pub g: u64,
     /// The closure that the host wanted called, [`Stop::CallThenAsk`], has returned.
     pub again: bool,
 }
@@ -638,7 +640,7 @@ impl<'p, H: Host> Machine<'p, H> {
         let is_wrapper = |frame: &&Frame| self.program.funcs[frame.func].flags.wrapper;
         let depth = n_frames - self.frames.iter().filter(is_wrapper).count();
         let again = std::mem::take(&mut self.frame().again);
-        self.host.call(&mut self.memory, Call { name, args, n_frames, depth, again })
+        self.host.call(&mut self.memory, Call { name, args, n_frames, depth, g: self.g, again })
     }
 
     fn call(&mut self, func: &Func, callee: Callee, args: &[Value], results: Results) -> Result<Step, Stop> {

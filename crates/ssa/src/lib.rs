@@ -35,7 +35,7 @@ pub use func::{
 };
 pub use op::{Callee, MemFlags, Op, Target, Terminator};
 pub use operator::{BinaryOp, BoundsKind, Cmp, Conv, RmwOp, UnaryOp};
-pub use program::{Alias, Data, DataReloc, DataRelocKind, Program};
+pub use program::{Abi0Place, Alias, Border, Data, DataReloc, DataRelocKind, Program};
 pub use read::{ReadError, read_func, read_program};
 pub use ty::{Symbol, Type};
 pub use verify::{VerifyError, verify, verify_program};

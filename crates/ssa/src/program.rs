@@ -1,6 +1,6 @@
 //! Programs and data.
 
-use crate::func::Func;
+use crate::func::{Func, Signature};
 use crate::ty::Symbol;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,53 @@ pub struct Program {
     pub datas: Vec<Data>,
     /// Further names.
     pub aliases: Vec<Alias>,
+    /// Where Go and assembly call each other.
+    pub borders: Vec<Border>,
+}
+
+/// A function through which Go calls assembly or assembly calls Go: it takes arguments by the one convention and passes
+/// them on by the other. Assembly has gc's ABI0: arguments and results lie behind the return address, in the order and with
+/// the offsets of a struct's fields (<https://go.dev/doc/asm>).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Border {
+    /// Symbol.
+    pub name: Symbol,
+    /// What it calls.
+    pub target: Symbol,
+    /// The target is Go, else assembly.
+    pub into_go: bool,
+    /// The Go function's.
+    pub sig: Signature,
+    /// For each of the signature's parameters where it lies behind the return address.
+    pub params: Vec<Abi0Place>,
+    /// For each of its results the offset there.
+    pub results: Vec<u32>,
+    /// Bytes of arguments and results there.
+    pub bytes: u32,
+    /// Bytes of stack that the assembly needs, return addresses included.
+    pub asm_bytes: u32,
+    /// Go functions and variables that the assembly mentions.
+    pub uses: Vec<Symbol>,
+    /// The assembly keeps no pointer that it is given: `//go:noescape`.
+    pub noescape: bool,
+    /// Name, file and line in tracebacks.
+    pub scope: (Symbol, Symbol, u32),
+}
+
+/// Where a parameter of Go's convention lies in ABI0.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Abi0Place {
+    /// A scalar at this offset.
+    Scalar(u32),
+    /// The parameter is the address of a value, which lies here in ABI0.
+    Value {
+        /// Its offset.
+        off: u32,
+        /// Its size.
+        bytes: u32,
+        /// It is a result.
+        is_result: bool,
+    },
 }
 
 /// A second name for a function or datum.

@@ -25,6 +25,9 @@ pub mod nr {
     pub const FUTEX: usize = 202;
     pub const SCHED_GETAFFINITY: usize = 204;
     pub const CLOCK_GETTIME: usize = 228;
+    pub const TIMER_CREATE: usize = 222;
+    pub const TIMER_SETTIME: usize = 223;
+    pub const TIMER_DELETE: usize = 226;
     pub const EPOLL_CTL: usize = 233;
     pub const EXIT_GROUP: usize = 231;
     pub const TGKILL: usize = 234;

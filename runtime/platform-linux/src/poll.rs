@@ -2,7 +2,7 @@
 
 use crate::Linux;
 use crate::clock::Timespec;
-use crate::syscall::{ENOSYS, nr, syscall4, syscall6};
+use crate::syscall::{ENOSYS, EPERM, nr, syscall4, syscall6};
 use core::sync::atomic::{AtomicBool, AtomicI32, Ordering::Relaxed};
 use platform::{Console, PollEvent};
 
@@ -52,7 +52,8 @@ fn wait(events: &mut [EpollEvent], timeout_ns: i64) -> isize {
         let timeout_ptr = if timeout_ns < 0 { core::ptr::null() } else { &raw const timeout };
         // SAFETY: the kernel reads the timespec and writes at most `most` events.
         let n = unsafe { syscall6(nr::EPOLL_PWAIT2, [epoll, address, most, timeout_ptr as usize, 0, 0]) };
-        if n != -ENOSYS {
+        // Filters of system calls say EPERM to what is newer than they are.
+        if n != -ENOSYS && n != -EPERM {
             return n;
         }
         HAS_NANOSECONDS.store(false, Relaxed);
@@ -74,7 +75,7 @@ impl platform::Poll for Linux {
         // SAFETY: makes a descriptor.
         let breaker = unsafe { syscall4(nr::EVENTFD2, 0, EFD_CLOEXEC | EFD_NONBLOCK, 0, 0) };
         if breaker < 0 {
-            return say(b"runtime: eventfd failed with ", -breaker);
+            return -say(b"runtime: eventfd failed with ", -breaker);
         }
         let event = EpollEvent { events: EPOLLIN | EPOLLET, key: BREAK };
         let add = [epoll as usize, EPOLL_CTL_ADD, breaker as usize, &raw const event as usize];

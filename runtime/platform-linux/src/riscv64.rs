@@ -19,6 +19,9 @@ pub mod nr {
     pub const EXIT_GROUP: usize = 94;
     pub const FUTEX: usize = 98;
     pub const NANOSLEEP: usize = 101;
+    pub const TIMER_CREATE: usize = 107;
+    pub const TIMER_SETTIME: usize = 110;
+    pub const TIMER_DELETE: usize = 111;
     pub const CLOCK_GETTIME: usize = 113;
     pub const SCHED_GETAFFINITY: usize = 123;
     pub const SCHED_YIELD: usize = 124;

@@ -166,7 +166,59 @@ impl platform::Fault for Linux {
     }
 }
 
+/// The kernel's `struct sigevent`.
+#[repr(C)]
+struct SigEvent {
+    value: usize,
+    signal: i32,
+    notify: i32,
+    thread: u32,
+    _pad: [u32; 11],
+}
+
+/// The kernel's `struct itimerspec`.
+#[repr(C)]
+struct TimerSpec {
+    interval: [i64; 2],
+    first: [i64; 2],
+}
+
+const SIGPROF: i32 = 27;
+/// The signal goes to the thread that is named.
+const SIGEV_THREAD_ID: i32 = 4;
+
+/// The clock of a thread's processor time. The kernel's posix-timers.h, `make_thread_cpuclock`.
+fn thread_clock(id: u32) -> usize {
+    const PER_THREAD: i32 = 4;
+    const SCHED: i32 = 2;
+    ((!(id as i32) << 3) | PER_THREAD | SCHED) as isize as usize
+}
+
 impl platform::Preempt for Linux {
+    fn start_sampling(id: u32, hz: u32) -> i32 {
+        let event =
+            SigEvent { value: 0, signal: SIGPROF, notify: SIGEV_THREAD_ID, thread: id, _pad: [0; 11] };
+        let mut timer = -1i32;
+        let (event_at, timer_at) = (&raw const event as usize, &raw mut timer as usize);
+        // SAFETY: the kernel reads a sigevent and writes a number.
+        if unsafe { syscall4(nr::TIMER_CREATE, thread_clock(id), event_at, timer_at, 0) } < 0 {
+            return -1;
+        }
+        let period = 1_000_000_000 / hz.clamp(1, 1_000_000) as i64;
+        let interval = [period / 1_000_000_000, period % 1_000_000_000];
+        let spec = TimerSpec { interval, first: interval };
+        // SAFETY: the kernel reads an itimerspec.
+        unsafe { syscall4(nr::TIMER_SETTIME, timer as usize, 0, &raw const spec as usize, 0) };
+        timer
+    }
+
+    fn stop_sampling(timer: i32) {
+        if timer >= 0 {
+            // SAFETY: no memory.
+            unsafe { syscall4(nr::TIMER_DELETE, timer as usize, 0, 0, 0) };
+        }
+    }
+
     fn preempt_thread(id: u32) {
         // SAFETY: sends a signal that has a handler; no memory.
         unsafe {

@@ -2,6 +2,8 @@
 
 pub use crate::processor::{nr, syscall6};
 
+/// It is not allowed.
+pub const EPERM: isize = 1;
 /// A signal came first.
 pub const EINTR: isize = 4;
 /// The kernel does not know the call.

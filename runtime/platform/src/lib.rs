@@ -69,6 +69,8 @@ macro_rules! functions {
             Fault rigo_install_faults install_faults() -> ();
             Fault rigo_use_signal_stack use_signal_stack(lo: usize, bytes: usize) -> ();
             Preempt rigo_preempt_thread preempt_thread(id: u32) -> ();
+            Preempt rigo_start_sampling start_sampling(id: u32, hz: u32) -> i32;
+            Preempt rigo_stop_sampling stop_sampling(timer: i32) -> ();
             Signal rigo_enable_signal enable_signal(number: u32) -> ();
             Signal rigo_disable_signal disable_signal(number: u32) -> ();
             Signal rigo_ignore_signal ignore_signal(number: u32) -> ();

@@ -129,6 +129,15 @@ pub trait Fault {
 pub trait Preempt {
     /// Makes thread `id` call [`crate::upcall::preempt`] soon; nothing happens if it has ended.
     fn preempt_thread(id: u32);
+
+    /// From now on thread `id` gets signal 27 (SIGPROF) from a timer, `hz` times in a second of its own processor time; a number for
+    /// `stop_sampling`, or -1 if that cannot be.
+    fn start_sampling(_id: u32, _hz: u32) -> i32 {
+        -1
+    }
+
+    /// Ends what `start_sampling` began.
+    fn stop_sampling(_timer: i32) {}
 }
 
 /// Signals from outside, by their numbers on Linux.
@@ -160,7 +169,7 @@ pub struct PollEvent {
 
 /// Waiting for many descriptors. Readiness is reported once, when it begins.
 pub trait Poll {
-    /// Begins; 0, or an error number after it has written to standard error what failed.
+    /// Begins; 0, or an error number after it has written to standard error what failed. It is negated if only what breaks a wait failed.
     fn poll_init() -> i32;
     /// Watches `fd` and calls it `key`; 0, or an error number.
     fn poll_open(fd: i32, key: usize) -> i32;

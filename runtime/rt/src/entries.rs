@@ -18,6 +18,12 @@ use crate::lang::string::*;
 use crate::lang::system::*;
 use crate::lang::typed::*;
 use crate::lang::typename::add_reflect_off;
+use crate::profile::{buckets, contention, cpu, goroutines, metrics};
+use crate::sched::association::{associate, disassociate, is_associated};
+use crate::sched::bubble::{
+    bubble_enter, bubble_hold, bubble_id, bubble_leave, bubble_release, bubble_start, bubble_step,
+    bubble_step_resume, bubble_wait,
+};
 use crate::sched::coro::*;
 use crate::sched::lock::{init_done, lock_os_thread, unlock_os_thread};
 use crate::sched::netpoll::*;
@@ -221,6 +227,27 @@ entries! {
     plain "runtime.settimebase" => settimebase;
     plain "time.stopTimer" => stop_timer;
     plain "time.resetTimer" => reset_timer;
+    plain "runtime.profile" => buckets::profile;
+    plain "runtime.setblockrate" => contention::set_block_rate;
+    plain "runtime.setmutexfraction" => contention::set_mutex_fraction;
+    park "runtime.goroutineprofile" => goroutines::goroutine_profile, goroutines::goroutine_profile_resume;
+    plain "runtime.setlabels" => goroutines::set_labels;
+    plain "runtime.labels" => goroutines::labels;
+    plain "runtime.schedstats" => metrics::schedstats;
+    plain "runtime.nthreads" => goroutines::n_threads;
+    plain "runtime.setcpurate" => cpu::set_cpu_rate;
+    plain "runtime.readcpu" => cpu::read_cpu;
+    plain "runtime.bubblestart" => bubble_start;
+    park "runtime.bubblestep" => bubble_step, bubble_step_resume;
+    park "runtime.bubblewait" => bubble_wait, nothing_left;
+    plain "runtime.bubbleid" => bubble_id;
+    plain "runtime.bubblehold" => bubble_hold;
+    plain "runtime.bubblerelease" => bubble_release;
+    plain "runtime.bubbleenter" => bubble_enter;
+    plain "runtime.bubbleleave" => bubble_leave;
+    plain "internal/synctest.associate" => associate;
+    plain "internal/synctest.disassociate" => disassociate;
+    plain "internal/synctest.isAssociated" => is_associated;
     park "sync.runtime_Semacquire" => semacquire, acquire_resume;
     park "sync.runtime_SemacquireWaitGroup" => semacquire_wait_group, acquire_resume;
     park "sync.runtime_SemacquireRWMutex" => semacquire_rwmutex, acquire_resume;
@@ -240,7 +267,7 @@ entries! {
     plain "sync/atomic.runtime_procPin" => proc_pin;
     plain "sync/atomic.runtime_procUnpin" => proc_unpin;
     plain "internal/sync.runtime_nanotime" => nanotime;
-    plain "time.runtimeNano" => nanotime;
+    plain "time.runtimeNano" => time_nanotime;
     plain "runtime.nanotime" => nanotime;
     plain "runtime.walltime" => walltime;
     plain "runtime.rand" => rand;

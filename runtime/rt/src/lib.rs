@@ -17,6 +17,8 @@ pub mod fatal;
 pub mod heap;
 #[cfg(not(loom))]
 pub mod lang;
+#[cfg(not(loom))]
+pub(crate) mod profile;
 pub mod sched;
 pub mod sync;
 

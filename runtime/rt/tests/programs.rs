@@ -125,3 +125,60 @@ fn endless_loops_are_interrupted_and_registers_survive() {
         check("preempt", &[("GOMAXPROCS", procs)], "42\n", 0);
     }
 }
+
+/// Each callee-saved register, in each of four states; nothing is kept that is hidden.
+fn kept_in_registers(n_registers: usize) -> String {
+    format!("{}\n0\n", 4 * n_registers)
+}
+
+/// Fills what is freed, and never collects by itself.
+const POISON: (&str, &str) = ("RIGO_GC_TORTURE", "1000000000");
+
+#[test]
+fn objects_that_only_a_register_points_to_are_kept() {
+    for procs in ["1", "2"] {
+        for family in ["futexes", "semaphores"] {
+            let env = [("GOMAXPROCS", procs), ("RIGO_WAIT", family), POISON];
+            check("registers", &env, &kept_in_registers(5), 0);
+        }
+    }
+}
+
+/// The same on riscv64, under qemu-user. With one P: with two a thread of the emulator may stay in the loop without calls, all signals blocked and ours pending.
+#[test]
+fn objects_that_only_a_register_of_riscv64_points_to_are_kept() {
+    const TRIPLE: &str = "riscv64gc-unknown-none-elf";
+    let dir = runtime_dir();
+    let status = Command::new(env!("CARGO"))
+        .args(["build", "--release", "-p", "rt0", "--target", TRIPLE])
+        .current_dir(&dir)
+        .status()
+        .expect("cargo runs");
+    assert!(status.success(), "the archive does not build; `rustup target add {TRIPLE}`");
+    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let (object, image) = (out.join("registers_riscv64.o"), out.join("registers_riscv64"));
+    let status = Command::new("rustc")
+        .args(["--edition", "2024", "--crate-type=lib", "--emit=obj", "--target", TRIPLE])
+        .args(["-C", "relocation-model=static", "-C", "panic=abort", "-o"])
+        .args([&object, &dir.join("rt/tests/programs/registers.rs")])
+        .status()
+        .expect("rustc runs");
+    assert!(status.success(), "registers does not assemble");
+    // `cc` links for this machine only; rustc brings a linker for all.
+    let libraries = Command::new("rustc").args(["--print", "target-libdir"]).output().expect("rustc runs");
+    let libraries = PathBuf::from(String::from_utf8_lossy(&libraries.stdout).trim());
+    let status = Command::new(libraries.join("../bin/rust-lld"))
+        .args(["-flavor", "gnu", "-static", "--gc-sections", "-o"])
+        .args([&image, &object, &dir.join(format!("target/{TRIPLE}/release/librt0.a"))])
+        .status()
+        .expect("rust-lld runs");
+    assert!(status.success(), "registers does not link");
+    let output = Command::new("timeout")
+        .args(["60", "qemu-riscv64"])
+        .arg(&image)
+        .envs([("GOMAXPROCS", "1"), POISON])
+        .output()
+        .expect("timeout(1) and qemu-riscv64 run");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), kept_in_registers(12));
+    assert_eq!(output.status.code(), Some(0));
+}

@@ -24,6 +24,9 @@ pub const PANIC_NIL: &str = "runtime.panicnil";
 /// More bytes in one object are a length out of range.
 const MAX_ALLOC_BYTES: u64 = 1 << 47;
 
+/// Where a G has its list of deferred calls.
+const G_DEFERS: u64 = abi::g::G_DEFERS as u64;
+
 /// What offsets of types and names count from: an address below all of them is no offset of any.
 const TYPES: u64 = 0;
 /// What offsets of code count from; no function has offset 0.
@@ -34,7 +37,6 @@ const TEXT: u64 = CODE_BASE - 16;
 pub struct GoHost {
     /// What the program wrote.
     pub output: Vec<u8>,
-    defers: Vec<Defer>,
     panics: Vec<Panic>,
     itabs: FxHashMap<(u64, u64), u64>,
     /// What `faultinfo` answers.
@@ -44,7 +46,9 @@ pub struct GoHost {
     has_begun: bool,
 }
 
+/// A pending deferred call, from its record.
 struct Defer {
+    link: u64,
     frame: u64,
     closure: u64,
 }
@@ -71,13 +75,13 @@ impl Host for GoHost {
         match (name, call.args) {
             ("gopanic", &[ty, data]) => self.panic(memory, &call, [ty, data]),
             ("gorecover", []) => Ok(self.recover(&call).to_vec()),
-            ("deferpush", &[_, frame, closure]) => {
-                self.defers.push(Defer { frame, closure });
-                Ok(Vec::new())
-            }
+            ("deferpush", &[record, frame, closure]) => push_defer(memory, call.g, [record, frame, closure]),
             ("deferpop", &[frame]) => {
-                let found = self.defers.pop_if(|defer| defer.frame == frame);
-                Ok(vec![found.map_or(0, |defer| defer.closure)])
+                let found = first_defer(memory, call.g)?.filter(|defer| defer.frame == frame);
+                found.map_or(Ok(vec![0]), |defer| {
+                    memory.store(call.g + G_DEFERS, 8, defer.link)?;
+                    Ok(vec![defer.closure])
+                })
             }
             ("faultinfo", []) => Ok(vec![self.fault, 0]),
             ("typeAssertItab" | "convI2I", &[inter, ty]) => Ok(vec![self.itab(memory, inter, ty)?]),
@@ -170,7 +174,7 @@ impl GoHost {
     }
 
     /// One step of a panic: the next deferred call, or the way out of a recovered one.
-    fn panic(&mut self, memory: &Memory, call: &Call<'_>, value: [u64; 2]) -> Answer {
+    fn panic(&mut self, memory: &mut Memory, call: &Call<'_>, value: [u64; 2]) -> Answer {
         if value[0] == 0 {
             // Go 1.21 made panic(nil) an error of its own.
             return Err(Stop::Tail(Target::Func(PANIC_NIL.into()), Vec::new()));
@@ -188,9 +192,10 @@ impl GoHost {
             self.panics.retain(|panic| panic.n_frames < n_frames);
             return Err(Stop::Resume(frame));
         }
-        let Some(defer) = self.defers.pop() else {
+        let Some(defer) = first_defer(memory, call.g)? else {
             return Err(Stop::Fault(format!("{MISSING}a panic that nobody recovers")));
         };
+        memory.store(call.g + G_DEFERS, 8, defer.link)?;
         panic.frame = defer.frame;
         Err(Stop::CallThenAsk(defer.closure))
     }
@@ -217,6 +222,32 @@ impl GoHost {
         self.itabs.insert((inter, ty), itab);
         Ok(itab)
     }
+}
+
+/// The first record of the goroutine's list.
+fn first_defer(memory: &Memory, g: u64) -> Result<Option<Defer>, Stop> {
+    let record = memory.load(g + G_DEFERS, 8)?;
+    if record == 0 {
+        return Ok(None);
+    }
+    let field = |off: usize| memory.load(record + off as u64, 8);
+    let (link, frame) =
+        (field(offset_of!(abi::defer::Defer, link))?, field(offset_of!(abi::defer::Defer, frame))?);
+    Ok(Some(Defer { link, frame, closure: field(offset_of!(abi::defer::Defer, func))? }))
+}
+
+fn push_defer(memory: &mut Memory, g: u64, [record, frame, closure]: [u64; 3]) -> Answer {
+    let link = memory.load(g + G_DEFERS, 8)?;
+    let fields = [
+        (offset_of!(abi::defer::Defer, link), link),
+        (offset_of!(abi::defer::Defer, frame), frame),
+        (offset_of!(abi::defer::Defer, func), closure),
+    ];
+    for (off, value) in fields {
+        memory.store(record + off as u64, 8, value)?;
+    }
+    memory.store(g + G_DEFERS, 8, record)?;
+    Ok(Vec::new())
 }
 
 /// Makes an itab; 0 if the type does not implement the interface. Both lists of methods are sorted by name.

@@ -12,6 +12,16 @@ macro_rules! panics {
         $crate::entry!(plain "runtime.setpanictext" => $set_text);
         $crate::entry!(plain "runtime.panicstep" => $step);
         ::core::arch::global_asm!(
+            // What a fault makes a goroutine call: in assembly r15 need not be g.
+            ".pushsection \".text.rigo_sigpanic\",\"ax\",@progbits",
+            ".globl rigo_sigpanic",
+            ".type rigo_sigpanic,@function",
+            "rigo_sigpanic:",
+            "mov r15, fs:[0]",          // the M
+            "mov r15, [r15+16]",        // its goroutine
+            "jmp runtime.sigpanic",
+            ".size rigo_sigpanic, . - rigo_sigpanic",
+            ".popsection",
             ".pushsection \".text.runtime.gopanic\",\"ax\",@progbits",
             ".weak runtime.gopanic",
             ".type runtime.gopanic,@function",

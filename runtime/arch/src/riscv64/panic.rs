@@ -12,6 +12,14 @@ macro_rules! panics {
         $crate::entry!(plain "runtime.setpanictext" => $set_text);
         $crate::entry!(plain "runtime.panicstep" => $step);
         ::core::arch::global_asm!(
+            // What a fault makes a goroutine call.
+            ".pushsection \".text.rigo_sigpanic\",\"ax\",@progbits",
+            ".globl rigo_sigpanic",
+            ".type rigo_sigpanic,@function",
+            "rigo_sigpanic:",
+            "tail runtime.sigpanic",
+            ".size rigo_sigpanic, . - rigo_sigpanic",
+            ".popsection",
             ".pushsection \".text.runtime.gopanic\",\"ax\",@progbits",
             ".weak runtime.gopanic",
             ".type runtime.gopanic,@function",

@@ -11,6 +11,7 @@ use super::size_class::{MAX_SMALL_BYTES, PAGE_BYTES, class_of, rounded_size};
 use super::span::Contents;
 use crate::lang::panic::go_panic;
 use crate::lang::set_second_result;
+use crate::profile::memory;
 use crate::sched::{current_m, done_or_yield};
 use abi::entry::PanicCode;
 use abi::types::Type;
@@ -49,12 +50,16 @@ fn allocate(bytes: usize, contents: Contents, zero: bool) -> usize {
     let class = class_of(bytes);
     // SAFETY: an M in an entry holds a P, which is its own, and the span belongs to the P's cache.
     let block = unsafe {
-        let (span, index) = (*(*current_m()).p).heap.take(class, has_pointers);
+        let heap = &mut (*(*current_m()).p).heap;
+        let (span, index) = heap.take(class, has_pointers);
         let block = (*span).block(index);
         if (*span).is_dirty && must_zero {
             core::ptr::write_bytes(block as *mut u8, 0, (*span).block_bytes);
         }
         (*span).set_contents(index, bytes, contents);
+        if heap.sampler.is_due() {
+            memory::sample(heap, block, (*span).block_bytes);
+        }
         block
     };
     after_allocation();
@@ -67,6 +72,11 @@ fn allocate_large(bytes: usize, contents: Contents, must_zero: bool) -> usize {
     let block = unsafe {
         if (*span).is_dirty && must_zero {
             core::ptr::write_bytes((*span).start as *mut u8, 0, (*span).block_bytes);
+        }
+        let heap = &mut (*(*current_m()).p).heap;
+        heap.sampler.took_large((*span).block_bytes);
+        if heap.sampler.is_due() {
+            memory::sample(heap, (*span).start, (*span).block_bytes);
         }
         (*span).start
     };

@@ -8,6 +8,7 @@ use super::gc;
 use super::gc::work::LocalWork;
 use super::size_class::N_CLASSES;
 use super::span::Span;
+use crate::profile::memory::Sampler;
 use abi::heap::{BARRIER_WORDS, CacheHead, N_SLOTS, Slot};
 
 const _: () = assert!(N_CLASSES == abi::heap::N_CLASSES);
@@ -18,6 +19,8 @@ pub struct HeapCache {
     pub(crate) head: CacheHead,
     /// Objects that this P has marked and not yet scanned.
     pub(crate) work: LocalWork,
+    /// When an allocation is a sample of the memory profile.
+    pub(crate) sampler: Sampler,
     /// Blocks handed out so far, by class, counting what the slots still hold.
     n_taken: [u64; N_CLASSES],
 }
@@ -34,6 +37,7 @@ impl HeapCache {
                 barrier: [0; BARRIER_WORDS],
             },
             work: LocalWork::new(),
+            sampler: Sampler::new(),
             n_taken: [0; N_CLASSES],
         }
     }
@@ -57,14 +61,17 @@ impl HeapCache {
     #[inline]
     pub(crate) fn take(&mut self, class: usize, has_pointers: bool) -> (*mut Span, usize) {
         let index = class + if has_pointers { N_CLASSES } else { 0 };
+        let mut one_by_one = gc::poisons();
         if self.head.slots[index].free == 0 {
             self.refill(index, class, has_pointers);
+            let slot = &self.head.slots[index];
+            one_by_one |= self.sampler.filled(slot.free.count_ones(), slot.block_bytes as usize);
         }
         let slot = &mut self.head.slots[index];
         let bit = slot.free.trailing_zeros() as usize;
         slot.free &= slot.free - 1;
         let taken = (slot.span as *mut Span, slot.group * super::span::GROUP + bit);
-        if gc::poisons() {
+        if one_by_one {
             // The stub finds nothing, so that every allocation comes here and is counted.
             let free = core::mem::take(&mut slot.free);
             self.n_taken[class] -= free.count_ones() as u64;

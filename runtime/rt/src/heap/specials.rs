@@ -13,6 +13,7 @@ use super::gc::work::LocalWork;
 use super::pages::PAGES;
 use super::persistent;
 use super::span::{GROUP, N_GROUPS, Span};
+use crate::profile::buckets;
 use crate::sched::{G, WaitReason, current_g, park, ready_last};
 use crate::sync::{Mutex, rank::Rank};
 use arch::Outcome;
@@ -32,6 +33,10 @@ pub(crate) enum Kind {
     Cleanup,
     /// The word at `func` becomes 0.
     Weak,
+    /// Nothing. `detail[0]` is the number of the synctest bubble that it belongs to.
+    Bubble,
+    /// Its death is counted in the bucket at `func` (`profile::memory`).
+    Sample,
 }
 
 /// Something attached to an object. Never freed, only reused.
@@ -60,8 +65,9 @@ struct Shared {
     /// Finalizers, then cleanups.
     queues: [Queue; 2],
     next_id: usize,
-    n_queued: u64,
-    n_called: u64,
+    // Of each queue.
+    n_queued: [u64; 2],
+    n_called: [u64; 2],
 }
 
 struct Specials {
@@ -82,8 +88,8 @@ static SPECIALS: Specials = Specials {
         free: null_mut(),
         queues: [const { Queue { first: null_mut(), last: null_mut(), waiting: null_mut() } }; 2],
         next_id: 1,
-        n_queued: 0,
-        n_called: 0,
+        n_queued: [0; 2],
+        n_called: [0; 2],
     }),
     has_news: AtomicBool::new(false),
 };
@@ -257,11 +263,17 @@ pub(crate) fn sweep(span: &mut Span) {
                 }
                 let special = *link;
                 *link = found.next;
-                if (*special).kind == Kind::Weak {
-                    *((*special).func as *mut usize) = 0;
-                    shared.free_special(special);
-                } else {
-                    shared.queue(special);
+                match (*special).kind {
+                    Kind::Weak => {
+                        *((*special).func as *mut usize) = 0;
+                        shared.free_special(special);
+                    }
+                    Kind::Bubble => shared.free_special(special),
+                    Kind::Sample => {
+                        buckets::count_free((*special).func);
+                        shared.free_special(special);
+                    }
+                    Kind::Finalizer | Kind::Cleanup => shared.queue(special),
                 }
             }
             if (*this).specials.is_null() {
@@ -287,7 +299,7 @@ impl Shared {
         // SAFETY: the caller owns the special.
         let index = unsafe { ((*special).kind == Kind::Cleanup) as usize };
         self.queues[index].push(special);
-        self.n_queued += 1;
+        self.n_queued[index] += 1;
         SPECIALS.has_news.store(true, Relaxed);
     }
 }
@@ -478,6 +490,38 @@ pub(crate) extern "C" fn strongof(handle: *const usize) -> usize {
     }
 }
 
+/// The number that a synctest bubble has put on an object of the heap, 0 if none has; puts `add` there then, unless that is 0.
+pub(crate) fn tag(addr: usize, add: usize) -> Option<usize> {
+    let (span, _) = object_of(addr)?;
+    // SAFETY: the caller's object is alive, and its span is swept.
+    with(|shared| unsafe {
+        let same = |special: &Special| special.kind == Kind::Bubble && special.addr == addr;
+        if let Some(special) = shared.find(span, same) {
+            return Some(special.detail[0]);
+        }
+        if add != 0 {
+            let detail = [add, 0];
+            shared.attach(span, Special { next: null_mut(), kind: Kind::Bubble, addr, func: 0, detail });
+        }
+        Some(add)
+    })
+}
+
+/// Attaches to the object at `addr` the bucket that `bucket` returns.
+pub(crate) fn attach_sample(addr: usize, bucket: impl FnOnce() -> usize) {
+    let Some((span, _)) = object_of(addr) else { return };
+    let (func, detail) = (bucket(), [0, 0]);
+    // SAFETY: the object was just allocated, and its span is swept.
+    with(|shared| unsafe {
+        shared.attach(span, Special { next: null_mut(), kind: Kind::Sample, addr, func, detail });
+    });
+}
+
+/// Takes the number of a bubble off an object.
+pub(crate) fn untag(addr: usize) {
+    remove(addr, |special| special.kind == Kind::Bubble);
+}
+
 /// What `nextspecial` tells of a special whose function is to be called.
 #[repr(C)]
 pub struct Call {
@@ -492,6 +536,7 @@ pub(crate) extern "C" fn nextspecial(cleanups: u64, call: *mut Call) -> Outcome 
     // SAFETY: the current goroutine belongs to this M.
     unsafe {
         (*current_g()).is_system = true;
+        crate::sched::bubble::leave(current_g());
         (*current_g()).scratch = [cleanups as usize, call as usize, 0, 0];
     }
     take_next()
@@ -511,7 +556,7 @@ pub(crate) extern "C" fn take_next() -> Outcome {
         SPECIALS.lock.unlock();
         return Outcome::PARK;
     };
-    shared.n_called += 1;
+    shared.n_called[index] += 1;
     // SAFETY: the special was taken out of the queue; `call` lies in the frame of the goroutine.
     unsafe {
         let Special { kind, addr, func, detail, .. } = *special;
@@ -529,7 +574,13 @@ pub(crate) extern "C" fn take_next() -> Outcome {
     Outcome::done(0)
 }
 
+/// How many finalizers, and how many cleanups, were queued, and how many of them were begun.
+pub(crate) fn counts_by_kind() -> ([u64; 2], [u64; 2]) {
+    with(|shared| (shared.n_queued, shared.n_called))
+}
+
 /// How many finalizers and cleanups were queued, and how many of them were begun.
 pub(crate) fn counts() -> (u64, u64) {
-    with(|shared| (shared.n_queued, shared.n_called))
+    let (queued, called) = counts_by_kind();
+    (queued.iter().sum(), called.iter().sum())
 }

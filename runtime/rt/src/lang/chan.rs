@@ -12,9 +12,10 @@ use super::sudog::{self, Sudog, WaitQueue};
 use crate::heap::alloc::{MAX_ALLOC_BYTES, contents_of, malloc};
 use crate::heap::barrier::{before_clear, before_copy};
 use crate::heap::span::Contents;
+use crate::profile::contention;
 use crate::sched::time_timers::TimeTimer;
 use crate::sched::timers::Placed;
-use crate::sched::{G, WaitReason, current_g, park, ready};
+use crate::sched::{G, WaitReason, bubble, current_g, park, park_durably, ready};
 use crate::sync::{Mutex, rank::Rank};
 use abi::entry::PanicCode;
 use abi::types::{ChanType, Type};
@@ -31,6 +32,8 @@ pub struct Chan {
     elem_bytes: usize,
     elem_type: *const Type,
     closed: bool,
+    /// The number of the synctest bubble that it was made in, or 0. Never changes.
+    bubble_id: u64,
     // Whether a timer sends: then nothing is ever stored, `buf` leads to the timer, and whoever receives asks it.
     is_timer: bool,
     send_slot: usize,
@@ -72,6 +75,27 @@ impl Chan {
             before_clear(self.elem_type, dst, self.elem_bytes);
             core::ptr::write_bytes(dst, 0, self.elem_bytes);
         }
+    }
+
+    /// Fails if it was made in a bubble and the current goroutine is not in that one.
+    #[inline]
+    pub(crate) fn check_bubble(&self, message: &'static str) {
+        if self.is_bubbled() && self.bubble_id != bubble::current_id() {
+            crate::fatal::fatal_error(message);
+        }
+    }
+
+    /// Whether it was made in a synctest bubble: then only that wakes who waits in it.
+    pub(crate) fn is_bubbled(&self) -> bool {
+        self.bubble_id != 0
+    }
+
+    fn park(&self, reason: WaitReason) {
+        if self.is_bubbled() {
+            park_durably(reason)
+        } else {
+            park(reason)
+        };
     }
 
     fn slot(&self, index: usize) -> *mut u8 {
@@ -217,12 +241,14 @@ fn wait(chan: &mut Chan, elem: *mut u8, sends: bool) -> Outcome {
     unsafe { (*gp).waiting = sudog };
     let placed = if sends {
         chan.senders.push_back(sudog);
-        park(WaitReason("chan send"));
+        chan.park(WaitReason("chan send"));
         Placed::NOTHING
     } else {
         chan.receivers.push_back(sudog);
-        park(WaitReason("chan receive"));
-        chan.await_timer()
+        // Before the goroutine is counted out: its bubble must find the timer.
+        let placed = chan.await_timer();
+        chan.park(WaitReason("chan receive"));
+        placed
     };
     chan.lock.unlock();
     placed.announce();
@@ -231,6 +257,7 @@ fn wait(chan: &mut Chan, elem: *mut u8, sends: bool) -> Outcome {
 
 /// Takes what the waker left for the current goroutine.
 fn waited() -> bool {
+    contention::waited();
     let gp: *mut G = current_g();
     // SAFETY: the goroutine runs here again, so its sudog is its own.
     unsafe {
@@ -266,6 +293,7 @@ pub(crate) extern "C" fn makechan(ty: *const ChanType, size: isize) -> Outcome {
             elem_bytes,
             elem_type,
             closed: false,
+            bubble_id: bubble::current_id(),
             is_timer: false,
             send_slot: 0,
             recv_slot: 0,
@@ -281,9 +309,10 @@ pub(crate) extern "C" fn makechan(ty: *const ChanType, size: isize) -> Outcome {
 pub(crate) extern "C" fn chansend1(chan: *mut Chan, elem: *mut u8) -> Outcome {
     // SAFETY: a channel value is null or points to a channel.
     let Some(chan) = (unsafe { chan.as_mut() }) else {
-        park(WaitReason("chan send (nil chan)"));
+        park_durably(WaitReason("chan send (nil chan)"));
         return Outcome::PARK;
     };
+    chan.check_bubble("send on synctest channel from outside bubble");
     chan.lock.lock();
     match chan.try_send(elem) {
         Tried::Done => Outcome::done(0),
@@ -301,9 +330,10 @@ pub(crate) extern "C" fn chansend1_resume() -> Outcome {
 pub(crate) extern "C" fn chanrecv2(chan: *mut Chan, elem: *mut u8) -> Outcome {
     // SAFETY: a channel value is null or points to a channel.
     let Some(chan) = (unsafe { chan.as_mut() }) else {
-        park(WaitReason("chan receive (nil chan)"));
+        park_durably(WaitReason("chan receive (nil chan)"));
         return Outcome::PARK;
     };
+    chan.check_bubble("receive on synctest channel from outside bubble");
     chan.lock.lock();
     match chan.try_recv(elem) {
         Tried::Done => Outcome::done(1),
@@ -323,6 +353,7 @@ pub(crate) extern "C" fn closechan(chan: *mut Chan) -> Outcome {
     let Some(chan) = (unsafe { chan.as_mut() }) else {
         return go_panic(PanicCode::CloseOfNil, 0, 0);
     };
+    chan.check_bubble("close of synctest channel from outside bubble");
     chan.lock.lock();
     if chan.closed {
         chan.lock.unlock();
@@ -387,6 +418,7 @@ pub(crate) extern "C" fn chancap(chan: *const Chan) -> usize {
 pub(crate) extern "C" fn selectnbsend(chan: *mut Chan, elem: *mut u8) -> Outcome {
     // SAFETY: a channel value is null or points to a channel.
     let Some(chan) = (unsafe { chan.as_mut() }) else { return Outcome::done(0) };
+    chan.check_bubble("send on synctest channel from outside bubble");
     chan.lock.lock();
     match chan.try_send(elem) {
         Tried::Done => Outcome::done(1),
@@ -403,6 +435,7 @@ pub(crate) extern "C" fn selectnbrecv(elem: *mut u8, chan: *mut Chan) -> Outcome
     super::set_second_result(0);
     // SAFETY: a channel value is null or points to a channel.
     let Some(chan) = (unsafe { chan.as_mut() }) else { return Outcome::done(0) };
+    chan.check_bubble("receive on synctest channel from outside bubble");
     chan.lock.lock();
     match chan.try_recv(elem) {
         Tried::Done => {

@@ -42,7 +42,8 @@ const SIGFPE: u32 = 8;
 const CALL_BYTES: usize = 64;
 
 unsafe extern "C" {
-    #[link_name = "runtime.sigpanic"]
+    /// Calls `runtime.sigpanic`, whatever the registers are.
+    #[link_name = "rigo_sigpanic"]
     static SIGPANIC: u8;
 }
 

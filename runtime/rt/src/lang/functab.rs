@@ -1,6 +1,6 @@
 //! Looking up functions by address (`abi::functab`).
 
-use abi::functab::{FUNC_PART, FUNC_WRAPPER, FuncEntry, Header, MAGIC, Reader};
+use abi::functab::{FUNC_FROM_SP, FUNC_PART, FUNC_WRAPPER, FuncEntry, Header, MAGIC, Reader};
 
 unsafe extern "C" {
     /// The table; the reference is weak, so its address is 0 in an image without one.
@@ -147,8 +147,31 @@ impl Func {
             && !self.in_ranges((pc - self.entry_pc()) as u32, 0)
     }
 
-    /// Whether `off` lies in a range of list `which`: 0 unsafe, 1 bare.
-    fn in_ranges(&self, off: u32, which: u32) -> bool {
+    /// In a function whose frame is found from the stack pointer, how far that is below the return address at `pc`.
+    pub(crate) fn depth(&self, pc: usize) -> Option<usize> {
+        if self.flags() & FUNC_FROM_SP == 0 {
+            return None;
+        }
+        let off = pc.checked_sub(self.entry_pc())? as u32;
+        let mut reader = self.lists();
+        for _ in 0..2 {
+            for _ in 0..reader.uleb() * 2 {
+                reader.uleb();
+            }
+        }
+        let (mut start, mut depth) = (0u32, 0);
+        for _ in 0..reader.uleb() {
+            start = start.wrapping_add(reader.uleb());
+            let row_depth = reader.uleb();
+            if start <= off {
+                depth = row_depth as usize;
+            }
+        }
+        Some(depth)
+    }
+
+    /// The stream, from its list of unsafe ranges on.
+    fn lists(&self) -> Reader<'static> {
         let mut reader = self.reader(self.header.streams_off + self.entry.stream);
         for _ in 0..reader.uleb() * 3 {
             reader.uleb();
@@ -156,6 +179,12 @@ impl Func {
         for _ in 0..reader.uleb() * 5 {
             reader.uleb();
         }
+        reader
+    }
+
+    /// Whether `off` lies in a range of list `which`: 0 unsafe, 1 bare.
+    fn in_ranges(&self, off: u32, which: u32) -> bool {
+        let mut reader = self.lists();
         let mut found = false;
         for list in 0..=which {
             let mut start = 0u32;
@@ -167,6 +196,11 @@ impl Func {
             }
         }
         found
+    }
+
+    /// Whether it is compiled Go: functions of the archive have no file.
+    pub(crate) fn is_compiled(&self) -> bool {
+        !self.string(self.entry.file).is_empty()
     }
 
     /// Whether the compiler made this function around another.

@@ -267,9 +267,7 @@ pub(crate) fn die(p: &mut Printer) -> ! {
     if report::shows_goroutines() {
         p.string(b"\n");
         traceback::print_current(p);
-        if report::shows_all() {
-            traceback::print_others(p);
-        }
+        traceback::print_some(p, |gp| report::shows_others(gp.bubble_id));
     }
     p.end();
     report::end()

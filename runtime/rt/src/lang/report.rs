@@ -4,7 +4,7 @@ use super::fault::signal_name;
 use super::print::Printer;
 use super::traceback;
 use crate::sched::{M, environment};
-use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use platform::upcall::Interrupted;
 
 /// Ends with SIGABRT, so that the system may write a core file.
@@ -55,14 +55,22 @@ pub(crate) fn shows_goroutines() -> bool {
     SETTING.load(Relaxed) >> LEVEL_SHIFT > 0
 }
 
-/// Whether all goroutines are shown when one fails.
-pub(crate) fn shows_all() -> bool {
-    SETTING.load(Relaxed) & ALL != 0
-}
-
 /// Whether functions of the runtime are shown.
 pub(crate) fn shows_runtime() -> bool {
     SETTING.load(Relaxed) >> LEVEL_SHIFT > 1
+}
+
+// The number of the bubble whose deadlock was found last.
+static BUBBLE: AtomicU64 = AtomicU64::new(0);
+
+/// The goroutines of a bubble explain the panic that follows.
+pub(crate) fn show_bubble(id: u64) {
+    BUBBLE.store(id, Relaxed);
+}
+
+/// Whether the other goroutines of a bubble, 0 for none, are shown when one fails.
+pub(crate) fn shows_others(id: u64) -> bool {
+    SETTING.load(Relaxed) & ALL != 0 || (id != 0 && id == BUBBLE.load(Relaxed))
 }
 
 /// Ends the program after its report.

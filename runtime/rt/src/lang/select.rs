@@ -11,8 +11,9 @@
 use super::chan::{Chan, Tried};
 use super::panic::go_panic;
 use super::sudog::{self, Sudog};
+use crate::profile::contention;
 use crate::sched::timers::Placed;
-use crate::sched::{G, WaitReason, current_g, current_m, park};
+use crate::sched::{G, WaitReason, bubble, current_g, current_m, park};
 use abi::entry::PanicCode;
 use arch::Outcome;
 use core::sync::atomic::Ordering::Relaxed;
@@ -75,6 +76,20 @@ impl Select<'_> {
             last = chan;
             is_new.then_some(chan)
         })
+    }
+
+    fn check_bubbles(&self) {
+        // SAFETY: channels are alive while the select refers to them.
+        let check = |chan: *mut Chan| unsafe {
+            (*chan).check_bubble("select on synctest channel from outside bubble");
+        };
+        self.channels().for_each(check);
+    }
+
+    /// Whether only the goroutines of a synctest bubble can decide it.
+    fn is_bubbled(&self) -> bool {
+        // SAFETY: as in `check_bubbles`.
+        self.channels().all(|chan| unsafe { (*chan).is_bubbled() })
     }
 
     fn lock_all(&self) {
@@ -207,6 +222,7 @@ pub(crate) extern "C" fn selectgo(
     // SAFETY: the compiler passes the arrays of this select.
     let mut select = unsafe { Select::new(cases, order, n_sends, n_sends + n_recvs) };
     select.make_orders();
+    select.check_bubbles();
     select.lock_all();
     for i in 0..select.n_used {
         if let Some(outcome) = select.try_case(select.poll_order[i] as usize) {
@@ -224,6 +240,10 @@ pub(crate) extern "C" fn selectgo(
         (*gp).select_done.store(0, Relaxed);
     }
     let first = select.enqueue(gp);
+    if select.is_bubbled() {
+        // Whoever unlocks next may decide the select and count the goroutine in.
+        bubble::block(gp);
+    }
     select.unlock_all();
     park(WaitReason("select"));
     first.announce();
@@ -232,6 +252,7 @@ pub(crate) extern "C" fn selectgo(
 
 /// The second half of `selectgo`.
 pub(crate) extern "C" fn selectgo_resume() -> Outcome {
+    contention::waited();
     let gp = current_g();
     // SAFETY: the goroutine runs here again, and so its arrays are alive.
     let mut select = unsafe {

@@ -3,7 +3,8 @@
 //! The word is the caller's; queues hang in a table by the word's address (`sync::tokens` is how both sides meet). Waiters of one address are served in order, except `lifo` ones, which go first (they waited before).
 
 use super::sudog::{self, Sudog, WaitQueue};
-use crate::sched::{WaitReason, current_g, current_m, park, ready, yield_now};
+use crate::profile::{contention, metrics};
+use crate::sched::{WaitReason, bubble, current_g, current_m, park, park_durably, ready, yield_now};
 use crate::sync::tokens::{Waiters, try_take};
 use crate::sync::{Mutex, rank::Rank};
 use arch::Outcome;
@@ -40,6 +41,11 @@ pub(crate) fn root(addr: usize) -> &'static Root {
 }
 
 fn acquire(word: *const AtomicU32, lifo: bool, reason: &'static str) -> Outcome {
+    acquire_in(word, lifo, reason, false)
+}
+
+/// As `acquire`; `durable` if only goroutines of its synctest bubble can wake the current one.
+fn acquire_in(word: *const AtomicU32, lifo: bool, reason: &'static str, durable: bool) -> Outcome {
     // SAFETY: the caller passes a word that lives as long as somebody waits for it.
     let count = unsafe { &*word };
     if try_take(count) {
@@ -56,29 +62,39 @@ fn acquire(word: *const AtomicU32, lifo: bool, reason: &'static str) -> Outcome 
     // SAFETY: the current goroutine belongs to this M; the root's lock is held.
     unsafe {
         (*gp).waiting = sudog;
-        (*gp).scratch = [word as usize, lifo as usize, 0, 0];
+        let is_lock = reason.starts_with("sync.Mutex") || reason.starts_with("sync.RWMutex");
+        let since = if is_lock { platform::nanotime() } else { 0 };
+        (*gp).scratch = [word as usize, lifo as usize, durable as usize, since as usize];
         let queue = &mut *root.queue.get();
         if lifo { queue.push_front(sudog) } else { queue.push_back(sudog) }
     }
-    park(WaitReason(reason));
+    if durable {
+        park_durably(WaitReason(reason))
+    } else {
+        park(WaitReason(reason))
+    };
     root.lock.unlock();
     Outcome::PARK
 }
 
 /// The second half: the token may have been handed over; otherwise somebody may have been quicker.
 pub(crate) extern "C" fn acquire_resume() -> Outcome {
+    contention::waited();
     let gp = current_g();
     // SAFETY: the goroutine runs here again; its sudog is its own.
     unsafe {
         let sudog = (*gp).waiting;
         (*gp).waiting = core::ptr::null_mut();
         let handed_over = (*sudog).ticket == 1;
+        if let since @ 1.. = (*gp).scratch[3] {
+            metrics::waited_for_lock(platform::nanotime() - since as i64);
+        }
         sudog::release(sudog);
         if handed_over {
             return Outcome::done(0);
         }
-        let [word, lifo, ..] = (*gp).scratch;
-        acquire(word as *const AtomicU32, lifo != 0, (*gp).wait_reason.0)
+        let [word, lifo, durable, _] = (*gp).scratch;
+        acquire_in(word as *const AtomicU32, lifo != 0, (*gp).wait_reason.0, durable != 0)
     }
 }
 
@@ -99,6 +115,7 @@ fn release(word: *const AtomicU32, handoff: bool) -> Outcome {
     let Some(sudog) = sudog else { return Outcome::done(0) };
     // SAFETY: the sudog is out of its queue: ours until its goroutine is ready.
     unsafe {
+        contention::unlocked((*sudog).g);
         let handed_over = handoff && try_take(count);
         (*sudog).ticket = handed_over as u32;
         let is_pinned = (*current_m()).pins > 0;
@@ -130,8 +147,8 @@ pub(crate) extern "C" fn semacquire_rwmutex(word: *const AtomicU32, lifo: u64, _
 }
 
 /// `sync.runtime_SemacquireWaitGroup(s, synctestDurable)`.
-pub(crate) extern "C" fn semacquire_wait_group(word: *const AtomicU32, _durable: u64) -> Outcome {
-    acquire(word, false, "sync.WaitGroup.Wait")
+pub(crate) extern "C" fn semacquire_wait_group(word: *const AtomicU32, durable: u64) -> Outcome {
+    acquire_in(word, false, "sync.WaitGroup.Wait", durable & 1 != 0)
 }
 
 /// `sync.runtime_Semrelease(s, handoff, skipframes)`.
@@ -190,13 +207,14 @@ pub(crate) extern "C" fn notify_list_wait(list: *mut NotifyList, ticket: u32) ->
         }
         (*list).last = sudog;
     }
-    park(WaitReason("sync.Cond.Wait"));
+    park_durably(WaitReason("sync.Cond.Wait"));
     root.lock.unlock();
     Outcome::PARK
 }
 
 /// The second half of `notify_list_wait`.
 pub(crate) extern "C" fn notify_list_wait_resume() -> Outcome {
+    contention::waited();
     let gp = current_g();
     // SAFETY: the goroutine runs here again; its sudog is its own.
     unsafe {
@@ -224,6 +242,7 @@ pub(crate) extern "C" fn notify_list_notify_all(list: *mut NotifyList) {
         while !sudog.is_null() {
             let next = (*sudog).next;
             (*sudog).next = core::ptr::null_mut();
+            bubble::check_wake((*sudog).g);
             ready((*sudog).g);
             sudog = next;
         }
@@ -266,6 +285,7 @@ pub(crate) extern "C" fn notify_list_notify_one(list: *mut NotifyList) {
         }
         root.lock.unlock();
         if !sudog.is_null() {
+            bubble::check_wake((*sudog).g);
             ready((*sudog).g);
         }
     }

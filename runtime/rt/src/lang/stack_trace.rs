@@ -3,6 +3,7 @@
 use super::functab;
 use super::print::Printer;
 use super::traceback::{self, Frames};
+use crate::profile::metrics::Why;
 use crate::sched::{SCHED, current_g, current_m, gosched};
 use abi::functab::FUNC_WRAPPER;
 use arch::Outcome;
@@ -83,7 +84,7 @@ pub(crate) extern "C" fn functionat(pc: usize, buf: *mut RawFrame) -> u64 {
 /// `runtime.stacktrace(buf, n, all)`: a traceback of this or of all goroutines as text; how many bytes.
 pub(crate) extern "C" fn stacktrace(buf: *mut u8, n: usize, all: u64) -> Outcome {
     let all = all & 1 != 0;
-    if all && !SCHED.stop_the_world(current_m()) {
+    if all && !SCHED.stop_the_world(current_m(), Why::Other) {
         // SAFETY: the current goroutine belongs to this M.
         unsafe { (*current_g()).scratch = [buf as usize, n, 1, 0] };
         return gosched();

@@ -1,6 +1,6 @@
 //! Small answers for packages that ask the system through the runtime.
 
-use crate::sched::{ALL_GS, G, SCHED, Status, current_g, current_m};
+use crate::sched::{ALL_GS, G, SCHED, Status, bubble, current_g, current_m};
 
 /// Two words in the result registers.
 #[repr(C)]
@@ -11,8 +11,20 @@ pub(crate) extern "C" fn nanotime() -> i64 {
     platform::nanotime()
 }
 
-/// Seconds and nanoseconds since 1970.
+/// The monotonic clock of package time: in a synctest bubble the one of that.
+pub(crate) extern "C" fn time_nanotime() -> i64 {
+    bubble::nanotime()
+}
+
+/// What is added to the nanoseconds of a clock that has no monotonic one beside it.
+const FAKE: usize = 1 << 32;
+
+/// Seconds and nanoseconds since 1970; in a synctest bubble of its clock, and `FAKE` is added.
 pub(crate) extern "C" fn walltime() -> Pair {
+    if let Some(bubble) = bubble::of(current_g()) {
+        let now = bubble.now() as usize;
+        return Pair(now / 1_000_000_000, now % 1_000_000_000 + FAKE);
+    }
     let (sec, nsec) = platform::walltime();
     Pair(sec as usize, nsec as usize)
 }

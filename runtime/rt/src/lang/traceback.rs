@@ -2,6 +2,7 @@
 //!
 //! Every function of compiled Go keeps a frame pointer: its frame's first word is the caller's frame pointer, the second the return
 //! address. At the top of a stack segment the return address is that of `__morestack`; the real one is in the segment's record.
+//! Assembly uses the frame pointer as it likes: its frames are found from the stack pointer.
 
 use super::functab;
 use super::print::Printer;
@@ -18,6 +19,8 @@ const MOST_FRAMES: usize = 100;
 pub(crate) struct Frames {
     pc: usize,
     fp: usize,
+    /// The stack pointer, without what the last callee has popped, which assembly's never do; 0 if it is not known.
+    sp: usize,
     segment: *const Segment,
     /// Whether `pc` is where a fault happened and not a return address.
     is_exact: bool,
@@ -44,7 +47,7 @@ impl Frames {
         // SAFETY: a stub's frame lies at `sp`, or two zero words below a new goroutine's first frame.
         let (fp, pc) = unsafe { (*sp, *sp.add(1)) };
         let mut frames =
-            Frames { pc, fp, segment: gp.head.segment as *const Segment, is_exact: false, bare_at: 0 };
+            Frames { pc, fp, sp: 0, segment: gp.head.segment as *const Segment, is_exact: false, bare_at: 0 };
         frames.leave_segments();
         if gp.fault.is_at(pc) {
             frames.enter_fault(gp.head.sp + 16);
@@ -53,16 +56,48 @@ impl Frames {
     }
 
     /// The frames of a goroutine that was interrupted in compiled code.
-    fn at(gp: &G, context: &Interrupted) -> Frames {
+    pub(crate) fn at(gp: &G, context: &Interrupted) -> Frames {
         let (pc, fp, segment) = (context.pc, context.fp, gp.head.segment as *const Segment);
-        let mut frames = Frames { pc, fp, segment, is_exact: false, bare_at: 0 };
+        let mut frames = Frames { pc, fp, sp: 0, segment, is_exact: false, bare_at: 0 };
         frames.enter_fault(context.sp);
         frames
+    }
+
+    /// The frames above a function without frame of the archive, in which a goroutine was interrupted; none if what stands on top of the stack
+    /// is no return address.
+    pub(crate) fn above_leaf(gp: &G, context: &Interrupted) -> Option<Frames> {
+        let segment = gp.head.segment as *const Segment;
+        // SAFETY: the stack pointer lies in the goroutine's stack, which has a word there unless it is empty.
+        let top = (context.sp < gp.head.stack_hi).then(|| unsafe { *(context.sp as *const usize) })?;
+        functab::find(top.wrapping_sub(1)).filter(|func| func.is_compiled())?;
+        let mut frames = Frames { pc: top, fp: context.fp, segment, is_exact: false, bare_at: 0 };
+        frames.leave_segments();
+        Some(frames)
+    }
+
+    /// As `next`, for a goroutine that may have been stopped anywhere: ends where the frame pointer does not lead to its stack.
+    pub(crate) fn next_on(&mut self, gp: &G) -> Option<Frame> {
+        let fp = self.fp;
+        let mut is_inside = fp == 0;
+        let mut check = |lo: usize, hi: usize| is_inside |= (lo..hi).contains(&fp) && hi - fp >= 16;
+        check(gp.head.stack_lo, gp.head.stack_hi);
+        let mut segment = gp.head.segment as *const Segment;
+        // SAFETY: the segments of a goroutine live as long as it stands on them.
+        while let Some(record) = unsafe { segment.as_ref() } {
+            check(record.outer_lo, record.outer_hi);
+            segment = record.outer_segment as *const Segment;
+        }
+        if !is_inside || !fp.is_multiple_of(8) {
+            self.fp = 0;
+            self.bare_at = 0;
+        }
+        self.next()
     }
 
     /// `pc` is where a fault happened; the word that was on top of the stack then is at `top`.
     fn enter_fault(&mut self, top: usize) {
         self.is_exact = true;
+        self.sp = top;
         if functab::find(self.pc).is_some_and(|func| func.is_bare(self.pc)) {
             self.bare_at = top;
         }
@@ -87,21 +122,31 @@ impl Iterator for Frames {
             return None;
         }
         let lookup_pc = if self.is_exact { self.pc } else { self.pc - 1 };
+        let func = functab::find(lookup_pc);
+        if let Some(depth) = func.and_then(|func| func.depth(lookup_pc)) {
+            match (self.sp, depth) {
+                (0, _) => {}
+                (sp, 0) => self.bare_at = sp,
+                // Below the return address lies the caller's frame pointer, as in every other frame.
+                (sp, depth) => (self.fp, self.bare_at) = (sp + depth - 8, 0),
+            }
+        }
         let frame = Frame { pc: self.pc, fp: self.fp, lookup_pc };
         // Their callers were interrupted at an instruction, they called nothing.
-        let is_injected = functab::find(lookup_pc)
-            .is_some_and(|func| matches!(func.name(), b"runtime.sigpanic" | b"runtime.asyncPreempt"));
+        let is_injected =
+            func.is_some_and(|func| matches!(func.name(), b"runtime.sigpanic" | b"runtime.asyncPreempt"));
         self.is_exact = false;
         if self.bare_at != 0 {
             // SAFETY: the return address of a function without frame lies on the stack.
             self.pc = unsafe { *(self.bare_at as *const usize) };
-            self.bare_at = 0;
+            (self.sp, self.bare_at) = (self.bare_at + 8, 0);
         } else if self.fp == 0 {
             self.pc = 0;
             return Some(frame);
         } else {
             // SAFETY: a frame pointer of compiled Go points to two words of its stack.
             [self.fp, self.pc] = unsafe { *(self.fp as *const [usize; 2]) };
+            self.sp = frame.fp + 16;
             if is_injected {
                 self.enter_fault(frame.fp + 16);
             }
@@ -172,6 +217,11 @@ pub(crate) fn print_all(p: &mut Printer) {
 
 /// Prints every goroutine but the current one.
 pub(crate) fn print_others(p: &mut Printer) {
+    print_some(p, |_| true);
+}
+
+/// Prints every goroutine but the current one that `is_wanted` accepts.
+pub(crate) fn print_some(p: &mut Printer, is_wanted: impl Fn(&G) -> bool) {
     let current = current_g();
     // SAFETY: Gs are never freed. Those that wait or are runnable do not run while they are printed, as far as
     // that can be had when the program ends; of others only the head is printed.
@@ -181,7 +231,7 @@ pub(crate) fn print_others(p: &mut Printer) {
         for id in 1..=last {
             let Some(gp) = ALL_GS.iter().find(|&gp| (*gp).id == id && gp != current) else { continue };
             let gp = &*gp;
-            if gp.is_system {
+            if gp.is_system || !is_wanted(gp) {
                 continue;
             }
             match gp.status() {
@@ -211,8 +261,14 @@ fn print_header(p: &mut Printer, gp: &G) {
         Status::Dead => "dead",
     };
     p.string(b"goroutine ").uint(gp.id).string(b" [").string(state.as_bytes());
+    if gp.status() == Status::Waiting && gp.is_durable {
+        p.string(b" (durable)");
+    }
     if !gp.tied_m.is_null() {
         p.string(b", locked to thread");
+    }
+    if gp.bubble_id != 0 {
+        p.string(b", synctest bubble ").uint(gp.bubble_id);
     }
     p.string(b"]:\n");
 }

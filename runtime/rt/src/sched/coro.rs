@@ -3,7 +3,7 @@
 //! A coro holds one parked goroutine. A switch puts the caller there and runs the other one at once on this M: no run queue, no other
 //! M, no wake-up. A tie to a thread goes along, because both run in each other's place.
 
-use super::{M, Status, WaitReason, current_g, current_m, g, park};
+use super::{M, Status, WaitReason, bubble, current_g, current_m, g, park_durably};
 use arch::Outcome;
 
 /// The head of the overlay's `coro`.
@@ -21,6 +21,9 @@ pub(crate) extern "C" fn coronew(coro: *mut Coro, start: usize) {
     unsafe {
         let gp = g::create((*current_m()).p, start);
         (*gp).wait_reason = WaitReason("coroutine");
+        (*gp).labels = (*current_g()).labels;
+        bubble::inherit(gp, current_g());
+        bubble::block(gp);
         (*gp).set_status(Status::Waiting);
         (*gp).parent_id = (*current_g()).id;
         (*coro).parked = gp;
@@ -40,7 +43,9 @@ pub(crate) extern "C" fn coroswitchto(coro: *mut Coro) -> Outcome {
         if (*coro).tied_m != (*gp).tied_m {
             crate::fatal::throw("coroswitch: OS thread locking must match locking at coroutine creation");
         }
-        park(WaitReason("coroutine"));
+        // Counted in first: the bubble of both is never idle in between.
+        bubble::unblock(next);
+        park_durably(WaitReason("coroutine"));
         switch(gp, next);
     }
     Outcome::PARK
@@ -51,6 +56,7 @@ pub(crate) extern "C" fn coroexitto(coro: *mut Coro) {
     // SAFETY: as in `coroswitchto`.
     unsafe {
         let next = core::mem::replace(&mut (*coro).parked, core::ptr::null_mut());
+        bubble::unblock(next);
         switch(current_g(), next);
     }
 }

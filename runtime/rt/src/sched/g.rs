@@ -3,10 +3,11 @@
 use super::schedule::SCHED;
 use super::status::{Status, StatusWord};
 use super::timers::Timer;
-use super::{M, P, current_g, current_m, stack};
+use super::{M, P, bubble, current_g, current_m, stack};
 use crate::heap::gc::stacks;
 use crate::heap::persistent;
 use crate::lang::sudog::Sudog;
+use crate::profile::metrics;
 use crate::sync::{Mutex, rank::Rank};
 use abi::g::GHead;
 use core::ptr::null_mut;
@@ -56,6 +57,17 @@ pub struct G {
     pub(crate) scanned: AtomicU32,
     /// Whether it belongs to the runtime: tracebacks and counts leave it out. Written by itself.
     pub(crate) is_system: bool,
+    /// The synctest bubble it belongs to, or null, and that one's number (`bubble`).
+    pub(crate) bubble: *mut super::bubble::Bubble,
+    pub(crate) bubble_id: u64,
+    /// The labels of runtime/pprof, or 0; goroutines inherit them.
+    pub(crate) labels: usize,
+    /// When it parked, if a profile of waiting is taken, else 0.
+    pub(crate) wait_start: i64,
+    /// When it became runnable, if that is measured, else 0.
+    pub(crate) ready_at: i64,
+    /// Whether it waits where only its bubble can wake it. Written by itself, then by its waker.
+    pub(crate) is_durable: bool,
     /// The result of a timed wait, or what else the second half of an entry needs.
     pub(crate) scratch: [usize; 4],
 }
@@ -89,6 +101,11 @@ impl G {
 pub static ALL_GS: AllGs = AllGs { first: AtomicPtr::new(null_mut()) };
 static ALL_LOCK: Mutex = Mutex::new(Rank::Goroutines);
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+/// How many goroutines were ever made.
+pub(crate) fn n_created() -> u64 {
+    NEXT_ID.load(Relaxed) - 1
+}
 
 /// The list of all Gs.
 pub struct AllGs {
@@ -162,6 +179,12 @@ fn create_with(pp: *mut P, start: usize, code: usize, stack_bytes: usize) -> *mu
         g.head.result2 = 0;
         g.scratch = [0; 4];
         g.is_system = false;
+        g.bubble = null_mut();
+        g.bubble_id = 0;
+        g.is_durable = false;
+        g.labels = 0;
+        g.wait_start = 0;
+        g.ready_at = 0;
         g.param = null_mut();
         g.waiting = null_mut();
         g.id = NEXT_ID.fetch_add(1, Relaxed);
@@ -172,6 +195,11 @@ fn create_with(pp: *mut P, start: usize, code: usize, stack_bytes: usize) -> *mu
 
 /// `runtime.newproc`: starts a goroutine.
 pub(crate) extern "C" fn newproc(start: usize) {
+    self::start(start);
+}
+
+/// Starts a goroutine that calls the func value `start`, on behalf of the `go` statement, or the entry, that the current one is in.
+pub(crate) fn start(start: usize) -> *mut G {
     let mp = current_m();
     let parent = current_g();
     // SAFETY: an M that runs an entry has a P, and the current G is its own.
@@ -181,8 +209,12 @@ pub(crate) extern "C" fn newproc(start: usize) {
         (*gp).parent_id = (*parent).id;
         // The stub's frame: caller's frame pointer, return address.
         (*gp).created_by_pc = *(((*parent).head.sp + 8) as *const usize);
+        bubble::inherit(gp, parent);
+        (*gp).labels = (*parent).labels;
+        (*gp).ready_at = metrics::ready_time();
         (*gp).set_status(Status::Runnable);
         (*pp).put_next(gp);
+        SCHED.wake_p();
+        gp
     }
-    SCHED.wake_p();
 }

@@ -106,6 +106,11 @@ pub(crate) fn run_tied(mp: *mut M, gp: *mut G) {
 pub(crate) fn end_thread(mp: *mut M) -> ! {
     give_p_away(mp);
     // SAFETY: `mp` is this thread's M.
+    unsafe {
+        (*mp).sampling.end();
+        (*mp).thread_id.store(0, Relaxed);
+    }
+    // SAFETY: as above.
     let is_first = unsafe { (*mp).is_first };
     SCHED.uncount_m(mp, is_first);
     if is_first {

@@ -4,10 +4,14 @@ use super::{G, P, lock, schedule::SCHED};
 use crate::heap::gc::Turn;
 use crate::heap::persistent;
 use crate::lang::print::Printer;
-use crate::sync::{Note, Waiter};
+use crate::profile::cpu::Sampling;
+use crate::sync::{Mutex, Note, Waiter, rank::Rank};
 use abi::g::MHead;
 use core::ptr::null_mut;
-use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use core::sync::atomic::{
+    AtomicPtr, AtomicU32,
+    Ordering::{Acquire, Relaxed, Release},
+};
 
 /// A thread of the runtime. Never freed, only reused.
 #[repr(C)]
@@ -56,11 +60,20 @@ pub struct M {
     pub(crate) assist_bytes: usize,
     /// Which goroutine runs when the present entry ends. Used by this M alone.
     pub(crate) turn: Turn,
+    /// Its samples for the CPU profile.
+    pub(crate) sampling: Sampling,
+    /// The next of all Ms; written once.
+    all_link: *mut M,
     /// How often its goroutine asked not to be moved (`procPin`). Written by this M, read by the preemption handler on it.
     pub(crate) pins: u32,
 }
 
 impl M {
+    /// Whether a thread of it runs.
+    pub(crate) fn has_thread(&self) -> bool {
+        self.thread_id.load(Relaxed) != 0
+    }
+
     /// An M that has no thread yet.
     #[allow(clippy::new_without_default)]
     pub const fn new() -> M {
@@ -89,8 +102,42 @@ impl M {
             is_idle: false,
             assist_bytes: 0,
             turn: Turn::Own,
+            sampling: Sampling::new(),
+            all_link: null_mut(),
             pins: 0,
         }
+    }
+}
+
+/// Every M ever made, newest first. Pushed under `ALL_LOCK`, read without.
+pub(crate) static ALL_MS: AllMs = AllMs { first: AtomicPtr::new(null_mut()) };
+static ALL_LOCK: Mutex = Mutex::new(Rank::Machines);
+
+/// The list of all Ms.
+pub(crate) struct AllMs {
+    first: AtomicPtr<M>,
+}
+
+impl AllMs {
+    /// Every M, newest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = *mut M> {
+        let mut next = self.first.load(Acquire);
+        core::iter::from_fn(move || {
+            let mp = next;
+            // SAFETY: Ms are never freed and `all_link` is written before the M is published.
+            next = unsafe { mp.as_ref() }?.all_link;
+            Some(mp)
+        })
+    }
+
+    /// Adds a new M.
+    pub(super) fn add(&self, mp: *mut M) {
+        ALL_LOCK.lock();
+        // SAFETY: the M is new: nobody else knows it.
+        unsafe { (*mp).all_link = self.first.load(Relaxed) };
+        // Pairs with the Acquire in `iter`.
+        self.first.store(mp, Release);
+        ALL_LOCK.unlock();
     }
 }
 
@@ -112,6 +159,7 @@ pub(crate) unsafe fn init_thread(mp: *mut M) {
         }
         platform::use_signal_stack((*mp).signal_lo, SIGNAL_STACK_BYTES);
         (*mp).thread_id.store(platform::thread_id(), Relaxed);
+        (*mp).sampling.begin((*mp).thread_id.load(Relaxed));
     }
 }
 
@@ -153,9 +201,11 @@ fn make(pp: *mut P, spinning: bool, job: Option<fn() -> !>) -> *mut M {
         Some(mp) => unsafe { (mp, (*mp).system_lo, (*mp).signal_lo) },
         None => (persistent::alloc_unscanned(size_of::<M>(), 64) as *mut M, new_system_stack(), 0),
     };
+    // SAFETY: as above, or new zeroed memory, which is a valid `Sampling`.
+    let (sampling, all_link) = unsafe { ((*mp).sampling.reuse(), (*mp).all_link) };
     // SAFETY: the memory of `mp` belongs to this M.
     unsafe {
-        mp.write(M::new());
+        mp.write(M { sampling, all_link, ..M::new() });
         (*mp).head.this = mp as usize;
         (*mp).head.system_sp = stack_lo + SYSTEM_STACK_BYTES;
         (*mp).system_lo = stack_lo;
@@ -165,6 +215,9 @@ fn make(pp: *mut P, spinning: bool, job: Option<fn() -> !>) -> *mut M {
         (*mp).spinning = spinning;
         (*mp).job = job;
         platform::semacreate(&(*mp).waiter.sema);
+    }
+    if dead.is_none() {
+        ALL_MS.add(mp);
     }
     mp
 }

@@ -19,6 +19,10 @@ pub mod until;
 
 // Under loom only the parts that a model checks are compiled.
 #[cfg(not(loom))]
+pub(crate) mod association;
+#[cfg(not(loom))]
+pub(crate) mod bubble;
+#[cfg(not(loom))]
 pub(crate) mod coro;
 #[cfg(not(loom))]
 mod g;
@@ -67,9 +71,12 @@ pub(crate) mod trace;
 pub use {g::G, list::GQueue, m::M, p::P, schedule::SCHED, start::start, status::Status};
 #[cfg(not(loom))]
 pub(crate) use {
-    g::{ALL_GS, WaitReason, is_without_goroutines, newproc},
-    m::setmaxthreads,
-    park::{current_g, current_m, gosched, nothing_left, park, park_forever, ready, ready_last, yield_now},
+    g::{ALL_GS, WaitReason, is_without_goroutines, n_created, newproc},
+    m::{ALL_MS, setmaxthreads},
+    park::{
+        current_g, current_m, gosched, nothing_left, park, park_durably, park_forever, ready, ready_last,
+        yield_now,
+    },
     stack::{
         clear_unused, drop_segments_to, free_left_segments, is_inner, setmaxstack, stack_pool_bytes,
         stack_ranges,

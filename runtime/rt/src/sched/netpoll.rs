@@ -107,7 +107,8 @@ pub(crate) fn start() {
         let error = platform::poll_init();
         if error != 0 {
             DESCS.lock.unlock();
-            crate::fatal::throw("runtime: netpollinit failed");
+            let what = if error < 0 { "runtime: eventfd failed" } else { "runtime: netpollinit failed" };
+            crate::fatal::throw(what);
         }
         STARTED.store(1, Release);
     }

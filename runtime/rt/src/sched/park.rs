@@ -1,7 +1,8 @@
 //! Parking and making ready.
 
 use super::schedule::SCHED;
-use super::{G, M, Status, WaitReason};
+use super::{G, M, Status, WaitReason, bubble};
+use crate::profile::{contention, metrics};
 use arch::Outcome;
 
 /// The M of this thread.
@@ -24,10 +25,18 @@ pub(crate) fn park(reason: WaitReason) -> *mut G {
     // SAFETY: the current goroutine belongs to this M until its status says Waiting.
     unsafe {
         (*gp).wait_reason = reason;
+        (*gp).wait_start = contention::now_if_wanted();
         drop_current();
         (*gp).set_status(Status::Waiting);
     }
     gp
+}
+
+/// As `park`, where only a goroutine of the same bubble will wake it, if it is in one.
+pub(crate) fn park_durably(reason: WaitReason) -> *mut G {
+    let gp = current_g();
+    bubble::block(gp);
+    park(reason)
 }
 
 /// Unties the current goroutine and this M.
@@ -59,8 +68,11 @@ pub(crate) fn ready_last(gp: *mut G) {
 }
 
 fn make_runnable(gp: *mut G) {
+    bubble::unblock(gp);
+    let ready_at = metrics::ready_time();
     // SAFETY: the caller took `gp` off the queue it waited in, so nobody else makes it ready.
     unsafe {
+        (*gp).ready_at = ready_at;
         (*gp).status.make_runnable();
     }
 }
@@ -94,6 +106,6 @@ pub(crate) extern "C" fn nothing_left() -> Outcome {
 
 /// `runtime.block`: an empty select.
 pub(crate) extern "C" fn park_forever() -> Outcome {
-    park(WaitReason("select (no cases)"));
+    park_durably(WaitReason("select (no cases)"));
     Outcome::PARK
 }

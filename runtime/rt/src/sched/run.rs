@@ -1,7 +1,8 @@
 //! What the loop in `arch` calls between two goroutines, on an empty system stack.
 
 use super::schedule::SCHED;
-use super::{G, Status, current_m, lock, trace};
+use super::{G, Status, bubble, current_m, lock, trace};
+use crate::profile::metrics;
 use abi::g::GHead;
 use core::ptr::null_mut;
 use core::sync::atomic::Ordering::Relaxed;
@@ -20,6 +21,7 @@ pub(crate) extern "C" fn schedule() -> *mut GHead {
         (*mp).head.curg = gp as usize;
         (*gp).head.m = mp as usize;
         (*gp).should_stop.store(false, Relaxed);
+        metrics::runs(core::mem::take(&mut (*gp).ready_at));
         crate::heap::gc::stacks::before_run(gp);
         (*gp).set_status(Status::Running);
         trace::begin(&mut *mp, &*gp);
@@ -33,6 +35,7 @@ pub(crate) extern "C" fn goexit0(gp: *mut GHead) {
     let mp = current_m();
     // SAFETY: the goroutine runs on this M and its stack is not needed again.
     unsafe {
+        bubble::leave(gp);
         let is_tied = !(*gp).tied_m.is_null();
         (*gp).tied_m = null_mut();
         (*gp).set_status(Status::Dead);

@@ -4,6 +4,7 @@ use super::m::new_m;
 use super::pauses::pause;
 use super::{G, GQueue, M, P, current_m, lock, netpoll, procs, signals, stop, timers};
 use crate::heap::gc;
+use crate::profile::metrics::Why;
 use crate::sync::{Mutex, rank::Rank};
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
@@ -249,7 +250,7 @@ impl Sched {
     pub(crate) fn resize(&self, n: u32) -> bool {
         let n = n.clamp(1, MAX_PS as u32);
         let mp = current_m();
-        if !self.stop_the_world(mp) {
+        if !self.stop_the_world(mp, Why::Other) {
             return false;
         }
         let former = self.n_p();

@@ -9,6 +9,7 @@
 
 use super::{G, GQueue, WaitReason, current_g, netpoll, park, stop};
 use crate::lang::report;
+use crate::profile::cpu;
 use crate::sync::{Mutex, rank::Rank};
 use arch::Outcome;
 use core::cell::UnsafeCell;
@@ -106,6 +107,9 @@ pub(crate) fn are_in_use() -> bool {
 /// An interrupt handler.
 #[unsafe(export_name = "rigo_signal")]
 extern "C" fn signal(context: &mut Interrupted) {
+    if cpu::signal(context) {
+        return;
+    }
     let number = context.signal;
     if WANTED.load(Relaxed) & bit(number) != 0 {
         // Pairs with the Acquire of the receiver.

@@ -42,6 +42,7 @@ pub unsafe fn start(mp: *mut M) -> ! {
     SCHED.acquire_p(mp, first);
     // SAFETY: `mp` is this thread's M.
     unsafe { super::m::init_thread(mp) };
+    super::m::ALL_MS.add(mp);
     crate::lang::report::init();
     platform::install_faults();
     signals::init();

@@ -8,10 +8,11 @@ use super::schedule::{P_IDLE, P_STOPPED, Sched, Shared};
 use super::{G, M, P, SCHED, Status, current_g, current_m, gosched, yield_now};
 use crate::heap::gc::{self, Turn};
 use crate::lang::functab;
+use crate::profile::metrics::{self, Why};
 use crate::sync::Note;
 use arch::Outcome;
 use core::sync::atomic::{
-    AtomicBool,
+    AtomicBool, AtomicI64,
     Ordering::{Relaxed, SeqCst},
     fence,
 };
@@ -23,6 +24,9 @@ const ASK_AGAIN_NS: i64 = 100_000;
 // Whether the world stops or is stopped. Written under the scheduler's lock; read without as a hint.
 static STOPPING: AtomicBool = AtomicBool::new(false);
 static STOPPED: Note = Note::new();
+// When the world was asked to stop, and whether for a collection. Written by whoever has stopped it.
+static BEGAN: AtomicI64 = AtomicI64::new(0);
+static IS_COLLECTION: AtomicBool = AtomicBool::new(false);
 
 /// Whether goroutines should come to the scheduler.
 #[inline]
@@ -34,7 +38,18 @@ impl Sched {
     /// Stops everything but this M; false if another M does, then the caller's goroutine yields and tries again. The caller holds a P
     /// and no lock.
     #[must_use]
-    pub(crate) fn stop_the_world(&self, mp: *mut M) -> bool {
+    pub(crate) fn stop_the_world(&self, mp: *mut M, why: Why) -> bool {
+        let began = platform::nanotime();
+        let is_stopped = self.stop_others(mp);
+        if is_stopped {
+            BEGAN.store(began, Relaxed);
+            IS_COLLECTION.store(why == Why::Collection, Relaxed);
+            metrics::stopped(why, platform::nanotime() - began);
+        }
+        is_stopped
+    }
+
+    fn stop_others(&self, mp: *mut M) -> bool {
         // SAFETY: the M is this thread's own.
         let own = unsafe { (*mp).p };
         let n_left = self.with(|shared| {
@@ -91,6 +106,8 @@ impl Sched {
 
     /// Lets everything run again.
     pub(crate) fn start_the_world(&self, mp: *mut M) {
+        let why = if IS_COLLECTION.load(Relaxed) { Why::Collection } else { Why::Other };
+        metrics::went_on(why, platform::nanotime() - BEGAN.load(Relaxed));
         // SAFETY: the M is this thread's own.
         let own = unsafe { (*mp).p };
         let mut next = self.with(|shared| {

@@ -7,7 +7,7 @@
 //! Invariant: a timer with `slot != 0` is the heap's element `slot - 1`; nobody else may free or change it.
 
 use super::schedule::SCHED;
-use super::{G, Status, WaitReason, current_g, current_m, g, netpoll, park, ready};
+use super::{G, Status, WaitReason, bubble, current_g, current_m, g, netpoll, park, park_durably, ready};
 use crate::heap::alloc::malloc;
 use crate::heap::span::Contents;
 use crate::lang::chan::{Chan, timer_is_due};
@@ -25,6 +25,10 @@ pub struct Timer {
     /// Counts starts and stops, so that a call that was already on its way can be recognised.
     seq: usize,
     pub(super) action: Action,
+    /// The number of the synctest bubble whose heap it goes to, or 0 (`bubble`).
+    pub(super) bubble_id: u64,
+    /// Decides between timers of the same moment: in a bubble the order is random.
+    tie: u32,
 }
 
 /// What a timer does.
@@ -39,7 +43,8 @@ pub(super) enum Action {
     Tell(*mut Chan),
 }
 
-struct Timers {
+/// The timers of one clock.
+pub(crate) struct Timers {
     lock: Mutex,
     // `lock` must be held for this.
     heap: UnsafeCell<Heap>,
@@ -50,11 +55,7 @@ struct Timers {
 // SAFETY: `heap` is used under `lock` only.
 unsafe impl Sync for Timers {}
 
-static TIMERS: Timers = Timers {
-    lock: Mutex::new(Rank::Timers),
-    heap: UnsafeCell::new(Heap { items: core::ptr::null_mut(), len: 0, room: 0 }),
-    next_when: AtomicI64::new(i64::MAX),
-};
+static TIMERS: Timers = Timers::new();
 
 /// A binary heap, the earliest moment first.
 struct Heap {
@@ -72,6 +73,11 @@ impl Heap {
     fn when(&self, index: usize) -> i64 {
         // SAFETY: timers in the heap are alive.
         unsafe { (*self.get(index)).when }
+    }
+
+    fn key(&self, index: usize) -> (i64, u32) {
+        // SAFETY: as above.
+        unsafe { ((*self.get(index)).when, (*self.get(index)).tie) }
     }
 
     fn set(&mut self, index: usize, timer: *mut Timer) {
@@ -122,7 +128,7 @@ impl Heap {
     }
 
     fn sift_up(&mut self, mut index: usize) {
-        while index > 0 && self.when(index) < self.when((index - 1) / 2) {
+        while index > 0 && self.key(index) < self.key((index - 1) / 2) {
             self.swap(index, (index - 1) / 2);
             index = (index - 1) / 2;
         }
@@ -134,10 +140,10 @@ impl Heap {
             if child >= self.len {
                 return;
             }
-            if child + 1 < self.len && self.when(child + 1) < self.when(child) {
+            if child + 1 < self.len && self.key(child + 1) < self.key(child) {
                 child += 1;
             }
-            if self.when(index) <= self.when(child) {
+            if self.key(index) <= self.key(child) {
                 return;
             }
             self.swap(index, child);
@@ -147,6 +153,28 @@ impl Heap {
 }
 
 impl Timers {
+    pub(crate) const fn new() -> Timers {
+        Timers {
+            lock: Mutex::new(Rank::Timers),
+            heap: UnsafeCell::new(Heap { items: core::ptr::null_mut(), len: 0, room: 0 }),
+            next_when: AtomicI64::new(i64::MAX),
+        }
+    }
+
+    /// When the next is due; `i64::MAX` if there is none.
+    pub(crate) fn next_when(&self) -> i64 {
+        self.next_when.load(Relaxed)
+    }
+
+    /// Stops all.
+    pub(crate) fn clear(&self) {
+        self.with(|heap| {
+            while heap.len > 0 {
+                heap.remove(heap.len - 1);
+            }
+        });
+    }
+
     fn with<R>(&self, f: impl FnOnce(&mut Heap) -> R) -> R {
         self.lock.lock();
         // SAFETY: the lock is held.
@@ -160,24 +188,31 @@ impl Timers {
 
 /// Calls `visit` with the address of each timer that is set. The world is stopped.
 pub(crate) fn each_timer(mut visit: impl FnMut(usize)) {
-    // SAFETY: nobody changes the heap while the world is stopped: the monitor only looks at `next_when`.
-    let heap = unsafe { &*TIMERS.heap.get() };
-    (0..heap.len).for_each(|index| visit(heap.get(index) as usize));
+    let mut visit_all = |timers: &Timers| {
+        // SAFETY: nobody changes the heap while the world is stopped: the monitor only looks at `next_when`.
+        let heap = unsafe { &*timers.heap.get() };
+        (0..heap.len).for_each(|index| visit(heap.get(index) as usize));
+    };
+    visit_all(&TIMERS);
+    bubble::each(|bubble| visit_all(&bubble.timers));
 }
 
 /// When the next timer is due; `i64::MAX` if there is none.
 pub(crate) fn next_when() -> i64 {
-    TIMERS.next_when.load(Relaxed)
+    TIMERS.next_when()
 }
 
 /// Runs what is due. Called by an M that holds a P.
 pub(crate) fn run_due() {
-    if next_when() == i64::MAX {
-        return;
+    if next_when() != i64::MAX {
+        run_due_in(&TIMERS, platform::nanotime());
     }
-    let now = platform::nanotime();
-    while next_when() <= now {
-        let due = TIMERS.with(|heap| {
+}
+
+/// Runs what is due at `now`. Timers of a bubble are run by its root, or by who sets one that is due already.
+pub(crate) fn run_due_in(timers: &Timers, now: i64) {
+    while timers.next_when() <= now {
+        let due = timers.with(|heap| {
             if heap.len == 0 || heap.when(0) > now {
                 return None;
             }
@@ -228,11 +263,14 @@ fn start_call(func: usize, arg: [usize; 2], seq: usize, late: i64) {
     // A closure whose code is the stub in `arch`; it unpacks what follows.
     let closure = malloc(6 * size_of::<usize>(), Contents::Unknown) as *mut usize;
     let words = [arch::timer_call() as usize, func, arg[0], arg[1], seq, late as usize];
-    // SAFETY: new memory of that size; this M holds a P.
+    // SAFETY: new memory of that size; this M holds a P. If it runs a goroutine, the timer is one of its bubble.
     unsafe {
         core::ptr::copy_nonoverlapping(words.as_ptr(), closure, words.len());
         let pp = (*current_m()).p;
         let gp = g::create(pp, closure as usize);
+        if let Some(caller) = ((*current_m()).head.curg as *mut G).as_mut() {
+            bubble::inherit(gp, caller);
+        }
         (*gp).set_status(Status::Runnable);
         (*pp).put_next(gp);
     }
@@ -260,10 +298,19 @@ pub(crate) extern "C" fn sleep(ns: i64) -> Outcome {
     let gp = current_g();
     // SAFETY: the current goroutine belongs to this M; its timer is in no heap.
     unsafe {
-        (*gp).timer = Timer::new(platform::nanotime().saturating_add(ns), 0, Action::Wake(gp));
+        let when = bubble::nanotime().saturating_add(ns);
+        (*gp).timer = Timer::new(0, 0, Action::Wake(gp));
         let timer = &raw mut (*gp).timer;
-        park(WaitReason("sleep"));
-        insert(timer);
+        if bubble::of(gp).is_some() {
+            // First the timer: the bubble would find none when all its goroutines are blocked. It fires only then.
+            (*timer).bubble_id = bubble::current_id();
+            let _ = place(timer, when, 0, true);
+            park_durably(WaitReason("sleep"));
+        } else {
+            (*timer).when = when;
+            park(WaitReason("sleep"));
+            insert(timer);
+        }
     }
     Outcome::PARK
 }
@@ -271,7 +318,7 @@ pub(crate) extern "C" fn sleep(ns: i64) -> Outcome {
 impl Timer {
     /// A timer in no heap; `when` is 0 if it is never due.
     pub(super) const fn new(when: i64, period: i64, action: Action) -> Timer {
-        Timer { when, period, slot: 0, seq: 0, action }
+        Timer { when, period, slot: 0, seq: 0, action, bubble_id: 0, tie: 0 }
     }
 
     /// A timer that does nothing.
@@ -291,11 +338,15 @@ pub(crate) fn set_call(timer: *mut Timer, when: i64, run: fn(usize), arg: usize)
     insert(timer);
 }
 
-/// Changes when `timer` is due, and puts it into the heap or takes it out of there, in one step; whether it was in it. When a sleeping M must look
+/// In the heap of its clock, the system's or that of the current goroutine's bubble: changes when `timer` is due, and puts it into the heap or takes it out of there, in one step; whether it was in it. When a sleeping M must look
 /// again, `announce` tells it.
 pub(super) fn place(timer: *mut Timer, when: i64, period: i64, in_heap: bool) -> Placed {
+    // SAFETY: the caller owns the timer.
+    let bubble = bubble::of(current_g()).filter(|_| unsafe { (*timer).bubble_id != 0 });
+    // SAFETY: this M holds a P.
+    let tie = if bubble.is_some() { unsafe { (*(*current_m()).p).next_random() } } else { 0 };
     // SAFETY: the caller owns the timer; the lock is held.
-    TIMERS.with(|heap| unsafe {
+    bubble.map_or(&TIMERS, |bubble| &bubble.timers).with(|heap| unsafe {
         let was_in_heap = (*timer).slot != 0;
         if was_in_heap {
             heap.remove((*timer).slot - 1);
@@ -303,10 +354,13 @@ pub(super) fn place(timer: *mut Timer, when: i64, period: i64, in_heap: bool) ->
         (*timer).when = when;
         (*timer).period = period;
         (*timer).seq += 1;
+        (*timer).tie = tie;
         if in_heap {
             heap.insert(timer);
         }
-        Placed { was_in_heap, first: ((*timer).slot == 1).then_some(when) }
+        // Nobody sleeps for a bubble's clock.
+        let is_first = (*timer).slot == 1 && bubble.is_none();
+        Placed { was_in_heap, first: is_first.then_some(when) }
     })
 }
 

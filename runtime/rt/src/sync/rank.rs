@@ -23,6 +23,10 @@ pub enum Rank {
     PollDescs,
     /// The heap of timers.
     Timers,
+    /// The members of a synctest bubble.
+    Bubble,
+    /// All bubbles, and what belongs to them.
+    Bubbles,
     /// Method tables.
     Tables,
     /// Types made by reflection.
@@ -31,12 +35,16 @@ pub enum Rank {
     Sched,
     /// The list of all goroutines.
     Goroutines,
+    /// The list of all Ms.
+    Machines,
     /// Scanning a stack.
     StackScan,
     /// Free stacks.
     Stacks,
     /// What is attached to objects.
     Specials,
+    /// Counts by stack.
+    Profiles,
     /// Spans of a size class.
     Spans,
     /// Pages.
@@ -151,13 +159,17 @@ mod checked {
                 Rank::Signals => "signals",
                 Rank::PollDescs => "pollDescs",
                 Rank::Timers => "timers",
+                Rank::Bubble => "bubble",
+                Rank::Bubbles => "bubbles",
                 Rank::Tables => "tables",
                 Rank::Types => "types",
                 Rank::Sched => "sched",
                 Rank::Goroutines => "goroutines",
+                Rank::Machines => "machines",
                 Rank::StackScan => "stackScan",
                 Rank::Stacks => "stacks",
                 Rank::Specials => "specials",
+                Rank::Profiles => "profiles",
                 Rank::Spans => "spans",
                 Rank::Pages => "pages",
                 Rank::Marking => "marking",

@@ -183,8 +183,13 @@ pub(super) fn at_last_end() -> (usize, usize) {
 }
 
 /// Bytes that the last collection has found alive.
-pub(super) fn live_bytes() -> usize {
+pub(crate) fn live_bytes() -> usize {
     LIVE.load(Relaxed)
+}
+
+/// GOMEMLIMIT.
+pub(crate) fn memory_limit() -> i64 {
+    LIMIT.load(Relaxed)
 }
 
 /// What the heap may grow to.

@@ -2,6 +2,7 @@
 
 use super::worker::{self, Roots};
 use super::{CENTRAL, COLLECTIONS, CONTROL, Parked, pace, set_marking, stacks, stats, take_forced, work};
+use crate::profile::metrics::Why;
 use crate::sched::{M, SCHED, WaitReason, current_m, gosched, park};
 use arch::Outcome;
 use core::sync::atomic::Ordering::Relaxed;
@@ -13,7 +14,7 @@ const LAST_NS: i64 = 50_000;
 /// `runtime.gcstop()`: stops the world. The goroutine goes on, is not interrupted, and must not allocate or wait.
 pub(crate) extern "C" fn gc_stop() -> Outcome {
     let (mp, now) = (current_m(), platform::nanotime());
-    if !SCHED.stop_the_world(mp) {
+    if !SCHED.stop_the_world(mp, Why::Collection) {
         return gosched();
     }
     stats::begin(now, take_forced());
@@ -55,7 +56,7 @@ pub(super) fn notify_end() {
 /// The second half of `gcmark`.
 pub(crate) extern "C" fn gc_mark_resume() -> Outcome {
     let (mp, now) = (current_m(), platform::nanotime());
-    if !SCHED.stop_the_world(mp) {
+    if !SCHED.stop_the_world(mp, Why::Collection) {
         return gosched();
     }
     stats::stop_again(now);
@@ -73,7 +74,7 @@ pub(crate) extern "C" fn gc_mark_resume() -> Outcome {
 #[cold]
 pub(crate) fn collect_stopped() -> bool {
     let (mp, now) = (current_m(), platform::nanotime());
-    if super::is_marking() || !SCHED.stop_the_world(mp) {
+    if super::is_marking() || !SCHED.stop_the_world(mp, Why::Collection) {
         return false;
     }
     if super::is_marking() {

@@ -35,6 +35,8 @@ static LAST_END: AtomicI64 = AtomicI64::new(0);
 static LAST_END_WALL: AtomicU64 = AtomicU64::new(0);
 static PAUSE_TOTAL: AtomicU64 = AtomicU64::new(0);
 static CPU_TOTAL: AtomicU64 = AtomicU64::new(0);
+// Nanoseconds of marking by allocations, by busy Ps and by idle ones, and of pauses over all Ps.
+static TIMES: [AtomicU64; 4] = [const { AtomicU64::new(0) }; 4];
 static N_FORCED: AtomicU32 = AtomicU32::new(0);
 static PAUSES: [AtomicU64; N_PAUSES] = [const { AtomicU64::new(0) }; N_PAUSES];
 static PAUSE_ENDS: [AtomicU64; N_PAUSES] = [const { AtomicU64::new(0) }; N_PAUSES];
@@ -107,11 +109,22 @@ pub(super) fn end() {
     if IS_FORCED.load(Relaxed) {
         N_FORCED.fetch_add(1, Relaxed);
     }
+    let times = [ASSIST_NS.load(Relaxed), BACKGROUND_NS.load(Relaxed), IDLE_NS.load(Relaxed)];
+    for (total, ns) in TIMES.iter().zip(times) {
+        total.fetch_add(ns as u64, Relaxed);
+    }
+    TIMES[3].fetch_add(pause * SCHED.n_p() as u64, Relaxed);
     let marking = ASSIST_NS.load(Relaxed) + BACKGROUND_NS.load(Relaxed);
     CPU_TOTAL.fetch_add(marking as u64 + pause * SCHED.n_p() as u64, Relaxed);
     if TRACES.load(Relaxed) {
         trace(n);
     }
+}
+
+/// Nanoseconds of processor time of all collections (`TIMES`), and of all Ps since the start.
+pub(crate) fn processor_times() -> [u64; 5] {
+    let elapsed = (platform::nanotime() - PROGRAM_BEGAN.load(Relaxed)) as u64 * SCHED.n_p() as u64;
+    core::array::from_fn(|index| TIMES.get(index).map_or(elapsed, |total| total.load(Relaxed)))
 }
 
 /// The part of the processors' time that collections took.
