@@ -153,7 +153,6 @@ fn operations(setting: &Setting, program: &Path, workload: &str, seconds: f64) -
     let mut command = setting.command(program, workload, seconds);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().map_err(|error| error.to_string())?;
-    let child = command.spawn().map_err(|error| error.to_string())?;
     let out = wait(child, Duration::from_secs_f64(seconds) + GRACE)?;
     let printed = String::from_utf8_lossy(&out.stdout);
     // On a machine the firmware and the kernel speak first.
