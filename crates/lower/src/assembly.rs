@@ -180,8 +180,7 @@ impl<'a, 's> Program<'a, 's> {
         self.claim(&code);
         let target = self.reach(obj, None, &[]);
         let place = self.map.place(obj.pos);
-        let (file, line) =
-            place.map_or_else(|| ("".into(), 0), |place| ((*place.name).into(), place.line));
+        let (file, line) = place.map_or_else(|| ("".into(), 0), |place| ((*place.name).into(), place.line));
         uses.push((&*target).into());
         let border = self.border(obj, &code, &target, (name.into(), file, line));
         self.out.borders.push(Border { into_go: true, ..border });

@@ -70,7 +70,8 @@ impl Frames {
         // SAFETY: the stack pointer lies in the goroutine's stack, which has a word there unless it is empty.
         let top = (context.sp < gp.head.stack_hi).then(|| unsafe { *(context.sp as *const usize) })?;
         functab::find(top.wrapping_sub(1)).filter(|func| func.is_compiled())?;
-        let mut frames = Frames { pc: top, fp: context.fp, segment, is_exact: false, bare_at: 0 };
+        let (fp, sp) = (context.fp, context.sp + 8);
+        let mut frames = Frames { pc: top, fp, sp, segment, is_exact: false, bare_at: 0 };
         frames.leave_segments();
         Some(frames)
     }
