@@ -19,6 +19,7 @@ pub fn run(arguments: &[&str]) -> Outcome {
         ["check"] => check(),
         [name @ ("runtime" | "programs"), rest @ ..] => crate::bench_rows::run(name, rest),
         ["build"] => crate::bench_build::run(),
+        ["metal"] => crate::bench_metal::run(),
         _ => Err(Failure::usage(crate::USAGE)),
     }
 }

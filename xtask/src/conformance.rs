@@ -73,6 +73,14 @@ impl<'a> Choice<'a> {
     }
 }
 
+/// What became of a test.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Passes,
+    Excepted,
+    Wrong,
+}
+
 /// Runs `check` on the chosen tests of `list`, on all cores, and reports.
 ///
 /// `check` answers `Err` with what is wrong. `list` is the name by which `tests/exceptions.tsv` knows the list.
@@ -92,24 +100,24 @@ pub fn run_list(
     if chosen.is_empty() {
         return Err(Failure::usage(format!("{list}: no test matches {choice:?}")));
     }
-    let results: Vec<_> = chosen.par_iter().map(|(_, name)| (name.as_str(), check(name))).collect();
-    let mut wrong = 0;
-    let mut passed = 0;
-    let mut excepted = 0;
-    for (name, result) in results {
-        match (result, exceptions.get(name)) {
-            (Ok(()), None) => passed += 1,
-            (Ok(()), Some(_)) => {
-                wrong += 1;
+    // What is wrong is told at once: a list may run for an hour.
+    let verdicts: Vec<Verdict> = chosen
+        .par_iter()
+        .map(|(_, name)| match (check(name), exceptions.contains_key(*name)) {
+            (Ok(()), false) => Verdict::Passes,
+            (Err(_), true) => Verdict::Excepted,
+            (Ok(()), true) => {
                 println!("--- {list} {name}: passes; remove it from tests/exceptions.tsv");
+                Verdict::Wrong
             }
-            (Err(_), Some(_)) => excepted += 1,
-            (Err(text), None) => {
-                wrong += 1;
+            (Err(text), false) => {
                 println!("--- {list} {name}: {text}");
+                Verdict::Wrong
             }
-        }
-    }
+        })
+        .collect();
+    let count = |verdict| verdicts.iter().filter(|&&is| is == verdict).count();
+    let (passed, excepted, wrong) = (count(Verdict::Passes), count(Verdict::Excepted), count(Verdict::Wrong));
     let all = chosen.len();
     println!("{list}: {passed} of {all} pass, {excepted} are exceptions with a reason, {wrong} are wrong");
     if wrong == 0 { Ok(()) } else { Err(Failure::new(format!("{list}: {wrong} of {all} are wrong"))) }

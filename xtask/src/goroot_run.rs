@@ -5,14 +5,16 @@
 //! what it prints on both outputs is what the `.out` file beside it says; where there is none, when it ends with
 //! status 0 and prints what gc's program prints.
 //!
-//! `--target linux/riscv64` builds for another processor and runs by qemu-user; gc's program runs on the machine itself.
+//! `--target linux/riscv64` builds for another processor and runs by qemu-user, `--target opensbi/riscv64` boots each program in QEMU;
+//! gc's program runs on the machine itself. On these targets the exceptions of the list `run` are left out: they have to do with the compiler. On
+//! the bare machine those count neither that need what it does not have: their exceptions begin with [`NEEDS`].
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::conformance::{Choice, GoTest, go_tests, run_list};
+use crate::conformance::{Choice, GoTest, exceptions, go_tests, run_list};
 use crate::errorcheck::{absolute_imports, directive, file_name, packages, read, write};
 use crate::process::{output, rigo, scratch, text};
 use crate::{Failure, Outcome, go};
@@ -20,8 +22,31 @@ use crate::{Failure, Outcome, go};
 /// No program of the list runs for longer under gc; an emulator has four times as long.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
+const USER_EMULATOR: &str = "qemu-riscv64";
+
 /// What the tenth of the list that `cargo xtask test` runs may take.
 const TENTH_LIMIT: Duration = Duration::from_secs(300);
+
+/// How the reason of a test begins that needs files, processes or a network.
+const NEEDS: &str = "needs ";
+
+/// How many percent of the programs that need nothing more must pass on the bare machine.
+const BARE_PERCENT: usize = 95;
+
+/// What runs the programs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Runner {
+    Process,
+    UserEmulator,
+    Machine,
+}
+
+impl Runner {
+    /// How long a program may run. An emulator has four times as long.
+    fn limit(self) -> Duration {
+        if self == Runner::Process { TIME_LIMIT } else { 4 * TIME_LIMIT }
+    }
+}
 
 /// Runs the lists `run`, `rundir` and `runoutput`.
 pub fn run(arguments: &[&str]) -> Outcome {
@@ -29,13 +54,14 @@ pub fn run(arguments: &[&str]) -> Outcome {
         ["--target" | "-target", target, rest @ ..] => (*target, rest),
         _ => ("linux/amd64", arguments),
     };
-    let emulator = match target {
-        "linux/riscv64" => Some("qemu-riscv64"),
-        "linux/amd64" => None,
+    let (runner, list, needed) = match target {
+        "linux/amd64" => (Runner::Process, "run", None),
+        "linux/riscv64" => (Runner::UserEmulator, "run-riscv64", Some(USER_EMULATOR)),
+        "opensbi/riscv64" => (Runner::Machine, "run-opensbi", Some("qemu-system-riscv64")),
         _ => return Err(Failure::usage(format!("goroot-test run: nothing here runs programs for {target}"))),
     };
-    if let Some(emulator) = emulator {
-        text(Command::new(emulator).arg("--version"))
+    if let Some(program) = needed {
+        text(Command::new(program).arg("--version"))
             .map_err(|failure| Failure::usage(format!("{} (cargo xtask setup)", failure.text)))?;
     }
     let choice = Choice::from_arguments(arguments)?;
@@ -43,10 +69,16 @@ pub fn run(arguments: &[&str]) -> Outcome {
     let go = go::go()?.get_program().to_owned();
     let scratch = scratch("run")?;
     let mine = |test: &GoTest| matches!(test.kind.as_str(), "run" | "rundir" | "runoutput");
-    let names: Vec<String> = go_tests()?.into_iter().filter(mine).map(|test| test.name).collect();
+    let mut names: Vec<String> = go_tests()?.into_iter().filter(mine).map(|test| test.name).collect();
+    if runner != Runner::Process {
+        let elsewhere = exceptions("run")?;
+        names.retain(|name| !elsewhere.contains_key(name));
+    }
+    if runner == Runner::Machine {
+        check_share(&names, list)?;
+    }
     let rigo = rigo()?;
-    let suite = Suite { rigo, folder, scratch, go: go.into(), target: target.into(), emulator };
-    let list = if emulator.is_some() { "run-riscv64" } else { "run" };
+    let suite = Suite { rigo, folder, scratch, go: go.into(), target: target.into(), runner };
     let deadline = matches!(choice, Choice::Tenth).then(|| Instant::now() + TENTH_LIMIT);
     run_list(list, &names, choice, |name| match deadline {
         Some(deadline) if Instant::now() > deadline => {
@@ -56,6 +88,19 @@ pub fn run(arguments: &[&str]) -> Outcome {
     })
 }
 
+/// Fails when too many of the programs that need nothing more are exceptions.
+fn check_share(names: &[String], list: &str) -> Outcome {
+    let exceptions = exceptions(list)?;
+    let n_outside = exceptions.values().filter(|reason| reason.starts_with(NEEDS)).count();
+    let n_counted = names.len() - n_outside;
+    let n_failing = exceptions.len() - n_outside;
+    println!("{list}: {n_counted} need no file, process or network; {n_failing} of them are exceptions");
+    if (n_counted - n_failing) * 100 < n_counted * BARE_PERCENT {
+        return Err(Failure::new(format!("{list}: less than {BARE_PERCENT} % pass")));
+    }
+    Ok(())
+}
+
 struct Suite {
     rigo: PathBuf,
     folder: PathBuf,
@@ -63,8 +108,7 @@ struct Suite {
     go: PathBuf,
     /// What rigo compiles for.
     target: String,
-    /// What runs it, if not the machine.
-    emulator: Option<&'static str>,
+    runner: Runner,
 }
 
 impl Suite {
@@ -127,6 +171,19 @@ impl Suite {
         result
     }
 
+    /// Builds a program; its image.
+    fn build(&self, home: &Path, what: &[std::ffi::OsString], flags: &[&str]) -> Result<PathBuf, String> {
+        let ours = home.join("ours");
+        let mut command = Command::new(&self.rigo);
+        command.args(["build", "-target", &self.target, "-o"]).arg(&ours).args(flags).args(what);
+        command.current_dir(home).env_remove("GOFLAGS").env("GOWORK", "off");
+        let built = output(&mut command).map_err(|failure| failure.text)?;
+        if !built.status.success() {
+            return Err(first_lines(&String::from_utf8_lossy(&built.stderr), &built.stdout));
+        }
+        Ok(ours)
+    }
+
     fn compare(
         &self,
         home: &Path,
@@ -135,29 +192,27 @@ impl Suite {
         arguments: &[&str],
         golden: &Path,
     ) -> Result<(), String> {
-        let ours = home.join("ours");
-        let mut command = Command::new(&self.rigo);
-        command
-            .args(["build", "-target", &self.target, "-o"])
-            .arg(&ours)
-            .args(flags)
-            .args(what)
-            .current_dir(home);
-        command.env_remove("GOFLAGS").env("GOWORK", "off");
-        let built = output(&mut command).map_err(|failure| failure.text)?;
-        if !built.status.success() {
-            return Err(first_lines(&String::from_utf8_lossy(&built.stderr), &built.stdout));
-        }
-        let limit = if self.emulator.is_some() { 4 * TIME_LIMIT } else { TIME_LIMIT };
-        let mut ours_run = match self.emulator {
-            None => Command::new(&ours),
-            Some(emulator) => {
-                let mut command = Command::new(emulator);
-                command.arg(&ours);
+        let mut ours_run = match self.runner {
+            // `rigo run` knows how the machine is started; timeout(1) also ends what rigo has started.
+            Runner::Machine => {
+                let mut command = Command::new("timeout");
+                command.arg((self.runner.limit() - Duration::from_secs(2)).as_secs().to_string());
+                command
+                    .arg(&self.rigo)
+                    .args(["run", "-target", &self.target, "-harts=2"])
+                    .args(flags)
+                    .args(what);
+                command.env_remove("GOFLAGS").env("GOWORK", "off");
+                command
+            }
+            Runner::Process => Command::new(self.build(home, what, flags)?),
+            Runner::UserEmulator => {
+                let mut command = Command::new(USER_EMULATOR);
+                command.arg(self.build(home, what, flags)?);
                 command
             }
         };
-        let (printed, status) = run_program(&mut ours_run, arguments, home, limit)?;
+        let (printed, status) = run_program(&mut ours_run, arguments, home, self.runner.limit())?;
         let (want, want_status) = if golden.exists() {
             (read(golden)?, status.clone())
         } else if !printed.is_empty() && status == "exit status: 0" {

@@ -6,6 +6,7 @@
 
 mod bench;
 mod bench_build;
+mod bench_metal;
 mod bench_rows;
 mod conformance;
 mod errorcheck;
@@ -55,7 +56,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   run EXAMPLE [ARGUMENTS]    build and run a program of examples/
   test                       everything that CI runs
   tidy                       arrows between crates, file sizes, names
-  goroot-test errorcheck|compile|run [--target linux/riscv64] [FILTER]
+  goroot-test errorcheck|compile|run [--target linux/riscv64|opensbi/riscv64] [FILTER]
                              Go's own test folder, as far as tests/conformance/go-test.tsv lists it
   types-testdata [FILTER]    the type checker's tests, as far as tests/conformance/types-testdata.txt lists them
   module-tests [FILTER]      the own tests of the modules of tests/modules.tsv, compared with go test's
@@ -66,7 +67,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   bench build                cold builds, image sizes and start-up beside gc
   bench runtime [ROUNDS]     scheduler, channels, timers, memory and more beside gc
   bench programs [ROUNDS]    processor time of small programs beside gc
-  stress [WORKLOAD] [--seconds N]
+  bench metal                boot, size, speed-up, idling and shares of programs on a bare machine
+  stress [--target opensbi/riscv64] [WORKLOAD] [--seconds N]
                              the runtime under load; N seconds for each workload, divided over its settings
   models                     loom models of what threads wait with, and of seeded bugs
   miri                       unit tests of the runtime under miri

@@ -7,11 +7,12 @@ use crate::process::{must, must_with, text};
 use crate::{Failure, Outcome, go, test};
 
 /// Debian packages by the program or the file that shows they are there.
-const PACKAGES: [(&str, &str); 7] = [
+const PACKAGES: [(&str, &str); 8] = [
     ("git", "git"),
     ("cc", "gcc"),
     ("cc", "libc6-dev"),
     ("gdb", "gdb"),
+    ("gdb-multiarch", "gdb-multiarch"),
     ("qemu-riscv64", "qemu-user"),
     ("qemu-system-riscv64", "qemu-system-misc"),
     ("/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin", "opensbi"),

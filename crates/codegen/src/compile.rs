@@ -5,7 +5,7 @@ use crate::epilogue;
 use crate::tables::{self, Tables};
 use crate::target::TargetIsa;
 use crate::translate::{Names, translate};
-use crate::{CodegenError, entry};
+use crate::{CodegenError, entry, veneer};
 use cranelift_codegen::binemit::Reloc as ClifReloc;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::entity::PrimaryMap;
@@ -87,11 +87,19 @@ pub(crate) fn compile_with(
 }
 
 fn compile(func: &Func, isa: &TargetIsa, scratch: &mut Scratch) -> Result<CompiledFunc, String> {
-    scratch.context.clear();
-    let names = translate(func, isa, &mut scratch.context.func, &mut scratch.builder);
+    let mut select = |with: &dyn cranelift_codegen::isa::TargetIsa| {
+        scratch.context.clear();
+        let names = translate(func, isa, &mut scratch.context.func, &mut scratch.builder);
+        let made = scratch.context.compile(with, &mut ControlPlane::default());
+        let code = made.map_err(|error| format!("{:?}", error.inner))?;
+        Ok::<_, String>((names, veneer::is_there(code.code_buffer())))
+    };
+    let (mut names, has_veneer) = select(&*isa.isa)?;
+    if let (true, Some(uncompressed)) = (has_veneer, &isa.uncompressed) {
+        (names, _) = select(&**uncompressed)?;
+    }
     let context = &mut scratch.context;
     let user_names = context.func.params.user_named_funcs().clone();
-    context.compile(&*isa.isa, &mut ControlPlane::default()).map_err(|error| format!("{:?}", error.inner))?;
     if isa.verify {
         address_rule::check(&context.func, &names.pointers)?;
     }

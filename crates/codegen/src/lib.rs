@@ -23,6 +23,7 @@ mod number;
 mod tables;
 mod target;
 mod translate;
+mod veneer;
 
 pub use compile::{CompiledFunc, FuncReloc, compile_func};
 pub use target::{Amd64Level, Options, TargetIsa};

@@ -42,6 +42,8 @@ impl Options {
 pub struct TargetIsa {
     /// Cranelift's description of the target.
     pub(crate) isa: OwnedTargetIsa,
+    /// The same without compressed instructions, where there are any: for functions that need veneers (`crate::veneer`).
+    pub(crate) uncompressed: Option<OwnedTargetIsa>,
     /// Processor.
     pub(crate) machine: Machine,
     /// Registers for arguments and results.
@@ -62,18 +64,30 @@ impl TargetIsa {
             Machine::Amd64 => "x86_64-unknown-none",
             Machine::Riscv64 => "riscv64gc-unknown-none-elf",
         };
-        let mut builder = isa::lookup_by_name(triple).map_err(|error| error.to_string())?;
-        for feature in features(options) {
-            builder.enable(feature).map_err(|error| format!("{feature}: {error}"))?;
-        }
+        let isa = |features: &[&str]| {
+            let mut builder = isa::lookup_by_name(triple).map_err(|error| error.to_string())?;
+            for feature in features {
+                builder.enable(feature).map_err(|error| format!("{feature}: {error}"))?;
+            }
+            builder.finish(flags.clone()).map_err(|error| error.to_string())
+        };
         let registers = match options.machine {
             Machine::Amd64 => abi::call::AMD64,
             Machine::Riscv64 => abi::call::RISCV64,
         };
         let has_fma = options.machine == Machine::Riscv64 || options.amd64_level >= Amd64Level::V3;
-        let isa = builder.finish(flags).map_err(|error| error.to_string())?;
+        let uncompressed = (options.machine == Machine::Riscv64).then(|| isa(&[])).transpose()?;
+        let isa = isa(features(options))?;
         let (machine, verify) = (options.machine, options.verify);
-        Ok(TargetIsa { isa, machine, registers, verify, has_fma, go_entries: FxHashSet::default() })
+        Ok(TargetIsa {
+            isa,
+            uncompressed,
+            machine,
+            registers,
+            verify,
+            has_fma,
+            go_entries: FxHashSet::default(),
+        })
     }
 
     /// The convention of a function of the runtime: C's for an entry of the archive (`abi::entry`), unless the

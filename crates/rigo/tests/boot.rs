@@ -95,6 +95,16 @@ fn session(mut command: Command, prompt: &[u8], texts: &[&[u8]]) -> (String, Opt
 }
 
 #[test]
+fn control_c_is_the_signal_of_programs_that_ask_for_it() {
+    let command = rigo(1, &folder("tests/boot/session/interrupt.go"), &[]);
+    let (text, status) = session(command, b"ready\n", &[b"\x03", b"more\n\x03", b"\x03"]);
+    assert_eq!(
+        (text.as_str(), status),
+        ("ready\n^Cinterrupt\nready\nmore\n^Cinterrupt\nready\n^C", Some(130))
+    );
+}
+
+#[test]
 fn a_shell_over_the_serial_line() {
     let command = rigo(2, &folder("examples/hdla/main.go"), &[]);
     let (text, status) = session(command, b"hdla > ", &[b"cheers\n", b"hello world\n", b"\n", b"exit\n"]);

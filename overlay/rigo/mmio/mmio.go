@@ -3,7 +3,8 @@
 // Package mmio reads and writes the registers of devices, 8 to 64 bits wide.
 //
 // Each access is one instruction of that width, and happens after every access, to memory or to a device, that comes before it in
-// the goroutine, and before every one that comes after it. So a driver needs no barriers of its own.
+// the goroutine, and before every one that comes after it. So a driver needs no barriers of its own. An
+// access that no device answers panics.
 //
 //	uart, err := mmio.Map(0x10000000, 0x100)
 //	...
@@ -69,13 +70,21 @@ func (r Registers) Store64(off uintptr, value uint64) { r.store(off, 8, value) }
 func (r Registers) load(off, width uintptr) uint64 {
 	var value uint64
 	r.check(off, width)
-	syscall.RawSyscall(sysLoad, r.base+off, width, uintptr(unsafe.Pointer(&value)))
+	_, _, errno := syscall.RawSyscall(sysLoad, r.base+off, width, uintptr(unsafe.Pointer(&value)))
+	answered(errno, off)
 	return value
 }
 
 func (r Registers) store(off, width uintptr, value uint64) {
 	r.check(off, width)
-	syscall.RawSyscall(sysStore, r.base+off, width, uintptr(value))
+	_, _, errno := syscall.RawSyscall(sysStore, r.base+off, width, uintptr(value))
+	answered(errno, off)
+}
+
+func answered(errno syscall.Errno, off uintptr) {
+	if errno != 0 {
+		panic("mmio: no device answers at offset " + strconv.Itoa(int(off)))
+	}
 }
 
 func (r Registers) check(off, width uintptr) {

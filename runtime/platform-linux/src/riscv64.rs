@@ -77,6 +77,7 @@ global_asm!(
     ".globl rigo_clone",
     ".type rigo_clone,@function",
     "rigo_clone:",
+    ".cfi_startproc",
     "mv t0, a2", // the child gets all registers but a0 and sp
     "mv t1, gp",
     "li gp, 0",
@@ -88,11 +89,13 @@ global_asm!(
     "beqz a0, 2f",
     "mv gp, t1",
     "ret",
+    ".cfi_undefined ra",
     "2: mv gp, t0", // child: the chain of frames ends here
     "li s0, 0",
     "mv a0, t0",
     "call rigo_mstart",
     "unimp",
+    ".cfi_endproc",
     ".size rigo_clone, . - rigo_clone",
     ".popsection",
 );

@@ -12,6 +12,7 @@ use crate::{
     OpenSbi, args, clock, console, csr, entropy, exit, memory, plic, report, sbi, sched, thread, trap,
 };
 use core::arch::global_asm;
+use core::ffi::CStr;
 use dtoolkit::fdt::Fdt;
 
 /// Bytes of the stack that the boot hart begins on.
@@ -39,10 +40,19 @@ unsafe extern "C" {
 }
 
 global_asm!(
+    ".option push",
+    ".option arch, +a",         // assembly outside of functions does not have the target's extensions
+    // Not among what is cleared.
+    ".pushsection .data.rigo_is_booting,\"aw\",@progbits",
+    ".balign 4",
+    "rigo_is_booting: .4byte 0",
+    ".popsection",
     ".pushsection .text.boot,\"ax\",@progbits",
     ".globl _start",
     ".type _start,@function",
     "_start:",
+    ".cfi_startproc",
+    ".cfi_undefined ra",
     // The head of a boot image as Linux's documentation has it ("Boot image header in RISC-V Linux"): loaders know it.
     "j 2f",
     ".balign 8",
@@ -54,7 +64,8 @@ global_asm!(
     ".ascii \"RISCV\\0\\0\\0\"",
     ".ascii \"RSC\\x05\"",
     ".4byte 0",
-    "2: csrw sie, zero",
+    "2: rdtime s2",
+    "csrw sie, zero",
     "csrw satp, zero",
     "la t0, 9f",            // a trap this early ends in a loop that says so
     "csrw stvec, t0",
@@ -65,6 +76,10 @@ global_asm!(
     "ld t1, 0(t1)",         // where it should be
     "sub a2, t0, t1",
     "bnez a2, 7f",
+    "la t0, rigo_is_booting",
+    "li t1, 1",
+    "amoswap.w.aqrl t1, t1, (t0)",
+    "bnez t1, 11f",
     "lla t0, rigo_bss_start",
     "lla t1, rigo_image_end",
     "1: bgeu t0, t1, 2f",
@@ -75,8 +90,23 @@ global_asm!(
     "li t0, {stack_bytes}",
     "add sp, sp, t0",
     "li s0, 0",
+    "mv a2, s2",
     "call {start}",
     "unimp",
+    // Not the first hart here: one that the kernel starts. OpenSBI up to 1.2 tells a hart to start before it stores where, so the
+    // hart may come to where the firmware began; its `Hart` is ready by then.
+    "11: la a1, {harts}",
+    "li t1, {n_harts}",
+    "12: ld t0, 0(a1)",
+    "beqz t0, 13f",
+    "ld t0, 8(a1)",
+    "beq t0, a0, 14f",
+    "13: addi a1, a1, {hart_bytes}",
+    "addi t1, t1, -1",
+    "bnez t1, 12b",
+    "15: wfi",              // nobody has asked for it
+    "j 15b",
+    "14: tail rigo_other_start",
     // Without a single absolute address: says that the image is in the wrong place.
     "7: lla s1, 6f",
     "5: lbu a0, 0(s1)",
@@ -99,10 +129,13 @@ global_asm!(
     "10: .asciz \"rigo: trap before the kernel was ready\\n\"",
     ".balign 8",
     "8: .quad _start",
+    ".cfi_endproc",
     ".size _start, . - _start",
     ".globl rigo_other_start",
     ".type rigo_other_start,@function",
     "rigo_other_start:",    // a0 = hart id, a1 = its `Hart`
+    ".cfi_startproc",
+    ".cfi_undefined ra",
     "li t0, {fs}",
     "csrs sstatus, t0",
     "la t0, {satp}",
@@ -114,12 +147,17 @@ global_asm!(
     "li s0, 0",
     "call {other}",
     "unimp",
+    ".cfi_endproc",
     ".size rigo_other_start, . - rigo_other_start",
     ".popsection",
+    ".option pop",
     fs = const csr::STATUS_FS,
     stack = sym BOOT_STACK,
     stack_bytes = const BOOT_STACK_BYTES,
     satp = sym space::SATP,
+    harts = sym hart::HARTS,
+    n_harts = const hart::MAX_HARTS,
+    hart_bytes = const size_of::<Hart>(),
     start = sym start,
     other = sym hart::start,
 );
@@ -146,8 +184,8 @@ impl platform::Image for OpenSbi {
     }
 }
 
-/// The first Rust.
-extern "C" fn start(boot_hart: usize, tree: usize) -> ! {
+/// The first Rust. `entered` is the time at which the firmware handed over.
+extern "C" fn start(boot_hart: usize, tree: usize, entered: u64) -> ! {
     entropy::mix_time();
     if let Err(extension) = sbi::check() {
         report::die(&["the firmware has no ", extension, " extension (SBI 0.2 or later is needed)"])
@@ -181,7 +219,9 @@ extern "C" fn start(boot_hart: usize, tree: usize) -> ! {
         report::decimal(hart::n_harts() as u64).as_str(),
         " harts, ",
         report::decimal((memory::total_bytes() >> 20) as u64).as_str(),
-        " MiB free",
+        " MiB free, entered ",
+        report::decimal(clock::ns_at(entered) / 1000).as_str(),
+        " us after reset",
     ]);
     start_first_thread(hart)
 }
@@ -330,6 +370,12 @@ unsafe fn read_arguments(line: &'static [u8]) {
     });
     if !fits || n_args.max(n_environ) > args::MAX_WORDS {
         report::die(&["the command line has too many words"])
+    }
+    let slice = |word: &[u8]| core::str::from_utf8(word.strip_prefix(b"RIGO_SLICE_US=")?).ok()?.parse().ok();
+    // SAFETY: each word ends with a NUL in `text`.
+    let words = environ_list[..n_environ].iter().map(|&word| unsafe { CStr::from_ptr(word.cast()) });
+    if let Some(us) = words.filter_map(|word| slice(word.to_bytes())).next_back() {
+        sched::set_slice_us(us);
     }
     // SAFETY: the caller's contract.
     unsafe { ARGUMENTS.set(Arguments { args: &args_list[..n_args], environ: &environ_list[..n_environ] }) };

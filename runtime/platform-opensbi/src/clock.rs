@@ -44,8 +44,13 @@ pub fn read_rtc(rtc: usize) {
 
 /// Nanoseconds since the machine started.
 pub fn now_ns() -> u64 {
+    ns_at(csr::time() as u64)
+}
+
+/// The time of a tick in nanoseconds since the machine started.
+pub fn ns_at(ticks: u64) -> u64 {
     let scale = SCALE.get().map_or(0, |scale| scale.ns_per_tick);
-    ((csr::time() as u128 * scale as u128) >> 32) as u64
+    ((ticks as u128 * scale as u128) >> 32) as u64
 }
 
 /// When `timeout_ns` from now is over; a negative one never is.

@@ -27,6 +27,7 @@ pub mod errno {
     pub const EAGAIN: usize = 11;
     pub const EBUSY: usize = 16;
     pub const EEXIST: usize = 17;
+    pub const EIO: usize = 5;
     pub const ENXIO: usize = 6;
     pub const EINVAL: usize = 22;
     pub const EMFILE: usize = 24;

@@ -10,12 +10,14 @@ use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 pub const MAX_HARTS: usize = 32;
 /// Bytes of the stack on which a hart serves traps; the runtime's handlers run there too.
 const STACK_BYTES: usize = 32 << 10;
+/// Bytes above it, in which `rigo_trap` leaves the frame of the interrupted thread for debuggers.
+const TOP_BYTES: usize = 16;
 
 /// One processor.
 #[repr(C)]
 pub struct Hart {
-    // Written during boot only; `boot` reads the first one in assembly.
-    /// The high end of its own stack.
+    // Written during boot only; `boot` reads the first two in assembly.
+    /// The high end of its own stack; above it are `TOP_BYTES`.
     pub sp: usize,
     /// Its number in the firmware's calls.
     pub id: usize,
@@ -35,13 +37,13 @@ pub struct Hart {
     pub armed: u64,
 }
 
-/// All harts; entry 0 is the one that booted.
-struct Harts(UnsafeCell<[Hart; MAX_HARTS]>);
+/// All harts; entry 0 is the one that booted. `boot` looks for others here, in assembly.
+pub struct Harts(UnsafeCell<[Hart; MAX_HARTS]>);
 
 // SAFETY: each field says under which lock it is used.
 unsafe impl Sync for Harts {}
 
-static HARTS: Harts = Harts(UnsafeCell::new(
+pub static HARTS: Harts = Harts(UnsafeCell::new(
     [const {
         Hart {
             sp: 0,
@@ -84,7 +86,7 @@ pub unsafe fn prepare(boot_id: usize, ids: impl Iterator<Item = usize>) -> usize
             let hart = at(n);
             (*hart).id = id;
             (*hart).index = n;
-            (*hart).sp = stack + STACK_BYTES;
+            (*hart).sp = stack + STACK_BYTES - TOP_BYTES;
         }
         n += 1;
     }

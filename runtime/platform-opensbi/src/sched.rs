@@ -1,6 +1,6 @@
 //! The kernel's scheduler: which thread runs on which hart.
 //!
-//! Each hart has a run queue and takes turns by the timer, [`SLICE_NS`] for each thread; one with nothing to do takes from
+//! Each hart has a run queue and takes turns by the timer, [`slice_ns`] for each thread; one with nothing to do takes from
 //! the longest other queue, and sleeps in `wfi` when there is nothing at all. A thread that becomes ready goes to an idle hart if there is one. One whose sleep
 //! ends by its deadline runs at once, before the thread that runs: sleepers are the ones with little to do.
 //!
@@ -12,9 +12,23 @@ use crate::lock::{Guard, SpinLock};
 use crate::thread::{self, NEVER, State, Thread};
 use crate::{clock, csr, sbi, trap};
 use core::ptr::null_mut;
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// How long a thread runs while others wait.
-pub const SLICE_NS: u64 = 10_000_000;
+/// How long a thread runs at least before a deadline of another's interrupts it: on a slow machine the way there may take longer than what is
+/// left, and a sleeper that comes again and again would leave it nothing.
+const LEAST_NS: u64 = 50_000;
+
+static SLICE_NS: AtomicU64 = AtomicU64::new(10_000_000);
+
+/// How long a thread runs while others wait: 10 ms, or for tests what `RIGO_SLICE_US` in the boot command line says.
+fn slice_ns() -> u64 {
+    SLICE_NS.load(Relaxed)
+}
+
+/// Changes how long a thread runs, from now on.
+pub fn set_slice_us(us: u64) {
+    SLICE_NS.store(us.max(1) * 1000, Relaxed);
+}
 
 /// What the lock guards besides the fields of [`Hart`] and [`Thread`].
 pub struct Sched {
@@ -77,7 +91,7 @@ impl Sched {
             remove_timer(thread);
             leave_queue(thread);
             (*thread).sleeping_on = 0;
-            (*thread).slice_left = SLICE_NS;
+            (*thread).slice_left = slice_ns();
             let near = if (*thread).hart.is_null() { here } else { (*thread).hart };
             self.place(thread, near, here, false);
         }
@@ -234,7 +248,7 @@ unsafe fn remove_timer(thread: *mut Thread) {
 pub fn start(thread: *mut Thread) {
     let mut sched = SCHED.lock();
     // SAFETY: the lock is held; nobody else knows the thread.
-    unsafe { (*thread).slice_left = SLICE_NS };
+    unsafe { (*thread).slice_left = slice_ns() };
     let here = this_hart();
     sched.place(thread, here, here, false);
 }
@@ -244,7 +258,7 @@ pub fn start_first(hart: *mut Hart, thread: *mut Thread) -> ! {
     SCHED.lock().keep();
     // SAFETY: the lock is held; this is the hart's own stack.
     unsafe {
-        (*thread).slice_left = SLICE_NS;
+        (*thread).slice_left = slice_ns();
         run(hart, thread)
     }
 }
@@ -304,7 +318,7 @@ pub fn yield_now() {
         }
         sched.keep();
         (*thread).state = State::Ready;
-        (*thread).slice_left = SLICE_NS;
+        (*thread).slice_left = slice_ns();
         push(hart, thread);
         trap::rigo_switch();
     }
@@ -344,7 +358,7 @@ pub fn leave_trap(hart: *mut Hart) -> ! {
             (*thread).slice_left = (*hart).slice_end - clock::now_ns().min((*hart).slice_end - 1);
             run(hart, thread)
         }
-        (*thread).slice_left = SLICE_NS;
+        (*thread).slice_left = slice_ns();
         if let Some(next) = take(hart) {
             (*thread).state = State::Ready;
             push(hart, thread);
@@ -368,7 +382,7 @@ pub fn expire(hart: *mut Hart) {
             thread.deadline = NEVER;
             thread.timed_out = true;
             thread.sleeping_on = 0;
-            thread.slice_left = SLICE_NS;
+            thread.slice_left = slice_ns();
             leave_queue(thread);
             let current = (*hart).current;
             if !current.is_null() && sched.idle == 0 {
@@ -397,7 +411,7 @@ unsafe fn choose(hart: *mut Hart) -> ! {
                 run(hart, thread)
             }
             SCHED.held().idle |= bit;
-            arm(hart, NEVER);
+            arm(hart, NEVER, 0);
             SCHED.release();
             csr::wait_for_interrupt();
             trap::interrupts(hart, csr::sip());
@@ -417,23 +431,24 @@ unsafe fn run(hart: *mut Hart, thread: *mut Thread) -> ! {
         (*thread).state = State::Running;
         (*thread).hart = hart;
         (*thread).frame.hart_sp = (*hart).sp;
-        (*hart).slice_end = clock::now_ns() + (*thread).slice_left;
-        arm(hart, (*hart).slice_end);
+        let now = clock::now_ns();
+        (*hart).slice_end = now + (*thread).slice_left;
+        arm(hart, (*hart).slice_end, now + LEAST_NS);
         SCHED.release();
         trap::resume(thread)
     }
 }
 
-/// Sets the timer to the first deadline of this hart or to `slice_end`. An alarm that is set already and comes too early is left: it only
+/// Sets the timer to the first deadline of this hart or to `slice_end`, but not before `earliest`. An alarm that is set already and comes too early is left: it only
 /// asks again.
 ///
 /// # Safety
 /// As [`choose`].
-unsafe fn arm(hart: *mut Hart, slice_end: u64) {
+unsafe fn arm(hart: *mut Hart, slice_end: u64, earliest: u64) {
     // SAFETY: the caller's contract.
     unsafe {
         let first = (*hart).timers.as_ref().map_or(NEVER, |thread| thread.deadline);
-        let wanted = first.min(slice_end);
+        let wanted = first.min(slice_end).max(earliest);
         let armed = (*hart).armed;
         // An idle hart is not woken without cause.
         let is_good = armed != 0 && (armed == wanted || armed < wanted && slice_end != NEVER);

@@ -21,6 +21,7 @@ global_asm!(
     ".weak \"internal/runtime/syscall/linux.Syscall6\"",
     ".type \"internal/runtime/syscall/linux.Syscall6\",@function",
     "\"internal/runtime/syscall/linux.Syscall6\":",
+    ".cfi_startproc",
     "ld gp, 24(tp)",        // M
     "mv t0, sp",
     "ld sp, 8(gp)",         // its system stack, empty until now
@@ -28,6 +29,11 @@ global_asm!(
     "sd a0, 0(sp)",
     "sd t0, 8(sp)",
     "sd ra, 16(sp)",
+    ".cfi_escape 0x0f, 3, 0x72, 8, 0x06",   // the caller's stack pointer
+    ".cfi_escape 0x10, 1, 2, 0x72, 16",     // the return address
+    // gdb follows a jump between stacks only behind this name (`abi::symbols::STACK_JUMP`).
+    ".type \"__morestack.internal/runtime/syscall/linux.Syscall6\",@function",
+    "\"__morestack.internal/runtime/syscall/linux.Syscall6\":",
     "mv a0, a1",
     "mv a1, a2",
     "mv a2, a3",
@@ -39,6 +45,8 @@ global_asm!(
     "ld t1, 0(sp)",
     "ld ra, 16(sp)",
     "ld sp, 8(sp)",
+    ".cfi_def_cfa sp, 0",
+    ".cfi_restore ra",
     "li t2, -4096",
     "bltu t2, a0, 2f",
     "sd zero, 0(t1)",
@@ -49,6 +57,7 @@ global_asm!(
     "li a0, -1",
     "li a1, 0",
     "ret",
+    ".cfi_endproc",
     ".size \"internal/runtime/syscall/linux.Syscall6\", . - \"internal/runtime/syscall/linux.Syscall6\"",
     ".popsection",
     // func rawVforkSyscall(trap, a1, a2, a3 uintptr) (r1 uintptr, err Errno): there are no processes.

@@ -5,7 +5,7 @@
 use crate::hart::Hart;
 use crate::lock::SpinLock;
 use crate::sched::{self, SCHED, WaitQueue};
-use crate::trap::{A0, GP, SP, TrapFrame};
+use crate::trap::{self, A0, GP, S1, SP, TrapFrame};
 use crate::{OpenSbi, csr, memory};
 use abi::g::MHead;
 use core::arch::asm;
@@ -118,10 +118,11 @@ pub fn create(entry: usize, argument: usize, mp: *mut MHead, stack_hi: usize) ->
         x: [0; 31],
         f: [0; 32],
         fcsr: 0,
-        pc: entry,
+        pc: trap::rigo_thread_start as *const () as usize,
         status: csr::STATUS_SPP | csr::STATUS_SPIE | csr::STATUS_FS,
     };
-    (frame.x[SP], frame.x[A0], frame.x[GP]) = (stack_hi, argument, mp as usize);
+    (frame.x[SP], frame.x[A0], frame.x[S1]) = (stack_hi, argument, entry);
+    frame.x[GP] = mp as usize;
     // SAFETY: new memory for this thread alone.
     unsafe {
         thread.write(Thread {

@@ -9,7 +9,7 @@
 use crate::csr;
 use crate::hart::Hart;
 use crate::thread::Thread;
-use crate::{plic, report, sched, space};
+use crate::{devices, plic, report, sched, space};
 use abi::g::{GHead, MHead};
 use core::arch::{asm, global_asm};
 use core::sync::atomic::Ordering::{Acquire, Relaxed};
@@ -38,6 +38,7 @@ pub const SP: usize = 1;
 pub const GP: usize = 2;
 pub const TP: usize = 3;
 pub const S0: usize = 7;
+pub const S1: usize = 8;
 pub const A0: usize = 9;
 
 const _: () =
@@ -46,6 +47,8 @@ const _: () =
 unsafe extern "C" {
     fn rigo_trap();
     fn rigo_resume(frame: *mut TrapFrame) -> !;
+    /// Where a thread starts: calls the function whose address is in s1.
+    pub fn rigo_thread_start();
     /// Stores the running thread in its frame and calls `switched` on the hart's stack. Returns when the thread is resumed, with
     /// interrupts on.
     ///
@@ -61,7 +64,15 @@ global_asm!(
     ".globl rigo_trap",
     ".type rigo_trap,@function",
     "rigo_trap:",
+    // For debuggers the interrupted code is the caller. The return address has a column of its own, 64 (RISC-V DWARF specification), because
+    // ra is the interrupted code's; first it is in sepc (4096 + 0x141), later in the frame. So is the stack pointer: in sscratch
+    // (4096 + 0x140), in t0, in the frame. The registers x1 to x31 are each at 8 bytes times its number.
+    ".cfi_startproc",
+    ".cfi_signal_frame",
+    ".cfi_return_column 64",
+    ".cfi_register 64, 4417",
     "csrrw sp, sscratch, sp",   // the frame; the interrupted stack pointer waits in sscratch
+    ".cfi_def_cfa 4416, 0",
     "beqz sp, 9f",
     "sd x1, 8(sp)",
     ".irp n, 3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31",
@@ -70,19 +81,36 @@ global_asm!(
     ".irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31",
     "fsd f\\n, 256+8*\\n(sp)",
     ".endr",
+    ".cfi_escape 0x10, 5, 2, 0x72, 40", // t0
     "frcsr t0",
     "sd t0, 512(sp)",
     "csrrw t0, sscratch, zero", // from here on this is the kernel
+    ".cfi_def_cfa t0, 0",
     "sd t0, 16(sp)",
+    ".cfi_escape 0x0f, 3, 0x72, 16, 0x06",
     "csrr t0, sepc",
     "sd t0, 520(sp)",
     "csrr t0, sstatus",
     "sd t0, 528(sp)",
+    ".cfi_escape 0x10, 10, 3, 0x72, 0xd0, 0", // a0
     "mv a0, sp",
-    "ld sp, 0(sp)",             // the hart's stack, empty
+    "ld sp, 0(sp)",             // the hart's stack, empty; above it is room for the frame's address
+    ".cfi_escape 0x0f, 3, 0x7a, 16, 0x06",
+    ".cfi_escape 0x10, 5, 2, 0x7a, 40",
+    ".cfi_escape 0x10, 10, 3, 0x7a, 0xd0, 0",
+    "sd a0, 0(sp)",
+    ".cfi_escape 0x0f, 6, 0x72, 0, 0x06, 0x23, 16, 0x06",
+    ".irp n, 1,3,4,5,6,7,8,9,10,11,12,13,14,15",
+    ".cfi_escape 0x10, \\n, 5, 0x72, 0, 0x06, 0x23, 8*\\n",
+    ".endr",
+    ".irp n, 16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31",
+    ".cfi_escape 0x10, \\n, 6, 0x72, 0, 0x06, 0x23, 8*(\\n-16)+0x80, 1",
+    ".endr",
+    ".cfi_escape 0x10, 64, 6, 0x72, 0, 0x06, 0x23, 0x88, 4",
     "li s0, 0",
     "call {trap}",
     "unimp",
+    ".cfi_undefined 64",
     "9: la sp, {emergency}",    // a trap of the kernel itself
     "li t0, {emergency_bytes}",
     "add sp, sp, t0",
@@ -90,6 +118,7 @@ global_asm!(
     "mv a1, ra",
     "call {broken}",
     "unimp",
+    ".cfi_endproc",
     ".size rigo_trap, . - rigo_trap",
     ".popsection",
 
@@ -115,10 +144,23 @@ global_asm!(
     ".size rigo_resume, . - rigo_resume",
     ".popsection",
 
+    ".pushsection .text.rigo_thread_start,\"ax\",@progbits",
+    ".globl rigo_thread_start",
+    ".type rigo_thread_start,@function",
+    "rigo_thread_start:",
+    ".cfi_startproc",
+    ".cfi_undefined ra",        // nobody called it
+    "jalr s1",
+    "unimp",
+    ".cfi_endproc",
+    ".size rigo_thread_start, . - rigo_thread_start",
+    ".popsection",
+
     ".pushsection .text.rigo_switch,\"ax\",@progbits",
     ".globl rigo_switch",
     ".type rigo_switch,@function",
     "rigo_switch:",
+    ".cfi_startproc",
     "csrrw t0, sscratch, zero",
     ".irp n, 1,2,3,4,8,9,18,19,20,21,22,23,24,25,26,27",
     "sd x\\n, 8*\\n(t0)",
@@ -134,10 +176,12 @@ global_asm!(
     "or t1, t1, t2",
     "sd t1, 528(t0)",
     "ld sp, 0(t0)",
+    ".cfi_undefined ra",        // the hart has left the thread
     "li s0, 0",
     "mv a0, t0",
     "call {switched}",
     "unimp",
+    ".cfi_endproc",
     ".size rigo_switch, . - rigo_switch",
     ".popsection",
     ".option pop",
@@ -277,6 +321,14 @@ fn exception(thread: *mut Thread, cause: usize) {
     // A hart may remember that a page was not there after another hart has mapped it.
     if kind == FaultKind::Memory && space::is_accessible(addr, cause) {
         csr::fence_local();
+        return;
+    }
+    // SAFETY: the thread is stopped in this trap.
+    if kind == FaultKind::Bus
+        && let Some(pc) = devices::after_refusal(unsafe { (*thread).frame.pc })
+    {
+        // SAFETY: as above.
+        unsafe { (*thread).frame.pc = pc };
         return;
     }
     if kind == FaultKind::None || !crate::thread::faults_are_installed() {

@@ -41,12 +41,15 @@ global_asm!(
     ".globl _start",
     ".type _start,@function",
     "_start:",
+    ".cfi_startproc",
+    ".cfi_undefined ra",
     "li s0, 0",     // the outermost frame
     "mv a0, sp",
     "andi sp, sp, -16",
     "mv a1, sp",    // the system stack begins here
     "call {start}",
     "unimp",
+    ".cfi_endproc",
     ".size _start, . - _start",
     ".popsection",
     start = sym start,

@@ -17,8 +17,12 @@ macro_rules! entry {
             "call {f}",
             "ld sp, 32(tp)",          // back to the goroutine's stack
             "ld s0, 0(sp)",
+            ".cfi_def_cfa sp, 16",
+            ".cfi_restore s0",
             "ld ra, 8(sp)",
             "addi sp, sp, 16",
+            ".cfi_def_cfa_offset 0",
+            ".cfi_restore ra",
             "ret"; f = sym $function
         }
     };
@@ -57,10 +61,16 @@ macro_rules! entry {
             "mv a0, a1",
             "ld a1, 64(tp)",          // second result
             "ld sp, 32(tp)",
+            ".cfi_remember_state",
             "ld s0, 0(sp)",
+            ".cfi_def_cfa sp, 16",
+            ".cfi_restore s0",
             "ld ra, 8(sp)",
             "addi sp, sp, 16",
+            ".cfi_def_cfa_offset 0",
+            ".cfi_restore ra",
             "ret",
+            ".cfi_restore_state",
             "3: ld sp, 8(gp)",        // resumed, perhaps on another M: its system stack
             "call {g}",
             "j 2b",
@@ -89,10 +99,8 @@ macro_rules! stub {
             concat!(".weak \"", $name, "\""),
             concat!(".type \"", $name, "\",@function"),
             concat!("\"", $name, "\":"),
-            "addi sp, sp, -16",
-            "sd ra, 8(sp)",
-            "sd s0, 0(sp)",
-            "mv s0, sp",
+            ".cfi_startproc",
+            $crate::make_frame!(),
             "sd sp, 32(tp)",
             "sd s0, 48(tp)",
             "sd s1, 128(tp)",
@@ -108,7 +116,11 @@ macro_rules! stub {
             "sd s11, 208(tp)",
             "ld gp, 24(tp)",          // M
             "ld sp, 8(gp)",           // its system stack, empty until now
+            // gdb follows a jump between stacks only behind this name (`abi::symbols::STACK_JUMP`).
+            concat!(".type \"__morestack.", $name, "\",@function"),
+            concat!("\"__morestack.", $name, "\":"),
             $($line,)*
+            ".cfi_endproc",
             concat!(".size \"", $name, "\", . - \"", $name, "\""),
             ".option pop",
             ".popsection",

@@ -7,6 +7,44 @@
 //! other register that the interrupted code may not be using. So every stub loads gp from the G before it leaves for Rust, and an
 //! interrupt handler that finds in gp no address of an M, whose first word is the address itself, takes the M from the G.
 
+// Debuggers find callers by what the assembly says of its frames with `.cfi` directives. Functions without any get a rule
+// from the linker: the return address is in ra, the stack pointer is the caller's.
+
+/// Makes a frame, and says so.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! make_frame {
+    () => {
+        concat!(
+            "addi sp, sp, -16\n",
+            ".cfi_def_cfa_offset 16\n",
+            "sd ra, 8(sp)\n",
+            ".cfi_offset ra, -8\n",
+            "sd s0, 0(sp)\n",
+            ".cfi_offset s0, -16\n",
+            "mv s0, sp\n",
+            ".cfi_def_cfa s0, 16"
+        )
+    };
+}
+
+/// Takes the frame down that the stack pointer is at, and says so.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! drop_frame {
+    () => {
+        concat!(
+            "ld s0, 0(sp)\n",
+            ".cfi_def_cfa sp, 16\n",
+            ".cfi_restore s0\n",
+            "ld ra, 8(sp)\n",
+            "addi sp, sp, 16\n",
+            ".cfi_def_cfa_offset 0\n",
+            ".cfi_restore ra"
+        )
+    };
+}
+
 mod alloc;
 mod compare;
 mod entry;

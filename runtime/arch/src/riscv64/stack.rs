@@ -4,6 +4,24 @@
 //! a0 to a7 and fa0 to fa7 are the function's arguments. On the way back a0, a1, fa0 and fa1 are live. The fast
 //! path takes the spare segment of the G; it is free of Rust.
 
+/// DWARF operations that leave on the stack the address of the `Segment` whose record ends the segment that the stack pointer
+/// is in: from the newest, at `G.segment`, outward. The last six lines are the loop.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! find_segment {
+    () => {
+        concat!(
+            "0x74, 0xd8, 0, 0x06,",                 // tp + 88, what lies there: the record
+            "0x12, 0x72, 0, 0x2d,",                 // the record is below the stack pointer
+            "0x14, 0x23, 48, 0x06, 0x72, 0, 0x2b,", // or its `lo` above,
+            "0x21, 0x28, 3, 0,",
+            "0x2f, 6, 0,",     // if neither: found
+            "0x23, 40, 0x06,", // if so: the outer segment
+            "0x2f, 0xe8, 0xff"
+        )
+    };
+}
+
 /// Binds the allocation of segments: `$grow` is `extern "C" fn(growth: u32) -> *mut Segment`, a segment large enough, and
 /// `$release` is `extern "C" fn(*mut Segment)`.
 #[macro_export]
@@ -18,6 +36,8 @@ macro_rules! stacks {
             ".globl __morestack",
             ".type __morestack,@function",
             "__morestack:",
+            ".cfi_startproc",
+            ".cfi_remember_state",
             "li t0, 0x400",             // a small frame and few arguments fit every segment
             "bltu t0, t1, 4f",
             "ld t0, 96(tp)",
@@ -52,12 +72,16 @@ macro_rules! stacks {
             "sd t4, 0(t5)",
             "j 6b",
             "3: mv sp, t3",
+            // The caller's stack pointer is in the segment's record, and so is the return address.
+            concat!(".cfi_escape 0x0f, 31,", $crate::find_segment!(), ", 0x23, 8, 0x06"),
+            concat!(".cfi_escape 0x10, 1, 28,", $crate::find_segment!()),
             "jalr t2",
             ".globl rigo_morestack_return",
             "rigo_morestack_return:",
             "ld t0, 88(tp)",
             "ld ra, 0(t0)",
             "ld sp, 8(t0)",
+            ".cfi_restore_state",
             "ld t1, 16(t0)",
             "sd t1, 0(tp)",
             "ld t1, 24(t0)",
@@ -70,10 +94,8 @@ macro_rules! stacks {
             "bnez t1, 5f",
             "sd t0, 96(tp)",
             "ret",
-            "4: addi sp, sp, -16",      // no spare segment: ask Rust, with all arguments saved
-            "sd ra, 8(sp)",
-            "sd s0, 0(sp)",
-            "mv s0, sp",
+            "4:",                       // no spare segment: ask Rust, with all arguments saved
+            $crate::make_frame!(),
             "addi sp, sp, -144",
             "sd a0, 0(sp)",
             "sd a1, 8(sp)",
@@ -114,14 +136,11 @@ macro_rules! stacks {
             "fld fa5, 120(sp)",
             "fld fa6, 128(sp)",
             "fld fa7, 136(sp)",
-            "ld ra, 8(s0)",
-            "addi sp, s0, 16",
-            "ld s0, 0(s0)",
+            "mv sp, s0",
+            $crate::drop_frame!(),
             "j 2b",
-            "5: addi sp, sp, -16",      // a second spare segment: give it back, with all results saved
-            "sd ra, 8(sp)",
-            "sd s0, 0(sp)",
-            "mv s0, sp",
+            "5:",                       // a second spare segment: give it back, with all results saved
+            $crate::make_frame!(),
             "addi sp, sp, -32",
             "sd a0, 0(sp)",
             "sd a1, 8(sp)",
@@ -133,10 +152,10 @@ macro_rules! stacks {
             "ld a1, 8(sp)",
             "fld fa0, 16(sp)",
             "fld fa1, 24(sp)",
-            "ld ra, 8(s0)",
-            "addi sp, s0, 16",
-            "ld s0, 0(s0)",
+            "mv sp, s0",
+            $crate::drop_frame!(),
             "ret",
+            ".cfi_endproc",
             ".size __morestack, . - __morestack",
             ".option pop",
             ".popsection",

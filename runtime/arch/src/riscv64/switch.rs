@@ -58,6 +58,8 @@ macro_rules! scheduler {
             ".globl rigo_mloop",
             ".type rigo_mloop,@function",
             "rigo_mloop:",              // gp = M
+            ".cfi_startproc",
+            ".cfi_undefined ra",        // nobody called it
             "ld sp, 8(gp)",
             "li s0, 0",
             "call {schedule}",
@@ -89,6 +91,7 @@ macro_rules! scheduler {
             "fld fs11, 304(tp)",
             "ld t1, 40(tp)",
             "jr t1",                    // not t0: that would pop the processor's return stack
+            ".cfi_endproc",
             ".size rigo_mloop, . - rigo_mloop",
             ".option pop",
             ".popsection",
@@ -96,6 +99,8 @@ macro_rules! scheduler {
             ".globl runtime.goexit",
             ".type runtime.goexit,@function",
             "runtime.goexit:",
+            ".cfi_startproc",
+            ".cfi_undefined ra",        // the outermost frame of every goroutine
             "ld a0, 56(tp)",            // the func value is the context of the call
             "ld t1, 0(a0)",
             "jalr t1",
@@ -108,6 +113,7 @@ macro_rules! scheduler {
             "li s0, 0",
             "call {goexit0}",
             "tail rigo_mloop",
+            ".cfi_endproc",
             ".size runtime.goexit, . - runtime.goexit",
             ".popsection",
             schedule = sym $schedule,
@@ -122,10 +128,8 @@ global_asm!(
     ".globl runtime.timercall",
     ".type runtime.timercall,@function",
     "runtime.timercall:",
-    "addi sp, sp, -16",
-    "sd ra, 8(sp)",
-    "sd s0, 0(sp)",
-    "mv s0, sp",
+    ".cfi_startproc",
+    crate::make_frame!(),
     "ld a1, 16(a0)",
     "ld a2, 24(a0)",
     "ld a3, 32(a0)",
@@ -133,10 +137,9 @@ global_asm!(
     "ld a0, 8(a0)", // the func value is the context
     "ld t1, 0(a0)",
     "jalr t1",
-    "ld s0, 0(sp)",
-    "ld ra, 8(sp)",
-    "addi sp, sp, 16",
+    crate::drop_frame!(),
     "ret",
+    ".cfi_endproc",
     ".size runtime.timercall, . - runtime.timercall",
     ".popsection",
 );
@@ -174,14 +177,13 @@ global_asm!(
     ".globl runtime.main",
     ".type runtime.main,@function",
     "runtime.main:",
-    "addi sp, sp, -16",
-    "sd ra, 8(sp)",
-    "sd s0, 0(sp)",
-    "mv s0, sp",
+    ".cfi_startproc",
+    crate::make_frame!(),
     "call go.main",
     "li a0, 0",
     "call runtime.exit",
     "unimp",
+    ".cfi_endproc",
     ".size runtime.main, . - runtime.main",
     ".popsection",
 );

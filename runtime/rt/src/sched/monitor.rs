@@ -3,13 +3,15 @@
 //! It takes Ps away from Ms that stay in a system call while there is work, asks goroutines to stop that run for long, and sees to timers that
 //! are due while every P is busy. It sleeps 20 microseconds while there is something to see, longer and longer (up to 10 ms) when there is not,
 //! but wakes when a slice ends. While a P is busy it sleeps 2 ms at most, which is how late it may see that a slice has begun: a
-//! goroutine that is ready waits no longer than a slice and that.
+//! goroutine that is ready waits no longer than a slice and that. Who was asked to stop is asked again after 100 microseconds: where a processor is
+//! shared with the monitor he needs some of them to do it.
 
 use super::schedule::{MAX_PS, P_RUNNING, P_SYSCALL};
 use super::{GQueue, SCHED, netpoll, procs, schedtrace, signals, stop, timers};
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 const SHORTEST_US: u32 = 20;
+const ASK_AGAIN_US: u32 = 100;
 const LONGEST_US: u32 = 10_000;
 const LONGEST_BUSY_US: u32 = 2_000;
 /// How often it finds nothing before it sleeps longer.
@@ -43,11 +45,6 @@ fn run() -> ! {
     let (mut idle_rounds, mut sleep_us) = (0u32, SHORTEST_US);
     let mut slice_end = i64::MAX;
     loop {
-        if idle_rounds == 0 {
-            sleep_us = SHORTEST_US;
-        } else if idle_rounds > PATIENCE {
-            sleep_us = (sleep_us * 2).min(LONGEST_US);
-        }
         let preempt_us = PREEMPT_US.load(Relaxed);
         if preempt_us > 0 {
             platform::usleep(preempt_us);
@@ -55,23 +52,29 @@ fn run() -> ! {
             look(seen);
             continue;
         }
-        let rest_us =
-            match slice_end {
-                i64::MAX => LONGEST_US,
-                end => ((end - platform::nanotime()) / 1000 + 1)
-                    .clamp(SHORTEST_US as i64, LONGEST_BUSY_US as i64) as u32,
-            };
+        let rest_us = match slice_end {
+            i64::MAX => LONGEST_US,
+            end => ((end - platform::nanotime()) / 1000 + 1)
+                .clamp(ASK_AGAIN_US as i64, LONGEST_BUSY_US as i64) as u32,
+        };
         platform::usleep(sleep_us.min(rest_us));
         let found = look(seen);
         slice_end = found.slice_end;
-        idle_rounds = if found.something { 0 } else { idle_rounds.saturating_add(1) };
+        (idle_rounds, sleep_us) = match found {
+            Found { something: true, .. } => (0, SHORTEST_US),
+            Found { has_asked: true, .. } => (0, ASK_AGAIN_US),
+            _ if idle_rounds < PATIENCE => (idle_rounds + 1, sleep_us),
+            _ => (idle_rounds, (sleep_us * 2).min(LONGEST_US)),
+        };
     }
 }
 
 /// What a round has found.
 struct Found {
-    /// Something was done.
+    /// Something was done, and more may come.
     something: bool,
+    /// Somebody has to stop or to look at timers, and will in a moment.
+    has_asked: bool,
     /// When the first slice ends; `i64::MAX` if no P is busy.
     slice_end: i64,
 }
@@ -98,12 +101,12 @@ fn look(seen: &mut [Seen]) -> Found {
     schedtrace::print_if_due(now);
     procs::look(now);
     let when = timers::next_when();
-    let mut something = poll(now);
+    let (mut something, mut has_asked) = (poll(now), false);
     let mut slice_end = i64::MAX;
     crate::heap::gc::begin_if_late(now);
     if when != i64::MAX && when <= now {
         SCHED.wake_p();
-        something = true;
+        has_asked = true;
     }
     for (pp, seen) in SCHED.all_p().zip(seen) {
         // SAFETY: Ps are never freed, and what is read of them is atomic.
@@ -123,10 +126,10 @@ fn look(seen: &mut [Seen]) -> Found {
             P_SYSCALL => something |= SCHED.retake(pp, state_word),
             P_RUNNING if now - seen.since >= SLICE_NS => {
                 stop::ask_to_stop(pp);
-                something = true;
+                has_asked = true;
             }
             _ => {}
         }
     }
-    Found { something, slice_end }
+    Found { something, has_asked, slice_end }
 }
