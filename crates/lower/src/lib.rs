@@ -13,6 +13,7 @@
 //! Start reading at [`lower`] in `program.rs`, then `func.rs`.
 
 mod assign;
+mod borrow;
 mod bound;
 mod builtin;
 mod call;
