@@ -136,7 +136,7 @@ fn compile(
     options: &Options,
     from: lower::Roots<'_>,
 ) -> Result<Object, Fault> {
-    let wanted = lower::Options { debug_vars: options.no_optimize, strings: options.values.clone() };
+    let wanted = lower::Options { debug_vars: options.no_optimize, strings: strings(front, options) };
     let lowered = lower::lower(front.session, &front.outcome.map, front.packages, from, &wanted);
     let mut program = lowered.map_err(|errors| Fault::Program(report(front, from, errors)))?;
     for func in &program.funcs {
@@ -156,6 +156,15 @@ fn compile(
     let machine = archive[0].machine;
     let wanted = CodeOptions { no_opt: options.no_optimize, ..CodeOptions::new(machine) };
     codegen::compile(&program, &wanted).map_err(|error| Fault::Build(vec![error.to_string()]))
+}
+
+/// The string variables that get a value: what `runtime.GOROOT` and `runtime.Version` answer, and what the request says.
+fn strings(front: &Front<'_, '_>, options: &Options) -> Vec<(String, String)> {
+    let load::Goroot { dir, version } = &front.loaded.goroot;
+    let of_go =
+        [("runtime.defaultGOROOT", dir.display().to_string()), ("runtime.buildVersion", version.clone())];
+    let of_go = of_go.into_iter().map(|(name, value)| (name.to_string(), value));
+    of_go.chain(options.values.iter().cloned()).collect()
 }
 
 /// Reports what cannot be lowered with the package in which it stands.
