@@ -60,7 +60,8 @@ struct Shared {
     /// Finalizers, then cleanups.
     queues: [Queue; 2],
     next_id: usize,
-    n_queued: u64,
+    /// Of each queue, since the program began.
+    n_queued: [u64; 2],
     n_called: u64,
 }
 
@@ -82,7 +83,7 @@ static SPECIALS: Specials = Specials {
         free: null_mut(),
         queues: [const { Queue { first: null_mut(), last: null_mut(), waiting: null_mut() } }; 2],
         next_id: 1,
-        n_queued: 0,
+        n_queued: [0; 2],
         n_called: 0,
     }),
     has_news: AtomicBool::new(false),
@@ -287,7 +288,7 @@ impl Shared {
         // SAFETY: the caller owns the special.
         let index = unsafe { ((*special).kind == Kind::Cleanup) as usize };
         self.queues[index].push(special);
-        self.n_queued += 1;
+        self.n_queued[index] += 1;
         SPECIALS.has_news.store(true, Relaxed);
     }
 }
@@ -531,5 +532,10 @@ pub(crate) extern "C" fn take_next() -> Outcome {
 
 /// How many finalizers and cleanups were queued, and how many of them were begun.
 pub(crate) fn counts() -> (u64, u64) {
-    with(|shared| (shared.n_queued, shared.n_called))
+    with(|shared| (shared.n_queued.iter().sum(), shared.n_called))
+}
+
+/// `runtime.cleanupsqueued()`: how many cleanups were queued since the program began.
+pub(crate) extern "C" fn cleanupsqueued() -> u64 {
+    with(|shared| shared.n_queued[1])
 }
