@@ -13,13 +13,17 @@ struct Archive {
     triple: Option<&'static str>,
     /// Whether it holds the kernel of bare RISC-V.
     has_kernel: bool,
+    /// Whether it checks itself: assertions, arithmetic, ranks of locks, poisoned memory.
+    is_checked: bool,
 }
 
 const RISCV64: Option<&str> = Some("riscv64gc-unknown-none-elf");
-const ARCHIVES: [Archive; 3] = [
-    Archive { file: "linux-amd64.a", triple: None, has_kernel: false },
-    Archive { file: "linux-riscv64.a", triple: RISCV64, has_kernel: false },
-    Archive { file: "opensbi-riscv64.a", triple: RISCV64, has_kernel: true },
+const PLAIN: Archive = Archive { file: "", triple: None, has_kernel: false, is_checked: false };
+const ARCHIVES: [Archive; 4] = [
+    Archive { file: "linux-amd64.a", ..PLAIN },
+    Archive { file: "linux-amd64-checked.a", is_checked: true, ..PLAIN },
+    Archive { file: "linux-riscv64.a", triple: RISCV64, ..PLAIN },
+    Archive { file: "opensbi-riscv64.a", triple: RISCV64, has_kernel: true, ..PLAIN },
 ];
 
 fn main() {
@@ -43,6 +47,11 @@ fn start(archive: &Archive, tree: &Path, out: &Path) -> Option<Child> {
     cargo.arg("--target-dir").arg(build_dir(archive, out));
     if archive.has_kernel {
         cargo.args(["--features", "opensbi"]);
+    }
+    if archive.is_checked {
+        cargo.args(["--features", "checked"]);
+        cargo.env("CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS", "true");
+        cargo.env("CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS", "true");
     }
     if let Some(triple) = archive.triple {
         let library = sysroot().join("lib/rustlib").join(triple);
@@ -76,8 +85,13 @@ fn finish(archive: &Archive, build: Option<Child>, out: &Path) {
 
 /// Two cargos in one folder would wait for each other.
 fn build_dir(archive: &Archive, out: &Path) -> PathBuf {
-    let kernel = if archive.has_kernel { "-kernel" } else { "" };
-    out.join(archive.triple.map_or("runtime".to_owned(), |triple| format!("runtime-{triple}{kernel}")))
+    let kind = match archive {
+        Archive { has_kernel: true, .. } => "-kernel",
+        Archive { is_checked: true, .. } => "-checked",
+        _ => "",
+    };
+    let triple = archive.triple.map(|triple| format!("-{triple}")).unwrap_or_default();
+    out.join(format!("runtime{triple}{kind}"))
 }
 
 /// Where rustc keeps the libraries of its targets.

@@ -14,6 +14,7 @@ func walltime() (sec int64, nsec int64)
 func rand() uint64
 func randn(n uint32) uint32
 func gomaxprocs(n int) int
+func defaultgomaxprocs() int
 func ncpu() int
 func numgoroutine() int
 func goid() uint64

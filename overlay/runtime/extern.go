@@ -44,8 +44,8 @@ func NumCgoCall() int64 { return 0 }
 // GOMAXPROCS sets how many goroutines run at the same time, and returns the former number.
 func GOMAXPROCS(n int) int { return gomaxprocs(n) }
 
-// SetDefaultGOMAXPROCS goes back to the number of processors.
-func SetDefaultGOMAXPROCS() { gomaxprocs(ncpu()) }
+// SetDefaultGOMAXPROCS goes back to what the system lets run, and follows it from then on.
+func SetDefaultGOMAXPROCS() { defaultgomaxprocs() }
 
 // Stack writes a traceback to buf.
 func Stack(buf []byte, all bool) int {

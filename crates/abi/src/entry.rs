@@ -340,6 +340,7 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.walltime", &[], &[Int, Int], Plain),
     e("runtime.rand", &[], &[Int], Plain),
     e("runtime.gomaxprocs", &[Int], &[Int], Park),
+    e("runtime.defaultgomaxprocs", &[], &[Int], Park),
     e("runtime.randn", &[Int], &[Int], Plain),
     e("runtime.numgoroutine", &[], &[Int], Plain),
     e("runtime.goid", &[], &[Int], Plain),

@@ -40,6 +40,12 @@ pub const IMAGE_BSS: &str = "rigo_bss_start";
 /// See [`IMAGE_TEXT`].
 pub const IMAGE_END: &str = "rigo_image_end";
 
+/// Where the variables begin that may point into the heap, and where they end: defined by the linker, for the collector. What a foreign linker
+/// makes has no such range.
+pub const SCAN_BEGIN: &str = "runtime.scanbegin";
+/// See [`SCAN_BEGIN`].
+pub const SCAN_END: &str = "runtime.scanend";
+
 /// From where offsets of names and types count, in type descriptors; defined by the linker.
 pub const TYPES: &str = "runtime.types";
 

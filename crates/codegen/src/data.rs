@@ -13,7 +13,7 @@ pub(crate) fn add_to(object: &mut Object, data: &Data) {
     let mut section = Section::new(data.name.clone(), kind, data.align);
     section.size = data.size;
     section.bytes = data.bytes.clone();
-    section.ptrs = data.ptrs.clone();
+    section.has_pointers = data.ptrs.iter().any(|bits| *bits != 0);
     for reloc in &data.relocs {
         let kind = match &reloc.kind {
             DataRelocKind::Addr => RelocKind::Abs8,

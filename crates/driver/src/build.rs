@@ -13,6 +13,8 @@ use crate::{Outcome, Report, Request};
 
 /// The runtime for linux/amd64, as `build.rs` built it.
 static LINUX_AMD64: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/linux-amd64.a"));
+/// The one that checks itself: `-checked`.
+static LINUX_AMD64_CHECKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/linux-amd64-checked.a"));
 /// The runtime for linux/riscv64; empty where rustc had no core for it.
 static LINUX_RISCV64: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/linux-riscv64.a"));
 
@@ -30,6 +32,8 @@ pub struct Options {
     pub no_debug: bool,
     /// Programs are compiled as other packages are: all their functions, and no image.
     pub compile_only: bool,
+    /// The runtime checks itself: `-checked`.
+    pub is_checked: bool,
     /// A boot image as it stands in memory, not an ELF file.
     pub is_flat: bool,
     /// String variables and their values: `-ldflags='-X path.name=value'`.
@@ -99,7 +103,8 @@ impl Fault {
 
 /// Compiles the packages asked for: each program by itself, all that are none together.
 fn images(front: &Front<'_, '_>, options: &Options) -> Result<Vec<Image>, Fault> {
-    let archive = || archive(front.session.target).map_err(|text| Fault::Build(vec![text]));
+    let archive =
+        || archive(front.session.target, options.is_checked).map_err(|text| Fault::Build(vec![text]));
     let roots = || (FIRST..).zip(&front.loaded.packages).filter(|(_, package)| package.is_root);
     let is_program = |package: &load::Package| package.name == "main" && !options.compile_only;
     let others: Vec<u32> =
@@ -199,8 +204,14 @@ pub(crate) fn link(objects: &[Object], target: Target, options: &Options) -> Res
 }
 
 /// The runtime of a target.
-pub(crate) fn archive(target: Target) -> Result<Vec<Object>, String> {
+pub(crate) fn archive(target: Target, is_checked: bool) -> Result<Vec<Object>, String> {
     let bytes = match (target.os, target.arch) {
+        (Os::Linux, Arch::Amd64) if is_checked => LINUX_AMD64_CHECKED,
+        (Os::Linux | Os::OpenSbi, _) if is_checked => {
+            return Err(format!(
+                "-checked: this rigo has no checked runtime for {target}, only for linux/amd64"
+            ));
+        }
         (Os::Linux, Arch::Amd64) => LINUX_AMD64,
         (Os::Linux, Arch::Riscv64) => LINUX_RISCV64,
         (Os::OpenSbi, Arch::Riscv64) => OPENSBI_RISCV64,
@@ -219,7 +230,7 @@ pub(crate) fn archive(target: Target) -> Result<Vec<Object>, String> {
 
 /// Checks that programs can be built for a target.
 pub(crate) fn check_runtime(target: Target) -> Result<(), String> {
-    archive(target).map(drop)
+    archive(target, false).map(drop)
 }
 
 /// The name of a main package's executable, as `go help build` has it: for named files that of the first, otherwise

@@ -40,7 +40,7 @@ fn check(seed: u64, target: Target, emulator: Option<&str>) {
     let main = main(&program, &calls);
     program.funcs.push(main);
     ssa::verify_program(&program).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
-    let archive = archive(target).unwrap();
+    let archive = archive(target, false).unwrap();
     let options = CodeOptions { verify: true, ..CodeOptions::new(archive[0].machine) };
     let object = codegen::compile(&program, &options).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
     let objects: Vec<obj::Object> = [object].into_iter().chain(archive).collect();

@@ -52,7 +52,7 @@ pub fn build(
         tests.sort_by_key(|(failure, _)| *failure != Some(Failure::Setup));
         for (mut failure, test) in tests {
             let image = match test.program {
-                Some(main) if failure.is_none() => archive(front.session.target)
+                Some(main) if failure.is_none() => archive(front.session.target, options.is_checked)
                     .map_err(|text| Fault::Build(vec![text]))
                     .and_then(|archive| program(&front, archive, &options, main.0 + FIRST))
                     .map(Some),

@@ -2,7 +2,8 @@
 //!
 //! The image has three segments, each on pages of its own: code, constants, variables. Within a segment
 //! sections follow in the order of their objects. The table of functions is the last of the constants,
-//! because it can be made only when code has addresses.
+//! because it can be made only when code has addresses. Variables that may point into the heap stand together:
+//! behind those with a value that may not, before the zeros that may not.
 
 use obj::{Machine, Object, RelocKind, SectionId, SectionKind};
 use rustc_hash::FxHashMap;
@@ -56,6 +57,8 @@ pub struct Layout {
     pub rodata: Segment,
     /// Variables: those with a value, address slots, then those that are zero.
     pub data: Segment,
+    /// Where those begin and end that may point into the heap.
+    scan: (u64, u64),
     /// The table of functions and its address.
     pub functab: (u64, Vec<u8>),
     /// Address slots for code that insists on one: the place they hold.
@@ -64,9 +67,9 @@ pub struct Layout {
     pub slots_addr: u64,
     addrs: Vec<Vec<u64>>,
     slot_of: FxHashMap<(usize, u32), usize>,
-    // What `data` is made of, until the constants have their size.
-    variables: Vec<(usize, SectionId)>,
-    zeros: Vec<(usize, SectionId)>,
+    // What `data` is made of, until the constants have their size: first what cannot point into the heap.
+    variables: [Vec<(usize, SectionId)>; 2],
+    zeros: [Vec<(usize, SectionId)>; 2],
     sizes: Vec<Vec<(u64, u64)>>,
 }
 
@@ -88,13 +91,14 @@ impl Layout {
             text: Segment { addr: options.text_addr, ..Segment::default() },
             rodata: Segment::default(),
             data: Segment::default(),
+            scan: (0, 0),
             functab: (0, Vec::new()),
             slots: Vec::new(),
             slots_addr: 0,
             addrs: objects.iter().map(|object| vec![0; object.sections.len()]).collect(),
             slot_of: FxHashMap::default(),
-            variables: Vec::new(),
-            zeros: Vec::new(),
+            variables: Default::default(),
+            zeros: Default::default(),
             sizes: sizes.collect(),
         };
         let entry = match symbols.find(objects, &options.entry) {
@@ -108,12 +112,15 @@ impl Layout {
         for (object, contents) in objects.iter().enumerate() {
             for (idx, section) in contents.sections.iter().enumerate().filter(|(idx, _)| live[object][*idx]) {
                 let id = SectionId(idx as u32);
+                let group = usize::from(section.has_pointers);
                 match section.kind {
                     SectionKind::Text if entry == Some((object, id)) => {}
                     SectionKind::Text => layout.add_text(objects, object, id),
                     SectionKind::Rodata => constants.push((object, id)),
-                    SectionKind::Data | SectionKind::TlsData => layout.variables.push((object, id)),
-                    SectionKind::Bss | SectionKind::TlsBss => layout.zeros.push((object, id)),
+                    SectionKind::Data | SectionKind::TlsData => {
+                        layout.variables[group].push((object, id));
+                    }
+                    SectionKind::Bss | SectionKind::TlsBss => layout.zeros[group].push((object, id)),
                     SectionKind::Debug => {}
                 }
                 layout.add_slots(objects, symbols, object, id);
@@ -154,21 +161,25 @@ impl Layout {
         self.rodata.file_bytes = self.rodata.memory_bytes;
         self.functab = (addr, table);
         self.data.addr = self.rodata.end().next_multiple_of(PAGE);
-        for (object, id) in std::mem::take(&mut self.variables) {
-            self.add_variable(object, id);
-        }
+        let [plain, scanned] = std::mem::take(&mut self.variables);
+        self.add_variables(plain);
+        self.scan.0 = self.data.end().next_multiple_of(8);
+        self.add_variables(scanned);
         self.slots_addr = self.data.end().next_multiple_of(8);
         self.data.memory_bytes = self.slots_addr + 8 * self.slots.len() as u64 - self.data.addr;
         self.data.file_bytes = self.data.memory_bytes;
-        for (object, id) in std::mem::take(&mut self.zeros) {
-            self.add_variable(object, id);
-        }
+        let [plain, scanned] = std::mem::take(&mut self.zeros);
+        self.add_variables(scanned);
+        self.scan.1 = self.data.end();
+        self.add_variables(plain);
     }
 
-    fn add_variable(&mut self, object: usize, id: SectionId) {
-        let (align, size) = self.sizes[object][id.index()];
-        let addr = self.data.add(object, id, align, size);
-        self.addrs[object][id.index()] = addr;
+    fn add_variables(&mut self, sections: Vec<(usize, SectionId)>) {
+        for (object, id) in sections {
+            let (align, size) = self.sizes[object][id.index()];
+            let addr = self.data.add(object, id, align, size);
+            self.addrs[object][id.index()] = addr;
+        }
     }
 
     /// The address of a section.
@@ -187,6 +198,8 @@ impl Layout {
             Place::Linker(Special::Functab) => self.functab.0,
             Place::Linker(Special::Data) => self.data.addr,
             Place::Linker(Special::Bss) => self.data.addr + self.data.file_bytes,
+            Place::Linker(Special::ScanBegin) => self.scan.0,
+            Place::Linker(Special::ScanEnd) => self.scan.1,
             Place::Linker(Special::End) => self.data.end().next_multiple_of(PAGE),
             Place::Undefined => 0,
         }

@@ -53,11 +53,15 @@ pub enum Special {
     Bss,
     /// The page behind the last variable.
     End,
+    /// The first variable that may point into the heap.
+    ScanBegin,
+    /// The byte behind the last of these.
+    ScanEnd,
 }
 
 impl Special {
     /// All of them, with their names.
-    pub const ALL: [(Special, &str); 9] = [
+    pub const ALL: [(Special, &str); 11] = [
         (Special::Text, abi::symbols::TEXT),
         (Special::Etext, abi::symbols::ETEXT),
         (Special::Types, "runtime.types"),
@@ -67,6 +71,8 @@ impl Special {
         (Special::Data, abi::symbols::IMAGE_DATA),
         (Special::Bss, abi::symbols::IMAGE_BSS),
         (Special::End, abi::symbols::IMAGE_END),
+        (Special::ScanBegin, abi::symbols::SCAN_BEGIN),
+        (Special::ScanEnd, abi::symbols::SCAN_END),
     ];
 }
 

@@ -88,8 +88,8 @@ pub struct Section {
     pub bytes: Vec<u8>,
     /// Addresses in it, ascending by offset.
     pub relocs: Vec<Reloc>,
-    /// Bit `n` is set when word `n` holds a pointer into the Go heap; words past the end have none.
-    pub ptrs: Vec<u8>,
+    /// Words of it may point into the Go heap.
+    pub has_pointers: bool,
     /// For functions of compiled Go.
     pub func: Option<Box<FuncMeta>>,
     /// Is never dropped: constructors, notes that must stay.
@@ -106,7 +106,7 @@ impl Section {
             size: 0,
             bytes: Vec::new(),
             relocs: Vec::new(),
-            ptrs: Vec::new(),
+            has_pointers: true,
             func: None,
             retain: false,
         }

@@ -125,6 +125,10 @@ fn test() -> Command {
 fn compilation(command: Command) -> Command {
     selection(command)
         .arg(switch("N", "false").help("No optimisation: the fastest build, every variable for the debugger"))
+        .arg(
+            switch("checked", "false")
+                .help("The runtime checks itself: assertions, order of locks, freed memory"),
+        )
         .arg(value("ldflags", "flags").allow_hyphen_values(true).help(
             "-s: no symbol table, nothing for debuggers; -w: nothing for debuggers; \
              -X path.name=value: what a string variable holds at first",

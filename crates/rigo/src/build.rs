@@ -124,8 +124,9 @@ pub fn options(matches: &ArgMatches, env: &Env) -> Result<Options, String> {
         Some(mode) => return Err(format!("-buildmode={mode} not supported")),
     }
     let no_optimize = matches.get_one::<bool>("N") == Some(&true);
+    let is_checked = matches.get_one::<bool>("checked") == Some(&true);
     let flags = matches.get_one::<String>("ldflags").cloned().or_else(|| env.goflag("ldflags"));
-    let options = Options { no_optimize, ..Options::default() };
+    let options = Options { no_optimize, is_checked, ..Options::default() };
     link_flags(options, &flags.unwrap_or_default()).map_err(|error| format!("-ldflags: {error}"))
 }
 

@@ -9,7 +9,7 @@
 
 use crate::eval;
 use crate::func::{Block, Func, Results, Value};
-use crate::op::{Callee, Op, Target, Terminator};
+use crate::op::{self, Callee, Op, Terminator};
 use crate::operator::RmwOp;
 use crate::program::{DataRelocKind, Program};
 use crate::ty::Type;
@@ -19,7 +19,7 @@ use std::fmt;
 /// The first valid address.
 pub const BASE: u64 = 0x1_0000;
 /// Code addresses begin here, 16 bytes for each function; none of them can be read.
-const CODE_BASE: u64 = 0x7000_0000_0000;
+pub const CODE_BASE: u64 = 0x7000_0000_0000;
 /// Addresses of recover blocks begin here.
 const RECOVER_BASE: u64 = 0x6000_0000_0000;
 /// Frames beyond this are taken for a runaway recursion.
@@ -38,6 +38,19 @@ pub enum Stop {
     Fuel,
     /// For hosts: go on behind the `recover` edge of the record at this address.
     Resume(u64),
+    /// For hosts: make this call; its results are those of the call that was asked.
+    Tail(Target, Vec<u64>),
+    /// For hosts: call this closure without arguments, then ask again.
+    CallThenAsk(u64),
+}
+
+/// What a host has called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A function of the program.
+    Func(String),
+    /// The closure at this address.
+    Closure(u64),
 }
 
 impl fmt::Display for Stop {
@@ -47,14 +60,43 @@ impl fmt::Display for Stop {
             Stop::Fault(text) => write!(f, "fault: {text}"),
             Stop::Fuel => f.write_str("out of fuel"),
             Stop::Resume(rec) => write!(f, "resume at {rec:#x}, which is no defer record"),
+            Stop::Tail(target, _) => write!(f, "a call of {target:?} where nobody can call"),
+            Stop::CallThenAsk(closure) => write!(f, "a call of {closure:#x} where nobody can call"),
         }
     }
 }
 
+/// A call of a function that the program does not define.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// The function.
+    pub name: &'a str,
+    /// Its arguments.
+    pub args: &'a [u64],
+    /// How many frames there are, the caller's included.
+    pub n_frames: usize,
+    /// How many of them are of functions that are no wrappers.
+    pub depth: usize,
+    /// The closure that the host wanted called, [`Stop::CallThenAsk`], has returned.
+    pub again: bool,
+}
+
 /// Answers calls of functions that the program does not define.
 pub trait Host {
-    /// Calls `name`.
-    fn call(&mut self, memory: &mut Memory, name: &str, args: &[u64]) -> Result<Vec<u64>, Stop>;
+    /// Makes the call.
+    fn call(&mut self, memory: &mut Memory, call: Call<'_>) -> Result<Vec<u64>, Stop>;
+
+    /// The address of a name that the program does not define. Without one it gets a code address that leads to
+    /// [`call`](Host::call).
+    fn address(&self, name: &str) -> Option<u64> {
+        let _ = name;
+        None
+    }
+
+    /// Says which function of the program raises a panic for a fault; `Err` ends the run with it.
+    fn fault(&mut self, fault: Stop) -> Result<&'static str, Stop> {
+        Err(fault)
+    }
 }
 
 /// A host for programs without a runtime: memory functions work, `runtime.panic...` panics with its name, any other
@@ -63,8 +105,9 @@ pub trait Host {
 pub struct BareHost;
 
 impl Host for BareHost {
-    fn call(&mut self, memory: &mut Memory, name: &str, args: &[u64]) -> Result<Vec<u64>, Stop> {
-        match (name, args) {
+    fn call(&mut self, memory: &mut Memory, call: Call<'_>) -> Result<Vec<u64>, Stop> {
+        let name = call.name;
+        match (name, call.args) {
             ("memmove", &[dst, src, n]) => {
                 memory.copy(dst, src, n)?;
                 Ok(vec![dst])
@@ -170,6 +213,8 @@ struct Frame {
     next: usize,
     // Where the caller wants the results: values of the frame below.
     results: Option<Results>,
+    // The host is to be asked again: the closure that it wanted called has returned.
+    again: bool,
 }
 
 enum Step {
@@ -234,6 +279,9 @@ impl<'p, H: Host> Machine<'p, H> {
         if let Some(&func) = self.funcs.get(name) {
             return CODE_BASE + 16 * func as u64;
         }
+        if let Some(addr) = self.host.address(name) {
+            return addr;
+        }
         let n = match self.externs.iter().position(|known| known == name) {
             Some(n) => n,
             None => {
@@ -260,9 +308,46 @@ impl<'p, H: Host> Machine<'p, H> {
                 Ok(None) => {}
                 Ok(Some(results)) => return Ok(results),
                 Err(Stop::Resume(rec)) => self.resume(rec)?,
+                Err(Stop::Tail(target, args)) => self.call_for_host(&target, args, false)?,
+                Err(Stop::CallThenAsk(closure)) => {
+                    self.call_for_host(&Target::Closure(closure), Vec::new(), true)?
+                }
+                Err(fault @ Stop::Panic(_)) => {
+                    let func = self.host.fault(fault)?;
+                    self.call_for_host(&Target::Func(func.into()), Vec::new(), false)?;
+                }
                 Err(stop) => return Err(stop),
             }
         }
+    }
+
+    /// Calls a function of the program in the place of the operation that was the last one.
+    fn call_for_host(&mut self, target: &Target, mut args: Vec<u64>, again: bool) -> Result<(), Stop> {
+        let code = match target {
+            Target::Func(name) => self.symbol(name),
+            Target::Closure(closure) => {
+                args.insert(0, *closure);
+                self.memory.load(*closure, 8)?
+            }
+        };
+        let func = (code.wrapping_sub(CODE_BASE) / 16) as usize;
+        if code < CODE_BASE || func >= self.program.funcs.len() {
+            return Err(Stop::Fault(format!("the host calls {target:?}, which the program does not define")));
+        }
+        let program = self.program;
+        let frame = self.frame();
+        let insts = &program.funcs[frame.func].blocks[frame.block.index()].insts;
+        let none = Results { first: Value(0), len: 0 };
+        let results = match frame.next.checked_sub(1) {
+            Some(last) => program.funcs[frame.func].insts[insts[last].index()].results,
+            None => none,
+        };
+        let results = if again { none } else { results };
+        if again {
+            frame.next -= 1;
+            frame.again = true;
+        }
+        self.push(func, &args, Some(results))
     }
 
     fn push(&mut self, func: usize, args: &[u64], results: Option<Results>) -> Result<(), Stop> {
@@ -282,7 +367,7 @@ impl<'p, H: Host> Machine<'p, H> {
         for slot in &body.slots {
             slots.push(self.memory.alloc(u64::from(slot.size), u64::from(slot.align))?);
         }
-        self.frames.push(Frame { func, values, slots, block: body.entry(), next: 0, results });
+        self.frames.push(Frame { func, values, slots, block: body.entry(), next: 0, results, again: false });
         Ok(())
     }
 
@@ -331,7 +416,7 @@ impl<'p, H: Host> Machine<'p, H> {
         self.frame().values[value.index()] = bits;
     }
 
-    fn go(&mut self, target: &Target) {
+    fn go(&mut self, target: &op::Target) {
         let program = self.program;
         let args: Vec<u64> = target.args.iter().map(|&arg| self.get(arg)).collect();
         let frame = self.frame();
@@ -527,17 +612,33 @@ impl<'p, H: Host> Machine<'p, H> {
                 if kind.holds(x, y) {
                     return Ok(());
                 }
-                self.host.call(&mut self.memory, kind.panic_symbol(*signed), &[x, y]).map(|_| ())
+                self.fail(kind.panic_symbol(*signed), vec![x, y])
             }
             Op::Check { cond, panic, args } => {
                 if self.get(*cond) != 0 {
                     return Ok(());
                 }
                 let args: Vec<u64> = args.iter().map(|&arg| self.get(arg)).collect();
-                self.host.call(&mut self.memory, func.sym_name(*panic), &args).map(|_| ())
+                self.fail(func.sym_name(*panic), args)
             }
             _ => Ok(()),
         }
+    }
+
+    /// Ends a check that does not hold.
+    fn fail(&mut self, panic: &str, args: Vec<u64>) -> Result<(), Stop> {
+        if self.funcs.contains_key(panic) {
+            return Err(Stop::Tail(Target::Func(panic.into()), args));
+        }
+        self.ask(panic, &args).map(|_| ())
+    }
+
+    fn ask(&mut self, name: &str, args: &[u64]) -> Result<Vec<u64>, Stop> {
+        let n_frames = self.frames.len();
+        let is_wrapper = |frame: &&Frame| self.program.funcs[frame.func].flags.wrapper;
+        let depth = n_frames - self.frames.iter().filter(is_wrapper).count();
+        let again = std::mem::take(&mut self.frame().again);
+        self.host.call(&mut self.memory, Call { name, args, n_frames, depth, again })
     }
 
     fn call(&mut self, func: &Func, callee: Callee, args: &[Value], results: Results) -> Result<Step, Stop> {
@@ -560,7 +661,7 @@ impl<'p, H: Host> Machine<'p, H> {
             return Ok(Step::Call { func: n as usize, args, results });
         }
         let name = self.externs[(n - n_funcs) as usize].clone();
-        let values = self.host.call(&mut self.memory, &name, &args)?;
+        let values = self.ask(&name, &args)?;
         if values.len() as u32 != results.len {
             return Err(Stop::Fault(format!("{name} yields {} values", values.len())));
         }

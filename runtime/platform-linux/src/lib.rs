@@ -18,6 +18,7 @@ mod compiled;
 #[path = "compiled_riscv64.rs"]
 mod compiled;
 
+mod cgroup;
 mod clock;
 mod futex;
 mod image;

@@ -106,6 +106,10 @@ impl platform::Processors for Linux {
         }
         mask.iter().map(|word| word.count_ones()).sum::<u32>().max(1)
     }
+
+    fn processor_limit() -> u32 {
+        Self::cgroup_limit()
+    }
 }
 
 impl platform::Entropy for Linux {

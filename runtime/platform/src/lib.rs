@@ -64,6 +64,7 @@ macro_rules! functions {
             Console rigo_open_trace open_trace(path: &::core::ffi::CStr) -> bool;
             Console rigo_write_trace write_trace(bytes: &[u8]) -> ();
             Processors rigo_n_processors n_processors() -> u32;
+            Processors rigo_processor_limit processor_limit() -> u32;
             Entropy rigo_entropy entropy(bytes: &mut [u8]) -> ();
             Fault rigo_install_faults install_faults() -> ();
             Fault rigo_use_signal_stack use_signal_stack(lo: usize, bytes: usize) -> ();

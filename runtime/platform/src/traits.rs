@@ -103,8 +103,12 @@ pub trait Console {
 
 /// How much runs at once.
 pub trait Processors {
-    /// Processors that this program may use, affinity and limits considered. At least 1.
+    /// Processors that this program may use at present. At least 1.
     fn n_processors() -> u32;
+    /// How many processors' time the system lets it use at present, rounded up; the largest number if there is no limit. The first thread calls it first.
+    fn processor_limit() -> u32 {
+        u32::MAX
+    }
 }
 
 /// Randomness for seeds.

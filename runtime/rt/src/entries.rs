@@ -21,6 +21,7 @@ use crate::lang::typename::add_reflect_off;
 use crate::sched::coro::*;
 use crate::sched::lock::{init_done, lock_os_thread, unlock_os_thread};
 use crate::sched::netpoll::*;
+use crate::sched::procs::{defaultgomaxprocs, gomaxprocs, ncpu, resize_again};
 use crate::sched::signals::*;
 use crate::sched::syscall::{entersyscall, exitsyscall};
 use crate::sched::time_timers::{new_timer, reset_timer, settimebase, stop_timer};
@@ -244,7 +245,8 @@ entries! {
     plain "runtime.nanotime" => nanotime;
     plain "runtime.walltime" => walltime;
     plain "runtime.rand" => rand;
-    park "runtime.gomaxprocs" => gomaxprocs, gomaxprocs_resume;
+    park "runtime.gomaxprocs" => gomaxprocs, resize_again;
+    park "runtime.defaultgomaxprocs" => defaultgomaxprocs, resize_again;
     plain "runtime.ncpu" => ncpu;
     plain "runtime.sysarg" => arg;
     plain "runtime.sysenv" => env;

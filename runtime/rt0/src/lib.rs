@@ -22,7 +22,9 @@ fn panic(info: &PanicInfo) -> ! {
             *digit = b'0' + (rest % 10) as u8;
             rest /= 10;
         }
-        platform::write_err(&line);
+        let zeros = line[1..].iter().take_while(|&&digit| digit == b'0').count();
+        line[zeros] = b':';
+        platform::write_err(&line[zeros..]);
     }
     platform::write_err(b"\n");
     platform::exit(2)

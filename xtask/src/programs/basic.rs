@@ -7,7 +7,19 @@ use super::ty::{Kind, Ty};
 impl Generator {
     pub fn bool_expr(&mut self, ty: Ty, depth: usize) -> Operand {
         let name = self.types.text(ty);
-        match self.rng.below(9) {
+        match self.rng.below(10) {
+            5 => {
+                // Compilers do without the copy of the bytes.
+                let (byte, string) = (self.types.int("uint8"), self.types.of(Kind::Str));
+                let bytes = self.types.of(Kind::Slice(byte));
+                let (a, b) = (self.value(bytes, depth), self.value(string, depth));
+                let test = self.rng.pick(&[
+                    "string(@) == #",
+                    "string(@) < #",
+                    "map[string]bool{#: true, \"a\": false}[string(@)]",
+                ]);
+                computed(format!("{name}({})", test.replace('@', &a).replace('#', &b)))
+            }
             0 => {
                 let (a, b) = (self.value(ty, depth), self.operand(ty, depth).text);
                 // A comparison alone has no type of its own: a generic function would take it for `bool`.
@@ -68,7 +80,8 @@ impl Generator {
             15 => self.length(&name, depth),
             16 => {
                 let (a, b) = (self.value(ty, depth), self.operand(ty, depth).text);
-                format!("{}({a}, {b})", self.rng.pick(&["min", "max"]))
+                let c = self.value(ty, depth.min(1));
+                format!("{}({a}, {b}, {c})", self.rng.pick(&["min", "max"]))
             }
             17 | 18 => self.bits_call(&name, depth),
             _ => {
@@ -110,7 +123,15 @@ impl Generator {
         let Kind::Int { signed, .. } = *self.types.under(by) else { unreachable!("an integer type") };
         let n = self.value(by, depth);
         let op = self.rng.pick(&["<<", ">>"]);
-        match self.rng.below(4) {
+        match self.rng.below(6) {
+            4 => {
+                let huge = self.rng.pick(&[1u64 << 63, 1 << 32, 64, 65, 31, 1 << 16]);
+                format!("({a} {op} opaque(uint64({huge})))")
+            }
+            5 => {
+                let name = self.types.text(ty);
+                format!("{name}(1 << (({n}) & 15))")
+            }
             0 => format!("({a} {op} {})", self.rng.below(70)),
             1 => format!("({a} {op} ({n} & 31))"),
             2 if !signed || self.may_panic() => format!("({a} {op} {n})"),

@@ -7,6 +7,9 @@ use super::ty::{Constraint, Field, INTS, Kind, Method, Ty};
 /// What every program has, with its commentary.
 const PRELUDE: &str = include_str!("prelude.go");
 
+/// Generic types and functions that every program has.
+const FORMS: &str = include_str!("forms.go");
+
 /// What the programs have that use more of the standard library.
 const LIBRARY: &str = include_str!("library.go");
 
@@ -22,11 +25,19 @@ const CONSTRAINTS: [(Constraint, &str); 5] = [
     (Constraint::Ordered, "ordered"),
 ];
 
+/// A generated program.
+pub struct Program {
+    pub text: String,
+    /// It needs no goroutines and no channels.
+    pub is_closed: bool,
+}
+
 /// Returns the program of a seed.
-pub fn program(seed: u64) -> String {
+pub fn program(seed: u64) -> Program {
     let mut generator = Generator::new(seed);
     let uses_std = generator.rng.percent(10);
     let collects = generator.rng.percent(40);
+    generator.closed = !uses_std && generator.rng.percent(40);
     generator.line("package main\n");
     let imports = ["math", "math/bits", "runtime", "sync", "sync/atomic", "unsafe"];
     let more: &[&str] = if uses_std { &["fmt", "reflect", "sort", "strconv", "strings"] } else { &[] };
@@ -40,6 +51,7 @@ pub fn program(seed: u64) -> String {
         "// collects says whether the garbage collector runs often.\nconst collects = {collects}\n"
     ));
     generator.text.push_str(PRELUDE);
+    generator.text.push_str(FORMS);
     if uses_std {
         generator.text.push_str(LIBRARY);
     }
@@ -56,7 +68,7 @@ pub fn program(seed: u64) -> String {
     }
     generator.main(uses_std);
     generator.hash_functions();
-    generator.text
+    Program { text: generator.text, is_closed: generator.closed }
 }
 
 impl Generator {

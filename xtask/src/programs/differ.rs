@@ -18,17 +18,56 @@ pub struct Ran {
     pub end: String,
 }
 
-/// How one of rigo's images is another program than gc's.
-#[derive(PartialEq, Eq, Debug, Clone)]
-pub enum Difference {
-    /// rigo cannot build it: the flags, and what it said.
-    Build(String, String),
-    /// The flags, and the first line that differs, both ways.
-    Run(String, String, String),
+/// How rigo runs a program, with its flags.
+#[derive(PartialEq, Eq, Debug, Clone, Copy)]
+pub enum Way {
+    /// As an image.
+    Build(&'static str),
+    /// In the interpreter of SSA.
+    Interpret(&'static str),
 }
 
+impl Way {
+    /// All of them.
+    pub const ALL: [Way; 4] = [Way::Build(""), Way::Build("-N"), Way::Interpret(""), Way::Interpret("-N")];
+    /// Those for programs with goroutines.
+    pub const BUILDS: [Way; 2] = [Way::Build(""), Way::Build("-N")];
+}
+
+impl std::fmt::Display for Way {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Way::Build(flags) => write!(f, "rigo build {flags}"),
+            Way::Interpret(flags) => write!(f, "interpret {flags}"),
+        }
+    }
+}
+
+/// How rigo makes another program of the source than gc.
+#[derive(PartialEq, Eq, Debug, Clone)]
+pub enum Difference {
+    /// rigo cannot build or interpret it; what it said.
+    Build(Way, String),
+    /// The first line that differs: gc's and rigo's.
+    Run(Way, String, String),
+}
+
+/// What comparing a program came to.
+pub enum Compared {
+    /// Nobody differs; how the interpreter's runs ended.
+    Same(Vec<String>),
+    Different(Difference),
+}
+
+/// How the interpreter ends a program that it runs as a whole.
+pub const TO_ITS_END: &str = "to its end";
+/// What begins the interpreter's last line.
+const INTERPRETED: &str = "interpret: ";
+/// The exit status of the interpreter when a program needs what it does not have.
+const CUT_SHORT: &str = "exit 3";
+
 impl Difference {
-    /// Whether two differences may have one cause: the same flags and the same stage.
+    /// Whether two differences may have one cause: the same way and the same stage.
     pub fn is_like(&self, other: &Difference) -> bool {
         match (self, other) {
             (Difference::Build(a, _), Difference::Build(b, _)) => a == b,
@@ -41,10 +80,8 @@ impl Difference {
 impl std::fmt::Display for Difference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Difference::Build(flags, text) => write!(f, "rigo build {flags} fails:\n{text}"),
-            Difference::Run(flags, want, got) => {
-                write!(f, "rigo build {flags}\n  gc:   {want}\n  rigo: {got}")
-            }
+            Difference::Build(way, text) => write!(f, "{way} fails:\n{text}"),
+            Difference::Run(way, want, got) => write!(f, "{way}\n  gc:   {want}\n  rigo: {got}"),
         }
     }
 }
@@ -53,13 +90,13 @@ impl std::fmt::Display for Difference {
 pub struct Differ {
     pub folder: PathBuf,
     pub rigo: PathBuf,
-    /// The flags of each of rigo's builds.
-    pub modes: Vec<&'static str>,
+    /// The command that interprets.
+    pub interpreter: PathBuf,
 }
 
 impl Differ {
-    /// Compares; `Ok(None)` if all images are the same, `Err` if gc does not build the program.
-    pub fn compare(&self, source: &str) -> Outcome<Option<Difference>> {
+    /// Compares until one differs; `Err` if gc does not build the program.
+    pub fn compare(&self, source: &str, ways: &[Way]) -> Outcome<Compared> {
         let file = self.folder.join("main.go");
         std::fs::write(&file, source).map_err(|e| Failure::new(format!("{}: {e}", file.display())))?;
         let image = self.folder.join("gc.image");
@@ -70,52 +107,88 @@ impl Differ {
             return Err(Failure::new(format!("gc does not build {}:\n{}", file.display(), built.text)));
         }
         let want = run(&mut Command::new(&image))?;
-        for &flags in &self.modes {
-            let found = self.compare_mode(&file, flags, &want)?;
-            if found.is_some() {
-                return Ok(found);
+        let mut ends = Vec::new();
+        for &way in ways {
+            let found = match way {
+                Way::Build(flags) => self.compare_image(&file, flags, way, &want)?,
+                Way::Interpret(flags) => self.interpret(&file, flags, way, &want, &mut ends)?,
+            };
+            if let Some(difference) = found {
+                return Ok(Compared::Different(difference));
             }
         }
-        Ok(None)
+        Ok(Compared::Same(ends))
     }
 
-    fn compare_mode(&self, file: &Path, flags: &str, want: &Ran) -> Outcome<Option<Difference>> {
+    fn interpret(
+        &self,
+        file: &Path,
+        flags: &str,
+        way: Way,
+        want: &Ran,
+        ends: &mut Vec<String>,
+    ) -> Outcome<Option<Difference>> {
+        let mut command = Command::new(&self.interpreter);
+        command.args(flags.split_whitespace()).arg(file).env("GOROOT", go::goroot()?);
+        let ran = run(&mut command)?;
+        let Some((text, end)) = ran.text.rsplit_once(INTERPRETED) else {
+            return Ok(Some(Difference::Build(way, ran.text + &ran.end)));
+        };
+        ends.push(end.trim_end().to_string());
+        // A run that was cut short is right as far as it went, perhaps into a line.
+        let is_right = match ran.end.as_str() {
+            "exit 0" => text == want.text && want.end == "exit 0",
+            CUT_SHORT => want.text.starts_with(text),
+            _ => false,
+        };
+        if is_right {
+            return Ok(None);
+        }
+        Ok(Some(first_difference(way, want, &Ran { text: text.into(), end: end.trim_end().into() })))
+    }
+
+    fn compare_image(&self, file: &Path, flags: &str, way: Way, want: &Ran) -> Outcome<Option<Difference>> {
         let image = self.folder.join("rigo.image");
         let mut command = Command::new(&self.rigo);
         command.arg("build").args(flags.split_whitespace()).arg("-o").arg(&image).arg(file);
         command.env("GOROOT", go::goroot()?).env("GOFLAGS", "");
         let built = run(&mut command)?;
         if built.end != "exit 0" {
-            return Ok(Some(Difference::Build(flags.into(), built.text + &built.end)));
+            return Ok(Some(Difference::Build(way, built.text + &built.end)));
         }
         let got = run(&mut Command::new(&image))?;
-        if got == *want {
-            return Ok(None);
-        }
-        let mut want_lines = want.text.lines().chain([want.end.as_str()]);
-        let mut got_lines = got.text.lines().chain([got.end.as_str()]);
-        loop {
-            let (want, got) = (want_lines.next(), got_lines.next());
-            if want != got || want.is_none() {
-                let text = |line: Option<&str>| line.unwrap_or("(nothing)").to_string();
-                return Ok(Some(Difference::Run(flags.into(), text(want), text(got))));
-            }
-        }
+        Ok((got != *want).then(|| first_difference(way, want, &got)))
     }
 
     /// Whether gc and rigo still differ in the like way; gc has the last word on whether it is a program.
     pub fn still_differs(&self, source: &str, known: &Difference) -> bool {
-        self.compare(source).is_ok_and(|found| found.is_some_and(|found| found.is_like(known)))
+        let (Difference::Build(way, _) | Difference::Run(way, ..)) = known;
+        let found = self.compare(source, &[*way]);
+        matches!(found, Ok(Compared::Different(found)) if found.is_like(known))
     }
 }
 
-/// Leaves out of the report of a panic what holds addresses: all behind the program counter of a signal or behind
-/// the limit that a stack went over, and all from `goroutine` on.
+fn first_difference(way: Way, want: &Ran, got: &Ran) -> Difference {
+    let mut want_lines = want.text.lines().chain([want.end.as_str()]);
+    let mut got_lines = got.text.lines().chain([got.end.as_str()]);
+    loop {
+        let (want, got) = (want_lines.next(), got_lines.next());
+        if want != got || want.is_none() {
+            let text = |line: Option<&str>| line.unwrap_or("(nothing)").to_string();
+            return Difference::Run(way, text(want), text(got));
+        }
+    }
+}
+
+/// Leaves out of the report of a panic what holds addresses: the program counter of a signal, and all from
+/// `goroutine`, or the stack that overflowed, on.
 fn without_addresses(text: &str) -> String {
-    let text = &text[..text.find("\ngoroutine ").map_or(text.len(), |at| at + 1)];
-    let signal = text.find("\n[signal ").and_then(|at| text[at..].find(" pc=").map(|pc| at + pc));
-    let end = signal.or_else(|| text.find("\nruntime: sp=")).unwrap_or(text.len());
-    text[..end].to_string()
+    let ends = ["\ngoroutine ", "\nruntime: sp="].iter().filter_map(|end| text.find(end));
+    let text = &text[..ends.min().map_or(text.len(), |at| at + 1)];
+    match text.find("\n[signal ").and_then(|at| text[at..].find(" pc=").map(|pc| at + pc)) {
+        Some(pc) => text[..pc].to_string(),
+        None => text.to_string(),
+    }
 }
 
 /// Runs a command with both its outputs in one pipe.

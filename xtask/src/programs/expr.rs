@@ -287,7 +287,7 @@ impl Generator {
                 match self.rng.below(3) {
                     0 => format!("{s}[{i}%5:]"),
                     // How much was allocated is not to be seen.
-                    1 => format!("limit({s})[:3:3][{i}%4:{j}%5]"),
+                    1 => format!("exact({s})[:3:3][{i}%4:{j}%5]"),
                     _ => format!("append({s}[:0:0], {s}[0], {s}[1])[:2:2][{i}%4:{j}%6:{k}%4]"),
                 }
             }

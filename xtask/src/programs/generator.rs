@@ -61,6 +61,8 @@ pub struct Generator {
     pub mode: Mode,
     pub body: Body,
     pub hashed: Vec<Ty>,
+    /// The program needs no goroutines and no channels.
+    pub closed: bool,
     pub n_names: usize,
     n_nested: usize,
 }
@@ -79,6 +81,7 @@ impl Generator {
             mode: PLAIN,
             body: Body::default(),
             hashed: Vec::new(),
+            closed: false,
             n_names: 0,
             n_nested: 0,
         }

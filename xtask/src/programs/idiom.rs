@@ -4,27 +4,39 @@ use super::expr::PLAIN;
 use super::generator::{Access, Body, Generator};
 use super::ty::{Kind, Ty};
 
+/// The numbers of the prelude's `wrong` that need a channel.
+const WITH_CHANNELS: [usize; 4] = [1, 2, 3, 21];
+
 impl Generator {
     /// Writes one of them.
     pub fn idiom(&mut self, depth: usize) {
-        match self.rng.below(32) {
+        let may_park = !self.body.untraced && !self.closed;
+        match self.rng.below(44) {
             0..=4 => self.closure(depth),
             5..=8 => self.guarded(depth),
-            9..=11 if !self.body.untraced => self.goroutine(),
-            12 | 13 if !self.body.untraced => self.select_stmt(),
+            9..=11 if may_park => self.goroutine(),
+            12 | 13 if may_park => self.select_stmt(),
             14 | 15 => self.captured_loop(),
             16..=18 if !self.body.untraced => self.ordered_assign(),
-            19 if !self.body.untraced => self.workers(),
+            19 if may_park => self.workers(),
             20 => self.deferred_order(),
             21 | 22 => self.recursive_closure(),
             23 | 24 => self.dense_switch(),
             25 if !self.body.untraced => self.atomics(),
             26 | 27 if !self.body.untraced => {
                 let n = self.rng.below(24);
+                let n = if self.closed && WITH_CHANNELS.contains(&n) { 4 } else { n };
                 self.line(format!("try(\"wrong\", func() {{ wrong({n}) }})"));
             }
             28 => self.range_of_array(depth),
             29 => self.low_level(),
+            32..=34 if !self.body.untraced => self.ordered(),
+            35 | 36 if !self.body.untraced => self.ways_out(depth),
+            37 if !self.body.untraced => self.promotion(),
+            38 if !self.body.untraced => self.cells(),
+            39 | 40 if !self.body.untraced => self.which_type(),
+            41 if !self.body.untraced => self.tree_stmt(),
+            42 | 43 => self.labelled_switch(depth),
             _ => self.list_stmt(),
         }
     }
@@ -456,13 +468,13 @@ impl Generator {
         }
         let (word, half, string) =
             (self.types.int("uint64"), self.types.int("uint32"), self.types.of(Kind::Str));
-        let text = match self.rng.below(6) {
-            4 => {
+        let text = match self.rng.below(8) {
+            4 if !self.closed => {
                 let (depth, name) = (1 + self.rng.below(300), self.name("ch"));
                 let run = format!("x := 1; {name} <- deepen({depth}, [40]int{{1, 5: {depth}}}, &x)");
                 format!("{name} := make(chan int); go func() {{ {run} }}(); mix(uint64(<-{name}))")
             }
-            5 => {
+            5 if !self.closed => {
                 let int = self.types.int("int");
                 let (stages, n) = (1 + self.rng.below(4), 1 + self.rng.below(6));
                 let vars = self.vars.clone();
@@ -471,6 +483,10 @@ impl Generator {
                 self.vars = vars;
                 format!("mix(uint64(pipeline({stages}, {n}, {step})))")
             }
+            6 if !self.closed => {
+                format!("mix(hashString(leaves({}, {})))", 1 + self.rng.below(6), self.rng.below(6))
+            }
+            7 => format!("mix(nans({}))", self.rng.below(7)),
             0 => format!("mix(uint64(low({})))", self.value(word, 3)),
             1 => {
                 let (x, n) = (self.value(half, 3), self.value(half, 3));

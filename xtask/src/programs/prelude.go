@@ -63,6 +63,9 @@ func limit[S ~[]T, T any](s S) S {
 	return s
 }
 
+// exact hides how much was allocated.
+func exact[S ~[]T, T any](s S) S { return s[:len(s):len(s)] }
+
 func count(n int) func(func(int) bool) {
 	return func(yield func(int) bool) {
 		for i := 0; i < n; i++ {

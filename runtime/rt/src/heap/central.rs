@@ -8,7 +8,7 @@ use super::gc;
 use super::pages::PAGES;
 use super::size_class::{N_CLASSES, span_pages};
 use super::span::{Contents, Span};
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 use core::sync::atomic::{
@@ -71,7 +71,7 @@ unsafe impl Sync for Central {}
 pub static CENTRAL: Central = Central {
     spans: [const {
         Spans {
-            lock: Mutex::new(),
+            lock: Mutex::new(Rank::Spans),
             lists: UnsafeCell::new(
                 [const { Lists { partial: List(null_mut()), full: List(null_mut()) } }; 2],
             ),

@@ -11,7 +11,7 @@ use super::size_class::PAGE_BYTES;
 use super::span::Span;
 use crate::fatal::fatal_error;
 use crate::lang::print::Printer;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 use core::sync::atomic::{
@@ -66,7 +66,7 @@ unsafe impl Sync for Pages {}
 
 /// The heap's pages.
 pub static PAGES: Pages = Pages {
-    lock: Mutex::new(),
+    lock: Mutex::new(Rank::Pages),
     free: UnsafeCell::new(Free {
         runs: [null_mut(); N_LISTS + 1],
         structs: null_mut(),

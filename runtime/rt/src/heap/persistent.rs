@@ -2,7 +2,7 @@
 //! hold pointers into the heap, except what `alloc_unscanned` gives.
 
 use crate::fatal::throw;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -26,7 +26,7 @@ unsafe impl Sync for Pool {}
 
 impl Pool {
     const fn new() -> Pool {
-        Pool { lock: Mutex::new(), free: UnsafeCell::new(Free { next: 0, end: 0, chunk: 0 }) }
+        Pool { lock: Mutex::new(Rank::Persistent), free: UnsafeCell::new(Free { next: 0, end: 0, chunk: 0 }) }
     }
 
     fn alloc(&self, bytes: usize, align: usize) -> *mut u8 {

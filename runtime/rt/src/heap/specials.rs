@@ -14,7 +14,7 @@ use super::pages::PAGES;
 use super::persistent;
 use super::span::{GROUP, N_GROUPS, Span};
 use crate::sched::{G, WaitReason, current_g, park, ready_last};
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use arch::Outcome;
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
@@ -77,7 +77,7 @@ struct Specials {
 unsafe impl Sync for Specials {}
 
 static SPECIALS: Specials = Specials {
-    lock: Mutex::new(),
+    lock: Mutex::new(Rank::Specials),
     shared: UnsafeCell::new(Shared {
         spans: null_mut(),
         free: null_mut(),

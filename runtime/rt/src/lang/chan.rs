@@ -15,7 +15,7 @@ use crate::heap::span::Contents;
 use crate::sched::time_timers::TimeTimer;
 use crate::sched::timers::Placed;
 use crate::sched::{G, WaitReason, current_g, park, ready};
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use abi::entry::PanicCode;
 use abi::types::{ChanType, Type};
 use arch::Outcome;
@@ -271,7 +271,7 @@ pub(crate) extern "C" fn makechan(ty: *const ChanType, size: isize) -> Outcome {
             recv_slot: 0,
             receivers: WaitQueue::new(),
             senders: WaitQueue::new(),
-            lock: Mutex::new(),
+            lock: Mutex::new(Rank::Chan),
         });
     }
     Outcome::done(chan as u64)

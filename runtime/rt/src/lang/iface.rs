@@ -7,7 +7,7 @@ use super::panic::{Raised, raise};
 use super::print::{Printer, done};
 use super::typename::{Name, resolve, resolve_text, type_string, uncommon};
 use crate::heap::persistent;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use abi::types::{InterfaceType, Itab, Method, Type};
 use core::cell::UnsafeCell;
 use core::ptr::null;
@@ -33,8 +33,11 @@ struct Slots {
 // SAFETY: `len` is used under `lock` only.
 unsafe impl Sync for Table {}
 
-static TABLE: Table =
-    Table { lock: Mutex::new(), slots: AtomicPtr::new(core::ptr::null_mut()), len: UnsafeCell::new(0) };
+static TABLE: Table = Table {
+    lock: Mutex::new(Rank::Tables),
+    slots: AtomicPtr::new(core::ptr::null_mut()),
+    len: UnsafeCell::new(0),
+};
 
 const FIRST_SLOTS: usize = 512;
 

@@ -5,7 +5,7 @@
 //! printed in the middle of another.
 
 use crate::sched::current_m;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use abi::types::Type;
 use core::cell::UnsafeCell;
 use core::fmt::Write;
@@ -29,7 +29,7 @@ struct Buffer {
 unsafe impl Sync for Output {}
 
 static OUTPUT: Output = Output {
-    lock: Mutex::new(),
+    lock: Mutex::new(Rank::Print),
     buffer: UnsafeCell::new(Buffer { bytes: [0; BUFFER_BYTES], len: 0, target: None }),
 };
 

@@ -4,8 +4,8 @@
 
 use super::sudog::{self, Sudog, WaitQueue};
 use crate::sched::{WaitReason, current_g, current_m, park, ready, yield_now};
-use crate::sync::Mutex;
 use crate::sync::tokens::{Waiters, try_take};
+use crate::sync::{Mutex, rank::Rank};
 use arch::Outcome;
 use core::cell::UnsafeCell;
 use core::sync::atomic::{
@@ -28,7 +28,11 @@ pub(crate) struct Root {
 unsafe impl Sync for Root {}
 
 static ROOTS: [Root; N_ROOTS] = [const {
-    Root { lock: Mutex::new(), queue: UnsafeCell::new(WaitQueue::new()), waiters: Waiters::new() }
+    Root {
+        lock: Mutex::new(Rank::Semaphore),
+        queue: UnsafeCell::new(WaitQueue::new()),
+        waiters: Waiters::new(),
+    }
 }; N_ROOTS];
 
 pub(crate) fn root(addr: usize) -> &'static Root {
@@ -97,10 +101,11 @@ fn release(word: *const AtomicU32, handoff: bool) -> Outcome {
     unsafe {
         let handed_over = handoff && try_take(count);
         (*sudog).ticket = handed_over as u32;
-        let locks = (*current_m()).waiter.locks.load(Relaxed);
+        let is_pinned = (*current_m()).pins > 0;
         ready((*sudog).g);
-        // The waiter runs at once on this P: a mutex that is passed on must not wait for this goroutine's time slice.
-        if handed_over && locks == 0 { yield_now() } else { Outcome::done(0) }
+        // The waiter runs at once on this P: a mutex that is passed on must not wait for this goroutine's time slice. Unless this one is pinned, as
+        // in a pool.
+        if handed_over && !is_pinned { yield_now() } else { Outcome::done(0) }
     }
 }
 

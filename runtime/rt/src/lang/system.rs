@@ -1,7 +1,6 @@
 //! Small answers for packages that ask the system through the runtime.
 
-use crate::sched::{ALL_GS, G, SCHED, Status, current_g, current_m, gosched};
-use arch::Outcome;
+use crate::sched::{ALL_GS, G, SCHED, Status, current_g, current_m};
 
 /// Two words in the result registers.
 #[repr(C)]
@@ -30,23 +29,6 @@ pub(crate) extern "C" fn rand() -> u64 {
 /// A random number below `n`.
 pub(crate) extern "C" fn randn(n: u32) -> u64 {
     ((rand() >> 32) * n as u64) >> 32
-}
-
-/// `runtime.gomaxprocs(n)`: changes the number of Ps if n is above 0; the former number.
-pub(crate) extern "C" fn gomaxprocs(n: i64) -> Outcome {
-    let former = SCHED.n_p();
-    if n > 0 && n as u64 != former as u64 && !SCHED.resize(n.min(u32::MAX as i64) as u32) {
-        // SAFETY: the current goroutine belongs to this M.
-        unsafe { (*current_g()).scratch[0] = n as usize };
-        return gosched();
-    }
-    Outcome::done(former as u64)
-}
-
-/// The second half of `gomaxprocs`: tries again.
-pub(crate) extern "C" fn gomaxprocs_resume() -> Outcome {
-    // SAFETY: the goroutine runs here again.
-    gomaxprocs(unsafe { (*current_g()).scratch[0] } as i64)
 }
 
 /// Number of goroutines that have not ended.
@@ -89,11 +71,6 @@ pub(crate) extern "C" fn not_in_heap(addr: usize) -> u64 {
 pub(crate) extern "C" fn maplen(map: *const u64) -> u64 {
     // SAFETY: a map value is nil or points to a map.
     unsafe { map.as_ref() }.map_or(0, |len| *len)
-}
-
-/// Number of processors.
-pub(crate) extern "C" fn ncpu() -> u64 {
-    platform::n_processors() as u64
 }
 
 /// Argument `index` as a C string, or null behind the last.

@@ -4,7 +4,7 @@
 //! flag byte, a length, bytes; an unexported method's name may end with the offset of its package's path.
 
 use crate::heap::persistent;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use abi::functab::Reader;
 use abi::types::{TFLAG_EXTRA_STAR, TFLAG_UNCOMMON, Type, UncommonType};
 use core::cell::UnsafeCell;
@@ -33,7 +33,8 @@ struct Made {
 // SAFETY: `table` is used under `lock` only.
 unsafe impl Sync for Made {}
 
-static MADE: Made = Made { lock: Mutex::new(), table: UnsafeCell::new((core::ptr::null_mut(), 0, 0)) };
+static MADE: Made =
+    Made { lock: Mutex::new(Rank::Types), table: UnsafeCell::new((core::ptr::null_mut(), 0, 0)) };
 
 /// `reflect.addReflectOff(ptr)`: a negative offset that stands for `ptr`.
 pub(crate) extern "C" fn add_reflect_off(addr: usize) -> i64 {

@@ -7,7 +7,7 @@ use super::{M, P, current_g, current_m, stack};
 use crate::heap::gc::stacks;
 use crate::heap::persistent;
 use crate::lang::sudog::Sudog;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use abi::g::GHead;
 use core::ptr::null_mut;
 use core::sync::atomic::{
@@ -85,7 +85,7 @@ impl G {
 
 /// Every G ever made, newest first. Pushed under `ALL_LOCK`, read without.
 pub static ALL_GS: AllGs = AllGs { first: AtomicPtr::new(null_mut()) };
-static ALL_LOCK: Mutex = Mutex::new();
+static ALL_LOCK: Mutex = Mutex::new(Rank::Goroutines);
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 /// The list of all Gs.

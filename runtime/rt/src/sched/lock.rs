@@ -12,7 +12,7 @@
 use super::m::{self, M};
 use super::schedule::SCHED;
 use super::{G, current_g, current_m};
-use crate::sync::{Mutex, Note};
+use crate::sync::{Mutex, Note, rank::Rank};
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 use core::sync::atomic::{
@@ -141,7 +141,7 @@ unsafe impl Sync for Template {}
 
 static TEMPLATE: Template = Template {
     exists: AtomicBool::new(false),
-    lock: Mutex::new(),
+    lock: Mutex::new(Rank::Template),
     first: UnsafeCell::new(null_mut()),
     is_asleep: UnsafeCell::new(false),
     note: Note::new(),

@@ -37,6 +37,10 @@ mod p;
 #[cfg(not(loom))]
 mod park;
 #[cfg(not(loom))]
+mod pauses;
+#[cfg(not(loom))]
+pub(crate) mod procs;
+#[cfg(not(loom))]
 mod run;
 #[cfg(not(loom))]
 mod schedtrace;

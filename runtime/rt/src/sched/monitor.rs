@@ -4,7 +4,7 @@
 //! are due while every P is busy. It sleeps 20 microseconds while there is something to see, longer and longer (up to 10 ms) when there is not.
 
 use super::schedule::{MAX_PS, P_RUNNING, P_SYSCALL};
-use super::{GQueue, SCHED, netpoll, schedtrace, signals, stop, timers};
+use super::{GQueue, SCHED, netpoll, procs, schedtrace, signals, stop, timers};
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 const SHORTEST_US: u32 = 20;
@@ -76,6 +76,7 @@ fn poll(now: i64) -> bool {
 fn look(seen: &mut [Seen]) -> bool {
     let now = platform::nanotime();
     schedtrace::print_if_due(now);
+    procs::look(now);
     let when = timers::next_when();
     let mut did = poll(now);
     crate::heap::gc::begin_if_late(now);

@@ -14,7 +14,7 @@ use super::timers::{Timer, cancel, set_call};
 use super::until::{After, Until};
 use super::{G, GQueue, SCHED, WaitReason, current_g, park, ready, signals, timers};
 use crate::heap::persistent;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use arch::Outcome;
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
@@ -71,7 +71,7 @@ struct Descs {
 // SAFETY: `free` is used under `lock` only.
 unsafe impl Sync for Descs {}
 
-static DESCS: Descs = Descs { lock: Mutex::new(), free: UnsafeCell::new(null_mut()) };
+static DESCS: Descs = Descs { lock: Mutex::new(Rank::PollDescs), free: UnsafeCell::new(null_mut()) };
 // Whether the system's poller is there. Written under the lock of `DESCS`.
 static STARTED: AtomicU32 = AtomicU32::new(0);
 // Goroutines that wait for a descriptor.
@@ -230,7 +230,7 @@ pub(crate) extern "C" fn poll_open(fd: usize) -> Pair {
         // SAFETY: new memory of the right size.
         unsafe {
             desc.write(PollDesc {
-                lock: Mutex::new(),
+                lock: Mutex::new(Rank::PollDesc),
                 state: UnsafeCell::new(state),
                 next_free: UnsafeCell::new(null_mut()),
             });

@@ -35,6 +35,7 @@ pub(crate) fn drop_current() {
     let mp = current_m();
     // SAFETY: both belong to this thread.
     unsafe {
+        debug_assert!((*mp).pins == 0, "a pinned goroutine leaves its M");
         let gp = (*mp).head.curg as *mut G;
         (*gp).head.m = 0;
         (*mp).head.curg = 0;

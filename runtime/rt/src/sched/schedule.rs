@@ -1,9 +1,10 @@
 //! The scheduler: finds the next goroutine for an M; starts and stops Ms.
 
 use super::m::new_m;
-use super::{G, GQueue, M, P, current_m, lock, netpoll, signals, stop, timers};
+use super::pauses::pause;
+use super::{G, GQueue, M, P, current_m, lock, netpoll, procs, signals, stop, timers};
 use crate::heap::gc;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 use core::sync::atomic::{
@@ -72,7 +73,7 @@ unsafe impl Sync for Sched {}
 
 /// The scheduler.
 pub static SCHED: Sched = Sched {
-    lock: Mutex::new(),
+    lock: Mutex::new(Rank::Sched),
     shared: UnsafeCell::new(Shared {
         global: GQueue::new(),
         idle_p: null_mut(),
@@ -313,6 +314,7 @@ impl Sched {
             self.start_m(pp, true);
             return;
         }
+        pause();
         let is_needed = self.with(|shared| {
             if stop::is_stopping() {
                 self.give_up_p(shared, pp);
@@ -377,6 +379,7 @@ impl Sched {
 
     /// As `put_global`, from an M without P: somebody else must run it.
     pub(crate) fn put_global_without_p(&self, gp: *mut G) {
+        pause();
         self.put_global(gp);
         self.wake_p();
     }
@@ -555,6 +558,11 @@ impl Sched {
                 self.stop_here(mp);
                 continue;
             }
+            if !procs::change_if_wanted() {
+                continue;
+            }
+            // SAFETY: as above; it may be another one now.
+            let pp = unsafe { (*mp).p };
             if gc::wants_marking(pp) {
                 gc::mark_here(pp, false);
             }
@@ -685,9 +693,11 @@ impl Sched {
         if found.is_some() || stops {
             return found;
         }
+        pause();
         if self.stop_spinning(mp) {
             return None;
         }
+        pause();
         // The P is idle already; pairs with the fence of whoever sets a timer.
         fence(SeqCst);
         if netpoll::needs_wait() {
@@ -744,6 +754,7 @@ impl Sched {
     fn wait_outside(&self, mp: *mut M) -> Option<*mut G> {
         let mut ready = GQueue::new();
         netpoll::wait(&mut ready);
+        pause();
         match self.acquire_idle_p() {
             Some(pp) => {
                 self.begin_spinning(mp, pp);

@@ -9,7 +9,7 @@
 
 use super::{G, GQueue, WaitReason, current_g, netpoll, park, stop};
 use crate::lang::report;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use arch::Outcome;
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
@@ -75,7 +75,8 @@ struct Receiver {
 // SAFETY: `waiting` is used under `lock` only.
 unsafe impl Sync for Receiver {}
 
-static RECEIVER: Receiver = Receiver { lock: Mutex::new(), waiting: UnsafeCell::new(null_mut()) };
+static RECEIVER: Receiver =
+    Receiver { lock: Mutex::new(Rank::Signals), waiting: UnsafeCell::new(null_mut()) };
 
 fn bit(number: u32) -> u64 {
     // Signals count from 1; numbers from outside that are none share bits with others, which is harmless.

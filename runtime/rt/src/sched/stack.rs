@@ -9,7 +9,7 @@ use super::G;
 use crate::fatal::{fatal_error, throw};
 use crate::lang::print::Printer;
 use crate::sched::current_g;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use abi::g::GHead;
 use abi::stack::{HEADROOM_BYTES, Segment};
 use core::cell::UnsafeCell;
@@ -42,7 +42,7 @@ struct Pool {
 // SAFETY: `free` is used under `lock` only.
 unsafe impl Sync for Pool {}
 
-static POOL: Pool = Pool { lock: Mutex::new(), free: UnsafeCell::new([0; N_SIZES]) };
+static POOL: Pool = Pool { lock: Mutex::new(Rank::Stacks), free: UnsafeCell::new([0; N_SIZES]) };
 
 // Bytes of stacks that are mapped, those of free blocks too.
 static MAPPED: AtomicUsize = AtomicUsize::new(0);

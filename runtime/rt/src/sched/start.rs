@@ -1,6 +1,6 @@
 //! From the first thread to the main goroutine.
 
-use super::{M, P, SCHED, Status, g, monitor, schedtrace, signals, trace};
+use super::{M, P, SCHED, Status, g, monitor, procs, schedtrace, signals, trace};
 
 unsafe extern "C" {
     #[link_name = "runtime.main"]
@@ -29,7 +29,7 @@ pub unsafe fn start(mp: *mut M) -> ! {
     // SAFETY: `mp` is this thread's M.
     unsafe { platform::semacreate(&(*mp).waiter.sema) };
     crate::heap::gc::init();
-    let n_p = n_procs();
+    let n_p = procs::init();
     let mut first = core::ptr::null_mut();
     for id in (0..n_p).rev() {
         let pp = P::make(id);
@@ -47,6 +47,8 @@ pub unsafe fn start(mp: *mut M) -> ! {
     signals::init();
     schedtrace::init();
     trace::init();
+    #[cfg(feature = "checked")]
+    crate::sync::breaking::on_request(super::m::new_system_m);
     monitor::start();
     let gp = g::create(first, &raw const MAIN_FUNC as usize);
     // SAFETY: the goroutine is new and `first` belongs to this M.
@@ -56,19 +58,6 @@ pub unsafe fn start(mp: *mut M) -> ! {
         (*mp).next_g = gp;
         super::lock::tie_main(mp, gp);
         arch::enter_scheduler(&raw mut (*mp).head)
-    }
-}
-
-/// GOMAXPROCS from the environment, or the number of processors.
-fn n_procs() -> u32 {
-    let wanted = environment(b"GOMAXPROCS").and_then(|value| {
-        value.iter().try_fold(0u32, |n, digit| {
-            digit.is_ascii_digit().then(|| n.saturating_mul(10).saturating_add((digit - b'0') as u32))
-        })
-    });
-    match wanted {
-        Some(n) if n > 0 => n.min(super::schedule::MAX_PS as u32),
-        _ => platform::n_processors(),
     }
 }
 

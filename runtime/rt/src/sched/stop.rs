@@ -5,7 +5,7 @@
 //! wherever the interrupt handler may send it (`preempt`).
 
 use super::schedule::{P_IDLE, P_STOPPED, Sched, Shared};
-use super::{G, M, P, SCHED, Status, current_g, gosched, yield_now};
+use super::{G, M, P, SCHED, Status, current_g, current_m, gosched, yield_now};
 use crate::heap::gc::{self, Turn};
 use crate::lang::functab;
 use crate::sync::Note;
@@ -148,11 +148,14 @@ pub(crate) fn freeze() {
 }
 
 /// Ends an entry with `value`, but lets the goroutine stop first if the world stops or its time is over: the handler cannot stop
-/// it in an entry.
+/// it in an entry. One that is pinned (`procPin`) goes on: what it does with its P's things must not happen on another one.
 #[inline]
 pub(crate) fn done_or_yield(value: usize) -> Outcome {
     // SAFETY: the current goroutine belongs to this M. The collector sees `scratch`.
     unsafe {
+        if (*current_m()).pins > 0 {
+            return Outcome::done(value as u64);
+        }
         let stops = is_stopping() || (*current_g()).should_stop.load(Relaxed);
         let turn = if stops { Turn::Last } else { gc::take_turn() };
         if turn == Turn::Own {

@@ -11,7 +11,7 @@ use super::{G, Status, WaitReason, current_g, current_m, g, netpoll, park, ready
 use crate::heap::alloc::malloc;
 use crate::heap::span::Contents;
 use crate::lang::chan::{Chan, timer_is_due};
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use arch::Outcome;
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicI64, Ordering::Relaxed};
@@ -51,7 +51,7 @@ struct Timers {
 unsafe impl Sync for Timers {}
 
 static TIMERS: Timers = Timers {
-    lock: Mutex::new(),
+    lock: Mutex::new(Rank::Timers),
     heap: UnsafeCell::new(Heap { items: core::ptr::null_mut(), len: 0, room: 0 }),
     next_when: AtomicI64::new(i64::MAX),
 };

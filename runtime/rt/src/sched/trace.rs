@@ -7,7 +7,7 @@
 
 use super::{G, M, environment};
 use crate::lang::functab;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use core::cell::UnsafeCell;
 use core::fmt::Write;
 use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -33,8 +33,10 @@ struct Trace {
 // SAFETY: `buffer` is used under `lock` only.
 unsafe impl Sync for Trace {}
 
-static TRACE: Trace =
-    Trace { lock: Mutex::new(), buffer: UnsafeCell::new(Buffer { bytes: [0; BUFFER_BYTES], len: 0 }) };
+static TRACE: Trace = Trace {
+    lock: Mutex::new(Rank::Trace),
+    buffer: UnsafeCell::new(Buffer { bytes: [0; BUFFER_BYTES], len: 0 }),
+};
 
 struct Buffer {
     bytes: [u8; BUFFER_BYTES],

@@ -149,9 +149,21 @@ impl Note {
     /// Wakes the sleeper.
     pub fn wakeup(&self) {
         // Pairs with the Acquire loads of the sleeper.
-        if self.key.swap(1, Release) != 0 {
-            throw("notewakeup - double wakeup");
+        let former = self.key.swap(1, Release);
+        if former != 0 {
+            double_wakeup(former);
         }
         platform::futexwakeup(&self.key, 1);
     }
+}
+
+#[cold]
+fn double_wakeup(former: u32) -> ! {
+    #[cfg(not(any(loom, test)))]
+    {
+        let mut printer = crate::lang::print::Printer::begin_fatal();
+        printer.string(b"notewakeup - double wakeup (").uint(former as u64).string(b")\n").end();
+    }
+    let _ = former;
+    throw("notewakeup - double wakeup")
 }

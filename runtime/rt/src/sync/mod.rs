@@ -5,7 +5,10 @@
 //!
 //! Invariant: an M that holds a Mutex is neither preempted nor stopped; it counts the locks it holds.
 
+#[cfg(feature = "checked")]
+pub(crate) mod breaking;
 pub mod futex;
+pub mod rank;
 pub mod sema;
 pub mod tokens;
 
@@ -26,13 +29,22 @@ pub struct Waiter {
     pub next: AtomicUsize,
     /// How many Mutexes this M holds. Written by this M, read by the preemption handler on it.
     pub locks: AtomicU32,
+    /// Which ones.
+    #[cfg(feature = "checked")]
+    pub held: rank::Held,
 }
 
 #[cfg(not(loom))]
 impl Waiter {
     /// A waiter of an M that does not run yet.
     pub const fn new() -> Waiter {
-        Waiter { sema: SemaWord::new(), next: AtomicUsize::new(0), locks: AtomicU32::new(0) }
+        Waiter {
+            sema: SemaWord::new(),
+            next: AtomicUsize::new(0),
+            locks: AtomicU32::new(0),
+            #[cfg(feature = "checked")]
+            held: rank::Held::new(),
+        }
     }
 }
 
@@ -81,18 +93,27 @@ fn count_lock(delta: i32) {
 pub struct Mutex {
     futex: futex::Mutex,
     sema: sema::Mutex,
+    #[cfg(feature = "checked")]
+    rank: rank::Rank,
 }
 
 #[cfg(not(loom))]
 impl Mutex {
     /// An unlocked Mutex.
-    pub const fn new() -> Mutex {
-        Mutex { futex: futex::Mutex::new(), sema: sema::Mutex::new() }
+    #[cfg_attr(not(feature = "checked"), allow(unused_variables))]
+    pub const fn new(rank: rank::Rank) -> Mutex {
+        Mutex {
+            futex: futex::Mutex::new(),
+            sema: sema::Mutex::new(),
+            #[cfg(feature = "checked")]
+            rank,
+        }
     }
 
     /// Takes the lock, sleeping if need be.
     #[inline]
     pub fn lock(&self) {
+        self.note_taken(false);
         count_lock(1);
         if semaphores() { self.sema.lock() } else { self.futex.lock() }
     }
@@ -102,6 +123,7 @@ impl Mutex {
     pub fn try_lock(&self) -> bool {
         let locked = if semaphores() { self.sema.try_lock() } else { self.futex.try_lock() };
         if locked {
+            self.note_taken(true);
             count_lock(1);
         }
         locked
@@ -116,13 +138,19 @@ impl Mutex {
             self.futex.unlock()
         }
         count_lock(-1);
+        #[cfg(feature = "checked")]
+        if let Some(waiter) = waiter() {
+            waiter.held.give(&raw const *self as usize);
+        }
     }
-}
 
-#[cfg(not(loom))]
-impl Default for Mutex {
-    fn default() -> Mutex {
-        Mutex::new()
+    /// Checks the order of the locks that this M holds.
+    #[inline]
+    fn note_taken(&self, _is_try: bool) {
+        #[cfg(feature = "checked")]
+        if let Some(waiter) = waiter() {
+            waiter.held.take(self.rank, &raw const *self as usize, _is_try);
+        }
     }
 }
 

@@ -25,6 +25,7 @@ mod phase;
 pub(crate) mod stacks;
 pub(crate) mod stats;
 pub(crate) mod work;
+mod variables;
 mod worker;
 
 pub(crate) use phase::{collect_stopped, gc_mark, gc_mark_resume, gc_stop};
@@ -36,7 +37,7 @@ use super::specials;
 use crate::sched::{
     G, SCHED, Status, WaitReason, current_g, current_m, environment, park, ready, ready_last,
 };
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use arch::Outcome;
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
@@ -64,7 +65,7 @@ pub(crate) fn is_marking() -> bool {
 /// Whether allocations come one by one to Rust and freed blocks are filled.
 #[inline]
 pub(crate) fn poisons() -> bool {
-    TORTURE.load(Relaxed) != 0
+    cfg!(feature = "checked") || TORTURE.load(Relaxed) != 0
 }
 
 /// Reads the environment. Called before the first allocation.
@@ -110,7 +111,7 @@ struct Control {
 unsafe impl Sync for Control {}
 
 static CONTROL: Control = Control {
-    lock: Mutex::new(),
+    lock: Mutex::new(Rank::Collector),
     state: UnsafeCell::new(State {
         gp: null_mut(),
         parked: Parked::No,

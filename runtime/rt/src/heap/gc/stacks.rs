@@ -15,7 +15,7 @@
 use super::work::LocalWork;
 use super::{collections, is_marking};
 use crate::sched::{ALL_GS, G, Status, current_m, stack_ranges};
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use core::ptr::null_mut;
 use core::sync::atomic::{
     AtomicPtr, AtomicUsize,
@@ -25,7 +25,7 @@ use core::sync::atomic::{
 /// Goroutines that are looked at at once.
 const BATCH: usize = 32;
 
-static LOCK: Mutex = Mutex::new();
+static LOCK: Mutex = Mutex::new(Rank::StackScan);
 // The next goroutine to look at, or null. Written under the lock; read without as a hint.
 static NEXT: AtomicPtr<G> = AtomicPtr::new(null_mut());
 // Batches that were taken and are not done.

@@ -180,7 +180,7 @@ fn trace(n: u32) {
     p.string(b"->").uint(mib(at_end)).string(b"->").uint(mib(pace::live_bytes()));
     p.string(b" MB, ").uint(mib(goal));
     p.string(b" MB goal, ").uint(mib(crate::sched::stack_pool_bytes())).string(b" MB stacks, ");
-    let globals: usize = (0..).map_while(platform::writable_range).map(|(start, end)| end - start).sum();
+    let globals: usize = super::variables::variables().map(|(start, end)| end - start).sum();
     p.uint(mib(globals)).string(b" MB globals, ").uint(n_p as u64).string(b" P");
     p.string(if IS_FORCED.load(Relaxed) { b" (forced)\n" } else { b"\n" }).end();
 }

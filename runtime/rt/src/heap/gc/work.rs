@@ -8,7 +8,7 @@
 use crate::heap::pages::PAGES;
 use crate::heap::persistent;
 use crate::heap::span::Span;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, rank::Rank};
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 use core::sync::atomic::{
@@ -44,8 +44,11 @@ struct Shared {
 // SAFETY: `lists` is used under `lock` only.
 unsafe impl Sync for Shared {}
 
-static SHARED: Shared =
-    Shared { lock: Mutex::new(), lists: UnsafeCell::new([null_mut(); 2]), n_full: AtomicUsize::new(0) };
+static SHARED: Shared = Shared {
+    lock: Mutex::new(Rank::Marking),
+    lists: UnsafeCell::new([null_mut(); 2]),
+    n_full: AtomicUsize::new(0),
+};
 
 /// Whether somebody without work would find some.
 pub(crate) fn has_shared() -> bool {

@@ -2,6 +2,7 @@
 
 use super::phase::notify_end;
 use super::work::{LocalWork, has_shared};
+use super::variables::variables;
 use super::{Turn, is_marking, pace, stacks};
 use crate::heap::specials;
 use crate::sched::{P, SCHED, current_m, is_stopping, timers};
@@ -34,13 +35,10 @@ pub(super) struct Roots;
 impl Roots {
     /// Makes all roots ones that are to be scanned. The world is stopped.
     pub(super) fn begin() {
-        if platform::writable_range(0).is_none() {
+        if variables().next().is_none() {
             crate::fatal::throw("cannot find the image's variables");
         }
-        let parts: usize = (0..)
-            .map_while(platform::writable_range)
-            .map(|(start, end)| (end - start).div_ceil(ROOT_BYTES))
-            .sum();
+        let parts: usize = variables().map(|(start, end)| (end - start).div_ceil(ROOT_BYTES)).sum();
         N_SCANNED.store(0, Relaxed);
         N_ROOTS.store(parts + 1, Relaxed);
         NEXT_ROOT.store(0, Relaxed);
@@ -69,7 +67,7 @@ pub(super) fn scan_root(work: &mut LocalWork, root: usize) {
         specials::mark_roots(work);
     } else {
         let mut part = root - 1;
-        for (start, end) in (0..).map_while(platform::writable_range) {
+        for (start, end) in variables() {
             let n_parts = (end - start).div_ceil(ROOT_BYTES);
             if part < n_parts {
                 let from = start + part * ROOT_BYTES;
