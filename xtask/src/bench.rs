@@ -17,7 +17,7 @@ const ROUNDS: usize = 7;
 pub fn run(arguments: &[&str]) -> Outcome {
     match arguments {
         ["check"] => check(),
-        ["runtime", rest @ ..] => crate::bench_runtime::run(rest),
+        [name @ ("runtime" | "programs"), rest @ ..] => crate::bench_rows::run(name, rest),
         ["build"] => crate::bench_build::run(),
         _ => Err(Failure::usage(crate::USAGE)),
     }

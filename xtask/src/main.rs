@@ -6,7 +6,7 @@
 
 mod bench;
 mod bench_build;
-mod bench_runtime;
+mod bench_rows;
 mod conformance;
 mod errorcheck;
 mod fuzz;
@@ -63,6 +63,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   bench check                speed and memory of `rigo check` beside go/parser and go/types
   bench build                cold builds, image sizes and start-up beside gc
   bench runtime [ROUNDS]     scheduler, channels, timers, memory and more beside gc
+  bench programs [ROUNDS]    processor time of small programs beside gc
   stress [WORKLOAD] [--seconds N]
                              the runtime under load; N seconds for each workload, divided over its settings
   models                     loom models of what threads wait with, and of seeded bugs

@@ -4,7 +4,8 @@
 //! `runtime.deferinit`, which stores there where to resume after a recovery. Each `defer` statement
 //! fills a [`Defer`] - in the frame if it runs at most once, else on the heap - and pushes it with
 //! `runtime.deferpush`. On every way out, and in the resumed block, the function calls what
-//! `runtime.deferpop` returns until that is nil.
+//! `runtime.deferpop` returns until that is nil; or, if all records are in the frame, what each holds that is
+//! still on the list.
 //!
 //! ```text
 //! block1:  h = get_exception_handler_address block1, 0

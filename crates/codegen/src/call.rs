@@ -1,7 +1,10 @@
 //! Calls, checks that call when they fail, and the start of a function with `defer`.
 
+use std::mem::offset_of;
+
 use crate::translate::{TRAP_UNREACHABLE, Translator, abi_param, clif_type};
 use abi::call::{Class, Location, Results as PlacedResults, result_area_bytes};
+use abi::defer::Defer;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     self, AbiParam, BlockArg, ExceptionTableData, ExceptionTableItem, ExtFuncData, InstBuilder, MemFlagsData,
@@ -93,6 +96,9 @@ impl Translator<'_> {
         if let Callee::Runtime(sym) = callee {
             let name = func.sym_name(sym).clone();
             let args: Vec<ir::Value> = args.iter().map(|&arg| self.value(arg)).collect();
+            if &*name == "runtime.deferpush" {
+                return self.push_defer(args[0], args[1], args[2]);
+            }
             let types: Vec<ir::Type> = sig.results.iter().map(|&ty| clif_type(ty)).collect();
             let made = self.call_symbol(&name, CallConv::SystemV, &args, &types);
             results.iter().zip(made).for_each(|(value, made)| self.define(value, made));
@@ -139,6 +145,22 @@ impl Translator<'_> {
             Callee::Runtime(_) => unreachable!("handled above"),
         };
         self.take_results(inst, &sig.results, area, results);
+    }
+
+    /// `runtime.deferpush(record, frame, func)` in place of a call: see [`abi::defer`].
+    fn push_defer(&mut self, record: ir::Value, frame: ir::Value, func: ir::Value) {
+        let flags = MemFlagsData::trusted();
+        let g = self.g();
+        let outer = self.builder.ins().load(types::I64, flags, g, abi::g::G_DEFERS as i32);
+        let fields = [
+            (offset_of!(Defer, link), outer),
+            (offset_of!(Defer, frame), frame),
+            (offset_of!(Defer, func), func),
+        ];
+        for (off, value) in fields {
+            self.builder.ins().store(flags, value, record, off as i32);
+        }
+        self.builder.ins().store(flags, record, g, abi::g::G_DEFERS as i32);
     }
 
     fn take_results(

@@ -32,7 +32,7 @@ fn compiled(meta: &FuncMeta, start: u32, size: u32) -> FuncInfo {
         name: scope.func.to_string(),
         file: scope.file.to_string(),
         call_line: scope.call.0,
-        flags: FUNC_WRAPPER * u16::from(scope.wrapper) | FUNC_PART * u16::from(scope.part),
+        flags: (FUNC_WRAPPER * u16::from(scope.wrapper)) | (FUNC_PART * u16::from(scope.part)),
     });
     let made = meta.frame.iter().find(|row| matches!(row.cfa, Cfa::Fp(_))).map_or(0, |row| row.off);
     FuncInfo {

@@ -175,7 +175,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     fn op_assign_hoisted(&mut self, x: ExprId, op: BinaryOp, op_pos: u32, y: Option<ExprId>) {
         let ty = self.type_of(x);
         let place = self.place(x);
-        let place = match place {
+        let mut place = match place {
             // Checked and located once.
             Place::Element { .. } => {
                 let (addr, off, is_stack) = self.locate(&place);
@@ -193,18 +193,32 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             }
             (_, Some(y)) => {
                 let rhs = self.expr_as(y, ty);
+                place = self.changed(op, x, place);
                 let old = self.read_place(ty, &place);
                 self.at(op_pos);
                 self.arithmetic(op, ty, &old, &rhs)
             }
             (_, None) => {
                 let one = self.one(ty);
+                place = self.changed(op, x, place);
                 let old = self.read_place(ty, &place);
                 self.arithmetic(op, ty, &old, &one)
             }
         };
         self.at_operation(x);
         self.write_place(ty, &place, &val);
+    }
+
+    /// The place that an operation reads and writes. An element of a map is looked for once, and made if it is not there;
+    /// but not when the operation may panic, which leaves the map as it is.
+    fn changed(&mut self, op: BinaryOp, x: ExprId, place: Place) -> Place {
+        match place {
+            Place::MapElement { ty, map, key } if !matches!(op, BinaryOp::Div | BinaryOp::Rem) => {
+                self.at_operation(x);
+                Place::Memory { addr: self.map_element(ty, map, &key), off: 0, is_stack: false }
+            }
+            place => place,
+        }
     }
 
     /// The number 1 of a numeric type.

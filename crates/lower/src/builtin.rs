@@ -8,9 +8,6 @@ use crate::func::Lowerer;
 use crate::layout::{Kind, TypeId};
 use crate::value::Val;
 
-/// For larger elements that are not in a map the runtime has no zeros to point to (`internal/abi.ZeroValSize`).
-const ZERO_VAL_BYTES: u64 = 1024;
-
 impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Calls a predeclared function.
     pub fn builtin(&mut self, expr: ExprId, builtin: Builtin, args: &[ExprId]) -> Vec<(TypeId, Val)> {
@@ -578,57 +575,5 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         };
         self.b.bounds_check(BoundsKind::SliceB, lo.1, lo.0, hi);
         (lo.0, hi, cap)
-    }
-
-    /// `make(map...)`
-    pub fn make_map(&mut self, ty: TypeId, hint: Value) -> Value {
-        let desc = self.descriptor_addr(ty);
-        let nil = self.nil();
-        self.runtime("runtime.makemap", &[desc, hint, nil], &[Type::Ptr])[0]
-    }
-
-    /// Reads an element; with `comma_ok` also whether it is there.
-    pub fn map_read(&mut self, ty: TypeId, map: Value, key: &Val, comma_ok: bool) -> (Val, Option<Value>) {
-        let Kind::Map { key: key_ty, elem } = self.p.data(ty).kind else { panic!("{}: no map", self.symbol) };
-        let desc = self.descriptor_addr(ty);
-        let key = self.address_of_val(key_ty, key);
-        let is_large = self.p.data(elem).size > ZERO_VAL_BYTES;
-        let (addr, ok) = match comma_ok || is_large {
-            true => {
-                let parts = self.runtime("runtime.mapaccess2", &[desc, map, key], &[Type::Ptr, Type::I8]);
-                (parts[0], Some(parts[1]))
-            }
-            false => (self.runtime("runtime.mapaccess1", &[desc, map, key], &[Type::Ptr])[0], None),
-        };
-        if let (true, Some(ok)) = (is_large, ok) {
-            let val = self.zero(elem);
-            let place = self.place_of_val(elem, &val);
-            let (found, done) = (self.b.block(), self.b.block());
-            self.b.branch(ok, found, done);
-            self.b.switch_to(found);
-            let there = self.load(elem, addr, 0);
-            self.write_place(elem, &place, &there);
-            self.b.jump(done);
-            self.b.switch_to(done);
-            return (val, Some(ok));
-        }
-        let val = self.load(elem, addr, 0);
-        (self.stable(elem, val), ok)
-    }
-
-    /// Writes an element.
-    pub fn map_write(&mut self, ty: TypeId, map: Value, key: &Val, val: &Val) {
-        let Kind::Map { key: key_ty, elem } = self.p.data(ty).kind else { panic!("{}: no map", self.symbol) };
-        let desc = self.descriptor_addr(ty);
-        let key = self.address_of_val(key_ty, key);
-        let addr = self.runtime("runtime.mapassign", &[desc, map, key], &[Type::Ptr])[0];
-        self.store(elem, addr, 0, val, false);
-    }
-
-    fn map_delete(&mut self, ty: TypeId, map: Value, key: &Val) {
-        let Kind::Map { key: key_ty, .. } = self.p.data(ty).kind else { panic!("{}: no map", self.symbol) };
-        let key = self.address_of_val(key_ty, key);
-        let desc = self.descriptor_addr(ty);
-        self.runtime("runtime.mapdelete", &[desc, map, key], &[]);
     }
 }

@@ -1,13 +1,18 @@
 //! `go` and `defer`.
 //!
 //! A deferred call is a closure without parameters on a list of the goroutine, marked with the frame that deferred it.
+//! What a statement outside of loops defers has its record in the frame, and the function performs it by name where it
+//! leaves: such records are on the list in the order of their statements, so one that is pending is the first of the
+//! list when its turn comes. Only panics find these records through the list.
+//!
 //! In the body of a loop over a function the frame is that of the function around it, which is not the innermost one:
 //! such calls go on a list of their own, for which one closure is deferred before the loop begins.
 
 use std::mem::offset_of;
 use std::rc::Rc;
 
-use ssa::{Type, Value};
+use abi::defer::Defer;
+use ssa::{Op, Slot, Type, Value};
 use syntax::{ExprId, ExprKind};
 use types::{Builtin, Mode};
 
@@ -18,6 +23,34 @@ use crate::value::Val;
 
 /// The key of the variable that holds the list of calls deferred in the bodies of loops. No object has this address.
 pub(crate) const BODY_DEFERS: usize = 1;
+
+/// What a function with `defer` knows of its frame.
+pub(crate) struct Defers {
+    /// The [`abi::defer::DeferFrame`].
+    frame: Slot,
+    /// Performs what was deferred and returns.
+    pub leave: ssa::Block,
+    /// The statements outside of loops, in their order.
+    sites: Vec<Site>,
+    /// There are records on the heap, whose number is not known.
+    has_others: bool,
+}
+
+/// A `defer` statement that runs at most once.
+struct Site {
+    /// The [`abi::defer::Defer`].
+    record: Slot,
+    code: Code,
+}
+
+/// What is known of a closure where it is called.
+enum Code {
+    Nothing,
+    /// It is this datum.
+    Datum(ssa::Symbol),
+    /// It is an object with this code.
+    Func(ssa::Symbol),
+}
 
 impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// `go f(x)`
@@ -83,16 +116,55 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         if self.loop_body.is_some() {
             return self.defer_in_body(closure);
         }
-        let Some((frame, _)) = self.defers else {
-            panic!("{}: defer in a function without a frame for it", self.symbol)
-        };
-        let frame = self.b.slot_addr(frame, 0);
-        self.push_defer(frame, closure);
+        let frame = self.defer_frame();
+        // Labels are seldom: what comes after one counts as a loop.
+        if self.jumps.iter().any(|jump| jump.on_continue.is_some()) || !self.labels.is_empty() {
+            return self.push_defer(frame, closure);
+        }
+        let record = self.b.slot(size_of::<Defer>() as u32, 8);
+        let code = self.code_of(closure);
+        let addr = self.b.slot_addr(record, 0);
+        self.runtime("runtime.deferpush", &[addr, frame, closure], &[]);
+        self.defers().sites.push(Site { record, code });
+    }
+
+    fn defers(&mut self) -> &mut Defers {
+        let defers = self.defers.as_mut();
+        defers.unwrap_or_else(|| panic!("{}: defer in a function without a frame for it", self.symbol))
+    }
+
+    /// The address of the [`abi::defer::DeferFrame`].
+    fn defer_frame(&mut self) -> Value {
+        let frame = self.defers().frame;
+        self.b.slot_addr(frame, 0)
+    }
+
+    /// What is known of a closure that the current statement has made.
+    fn code_of(&self, closure: Value) -> Code {
+        let func = self.b.func();
+        match func.def_op(closure) {
+            Some(Op::SymAddr { sym, off: 0 }) => Code::Datum(func.sym_name(*sym).clone()),
+            Some(Op::New { .. }) => {
+                let insts = &func.blocks[self.b.current().index()].insts;
+                let code = insts.iter().find_map(|inst| match func.insts[inst.index()].op {
+                    Op::Store { addr, off: 0, val, .. } if addr == closure => func.def_op(val),
+                    _ => None,
+                });
+                match code {
+                    Some(Op::FuncAddr { sym }) => Code::Func(func.sym_name(*sym).clone()),
+                    _ => Code::Nothing,
+                }
+            }
+            _ => Code::Nothing,
+        }
     }
 
     /// The record is on the heap: the statement may run many times.
     fn push_defer(&mut self, frame: Value, closure: Value) {
-        let record = self.words(size_of::<abi::defer::Defer>() as i64 / 8);
+        if let Some(defers) = &mut self.defers {
+            defers.has_others = true;
+        }
+        let record = self.words(size_of::<Defer>() as i64 / 8);
         self.runtime("runtime.deferpush", &[record, frame, closure], &[]);
     }
 
@@ -117,9 +189,6 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
 
     /// Makes the list of calls that the body of a loop defers, and defers the closure that performs them.
     pub fn open_body_defers(&mut self) {
-        let Some((frame, _)) = self.defers else {
-            panic!("{}: defer in a function without a frame for it", self.symbol)
-        };
         let list = self.words(1);
         let variable = self.b.declare(Type::Ptr);
         self.b.set(variable, list);
@@ -127,7 +196,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         self.locals.insert(BODY_DEFERS, Local::Boxed(variable));
         self.local_types.insert(BODY_DEFERS, word);
         // The frame's address is a number: the collector has no business with it.
-        let frame = self.b.slot_addr(frame, 0);
+        let frame = self.defer_frame();
         let number = self.b.convert(ssa::Conv::Bitcast, Type::I64, frame);
         let uintptr = self.basic(types::Basic::Uintptr);
         let bound = [(word, Val::one(list)), (uintptr, Val::one(number))];
@@ -179,13 +248,23 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         self.b.switch_to(recovered);
         self.b.jump(leave);
         self.b.switch_to(normal);
-        self.defers = Some((frame, leave));
+        self.defers = Some(Defers { frame, leave, sites: Vec::new(), has_others: false });
     }
 
     /// Lowers the block that runs deferred calls, in functions that have them.
     pub fn close_defers(&mut self) {
-        let Some((frame, leave)) = self.defers.take() else { return };
+        let Some(Defers { frame, leave, sites, has_others }) = self.defers.take() else { return };
         self.b.switch_to(leave);
+        if has_others {
+            self.perform_all(frame);
+        } else {
+            sites.iter().rev().for_each(|site| self.perform_site(site));
+        }
+        self.return_results();
+    }
+
+    /// Calls what was deferred and is still pending, one after the other.
+    fn perform_all(&mut self, frame: Slot) {
         let (head, run, done) = (self.b.block(), self.b.block(), self.b.block());
         self.b.jump(head);
         self.b.switch_to(head);
@@ -197,7 +276,29 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         self.b.call_closure(fv, Vec::new(), &[]);
         self.b.jump(head);
         self.b.switch_to(done);
-        self.return_results();
+    }
+
+    /// Calls what one statement has deferred, if it is pending: then its record is the first of the list.
+    fn perform_site(&mut self, site: &Site) {
+        let (run, done) = (self.b.block(), self.b.block());
+        let g = self.b.ins(Op::GetG).single();
+        let first = self.b.load(Type::Ptr, g, abi::g::G_DEFERS as i32);
+        let record = self.b.slot_addr(site.record, 0);
+        let is_pending = self.b.compare(ssa::Cmp::Eq, first, record);
+        self.b.branch(is_pending, run, done);
+        self.b.switch_to(run);
+        let outer = self.b.load(Type::Ptr, record, offset_of!(Defer, link) as i32);
+        self.b.store(g, abi::g::G_DEFERS as i32, outer);
+        let fv = match &site.code {
+            Code::Datum(datum) => self.b.sym_addr(datum, 0),
+            Code::Func(_) | Code::Nothing => self.b.load(Type::Ptr, record, offset_of!(Defer, func) as i32),
+        };
+        match &site.code {
+            Code::Func(code) => self.b.call(code, vec![fv], &[]),
+            Code::Datum(_) | Code::Nothing => self.b.call_closure(fv, Vec::new(), &[]),
+        };
+        self.b.jump(done);
+        self.b.switch_to(done);
     }
 }
 

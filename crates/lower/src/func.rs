@@ -11,6 +11,7 @@ use syntax::{Block, ExprId, ExprKind, FuncId, Offset};
 use types::{Mode, Obj, Ty, Type};
 
 use crate::capture::Captures;
+use crate::defer::Defers;
 use crate::layout::{Shape, TypeId};
 use crate::program::{Instance, Program, SourceFile, address};
 use crate::range_func::LoopBody;
@@ -88,8 +89,8 @@ pub(crate) struct Lowerer<'p, 'a, 's> {
     pub pending_label: Option<source::Name>,
     /// Where `fallthrough` goes.
     pub fallthrough: Option<ssa::Block>,
-    /// Set in functions with `defer`: the frame's record and the block that runs what was deferred and returns.
-    pub defers: Option<(Slot, ssa::Block)>,
+    /// Set in functions with `defer`.
+    pub defers: Option<Defers>,
     /// Set in the body of a loop over a function.
     pub loop_body: Option<LoopBody>,
     /// Which expressions contain calls.

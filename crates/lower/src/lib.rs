@@ -37,6 +37,7 @@ mod layout;
 mod limits;
 mod linkname;
 mod literal;
+mod map;
 mod methods;
 mod names;
 mod order;

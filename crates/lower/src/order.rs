@@ -13,10 +13,8 @@ use types::{Builtin, Mode};
 
 use crate::func::Lowerer;
 use crate::layout::{Kind, TypeId};
+use crate::map::MapKeys;
 use crate::value::Val;
-
-/// Maps with larger elements are slow (`internal/abi.MapMaxElemBytes`).
-const FAST_ELEM_BYTES: u64 = 128;
 
 impl<'a, 's> Lowerer<'_, 'a, 's> {
     /// Evaluates operands in gc's order; `eval` is told the index.
@@ -183,9 +181,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         }
         let ty = self.type_of(expr);
         let Kind::Map { key, elem } = self.p.data(ty).kind else { return true };
-        let key_bytes = self.p.data(key).size;
-        let is_plain = self.p.is_regular_memory(key) && matches!(key_bytes, 4 | 8);
-        self.p.data(elem).size > FAST_ELEM_BYTES || !(is_plain || self.is_string(key))
+        self.map_keys(key, elem) == MapKeys::Any
     }
 
     fn is_map(&mut self, expr: ExprId) -> bool {

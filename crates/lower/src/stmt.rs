@@ -127,8 +127,8 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         if self.loop_body.is_some() {
             return self.leave_body(Exit::Return);
         }
-        match self.defers {
-            Some((_, leave)) => self.b.jump(leave),
+        match &self.defers {
+            Some(defers) => self.b.jump(defers.leave),
             None => self.return_results(),
         }
     }

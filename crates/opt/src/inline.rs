@@ -119,7 +119,7 @@ fn is_leaf(body: &Func) -> bool {
 }
 
 /// The code of a closure that is made here: its first word is written once and never again.
-fn code_stored(func: &Func, fv: Value) -> Option<&ssa::Symbol> {
+pub(crate) fn code_stored(func: &Func, fv: Value) -> Option<&ssa::Symbol> {
     let insts = func.layout.iter().flat_map(|block| &func.blocks[block.index()].insts);
     insts.into_iter().find_map(|inst| match func.insts[inst.index()].op {
         Op::Store { addr, off: 0, val, .. } if addr == fv => match func.def_op(val)? {

@@ -14,6 +14,7 @@ mod bounds;
 mod callgraph;
 mod dead;
 mod escape;
+mod flow;
 mod inline;
 mod pass;
 mod promote;
@@ -22,6 +23,7 @@ mod rotate;
 mod simplify;
 mod summary;
 
+pub use flow::Keeps;
 pub use pass::{Facts, ORDER, PASSES, Pass};
 pub use summary::Summary;
 

@@ -1,6 +1,6 @@
 //! What callers may know of a finished function.
 
-use crate::escape::escaping_params;
+use crate::flow::{Keeps, kept_params};
 use crate::inline;
 use crate::pass::Facts;
 use ssa::Func;
@@ -9,8 +9,8 @@ use std::sync::Arc;
 /// Facts about a finished function.
 #[derive(Clone, Debug)]
 pub struct Summary {
-    /// For each parameter, whether a pointer in it may be kept beyond the call.
-    pub escapes: Vec<bool>,
+    /// For each parameter, what may be kept beyond the call.
+    pub keeps: Vec<Keeps>,
     /// The body, if it is small enough to be inlined.
     pub body: Option<Arc<Func>>,
 }
@@ -19,6 +19,6 @@ impl Summary {
     /// Summarises a finished function.
     pub(crate) fn new(func: &Func, facts: &Facts) -> Summary {
         let body = inline::is_inlinable(func).then(|| Arc::new(func.clone()));
-        Summary { escapes: escaping_params(func, facts), body }
+        Summary { keeps: kept_params(func, facts), body }
     }
 }

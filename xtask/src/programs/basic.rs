@@ -4,6 +4,18 @@ use super::expr::{Operand, computed};
 use super::generator::Generator;
 use super::ty::{Kind, Ty};
 
+/// The prelude's conversions of floats that fit, and what they take.
+const FLOAT_CONVERSIONS: [(&str, u32); 8] = [
+    ("toInt", 64),
+    ("toInt32", 32),
+    ("toInt16", 32),
+    ("toInt8", 64),
+    ("toUint", 64),
+    ("toUint32", 32),
+    ("toUint16", 64),
+    ("toByte", 64),
+];
+
 impl Generator {
     pub fn bool_expr(&mut self, ty: Ty, depth: usize) -> Operand {
         let name = self.types.text(ty);
@@ -72,8 +84,7 @@ impl Generator {
                 format!("{name}({})", self.value(from, depth))
             }
             14 => {
-                let (helper, from) =
-                    self.rng.pick(&[("toInt", 64), ("toInt32", 32), ("toUint", 64), ("toByte", 64)]);
+                let (helper, from) = self.rng.pick(&FLOAT_CONVERSIONS);
                 let from = self.types.of(Kind::Float { bits: from });
                 format!("{name}({helper}({}))", self.value(from, depth))
             }

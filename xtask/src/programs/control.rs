@@ -147,7 +147,7 @@ impl Generator {
         let z = self.operand(ty, 2).text;
         let hash = |g: &mut Generator, value: &str| g.hash(ty, value);
         for _ in 0..2 + self.rng.below(4) {
-            let text = match self.rng.below(12) {
+            let text = match self.rng.below(14) {
                 0 => format!("{b}.rename(\"{}\")", self.rng.below(100)),
                 1 => format!("renamer({b}).rename(\"r\")"),
                 2 => {
@@ -158,6 +158,8 @@ impl Generator {
                 5 => format!("{b}.set({z}, 4); mix({} + uint64({b}.b))", hash(self, &format!("{b}.first()"))),
                 6 => format!("mix({})", hash(self, &format!("{b}.x"))),
                 7 => format!("for e := range {b}.push({z}).all() {{ mix({}) }}", hash(self, "e")),
+                12 => format!("mix(hashString(caller.called({b}) + renamer(opaque({b})).called()))"),
+                13 => format!("for i := range 2 {{ defer {b}.rename(string(rune('a'+i))) }}"),
                 8 => format!("mix(uint64({b}.second()*3 + caller2({b}).second()))"),
                 9 => format!(
                     "func(f func(box[{text}]) {text}) {{ mix({}) }}(box[{text}].first)",
@@ -226,6 +228,35 @@ impl Generator {
         self.line(format!(
             "for k, v := range {t}.all() {{ mix({k}*3 + {v}); if {t}.n--; {t}.n == {n} {{ break }} }}"
         ));
+    }
+
+    /// A call of one of the forms that every program has, with values of any type.
+    pub fn shown_form(&mut self) {
+        let ty = self.some_type();
+        let (text, n) = (self.types.text(ty), self.small_int());
+        self.mode = PLAIN;
+        let [x, y, z] = [0; 3].map(|_| self.operand(ty, 2).text);
+        let list = self.types.of(Kind::Slice(ty));
+        let (string, ints) = (self.types.of(Kind::Str), self.types.int("int"));
+        let ints = self.types.of(Kind::Slice(ints));
+        let is_key = self.types.is_comparable(ty) && !self.types.has_reference(ty);
+        match self.rng.below(6) {
+            0 => self.show(list, &format!("aliases[{text}]({x}, {y}, {z})")),
+            1 | 2 if is_key => self.line(format!("mix(keyed[{text}]({x}, {y}, {n}))")),
+            3 if !self.closed => {
+                let (a, b) = (self.value(ints, 2), self.value(ints, 2));
+                self.line(format!("mix(uint64(merge({a}, {b})))"));
+            }
+            4 if !self.closed => {
+                let (seq, of) = self.iterator();
+                let list = self.types.of(Kind::Slice(of));
+                self.show(list, &format!("pulls({seq}, {n})"));
+            }
+            _ => {
+                let s = self.value(string, 2);
+                self.line(format!("mix(runes({s}, {n}))"));
+            }
+        }
     }
 
     /// A labelled switch or block in a loop, left by its label.

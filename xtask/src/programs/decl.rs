@@ -39,13 +39,13 @@ pub fn program(seed: u64) -> Program {
     let collects = generator.rng.percent(40);
     generator.closed = !uses_std && generator.rng.percent(40);
     generator.line("package main\n");
-    let imports = ["math", "math/bits", "runtime", "sync", "sync/atomic", "unsafe"];
+    let imports = ["iter", "math", "math/bits", "runtime", "sync", "sync/atomic", "unsafe"];
     let more: &[&str] = if uses_std { &["fmt", "reflect", "sort", "strconv", "strings"] } else { &[] };
     for import in imports.iter().chain(more) {
         generator.line(format!("import {import:?}"));
     }
     generator.line(
-        "\nvar _, _, _, _ = math.Pi, bits.UintSize, unsafe.Sizeof(0), atomic.LoadInt32\n\nvar _ sync.Mutex\n",
+        "\nvar _ iter.Seq[int]\n\nvar _, _, _, _ = math.Pi, bits.UintSize, unsafe.Sizeof(0), atomic.LoadInt32\n\nvar _ sync.Mutex\n",
     );
     generator.line(format!(
         "// collects says whether the garbage collector runs often.\nconst collects = {collects}\n"

@@ -200,3 +200,133 @@ func leaves(n, end int) (text string) {
 	}()
 	return <-ch
 }
+
+// aliases appends to slices of one array, whose room is known.
+func aliases[T any](x, y, z T) []T {
+	s := make([]T, 3, 6)
+	t := append(s, x)
+	u := append(s[:2], y, z)
+	s[0], t[1] = u[2], t[3]
+	v := append(t[:3:3], z)
+	v[0] = x
+	copy(t[1:], t)
+	copy(s[:2], u[1:])
+	w := append(append(s[1:2:4], t...), v...)
+	clear(v[1:2])
+	a := (*[2]T)(s[1:])
+	a[0] = y
+	b := [3]T(t)
+	b[1] = x
+	return append(append(append(w, s...), t...), append(v, b[:]...)...)
+}
+
+// padded has bytes that do not count.
+type padded[T any] struct {
+	a uint8
+	_ int32
+	b T
+	c float32
+	_ string
+	d any
+}
+
+// keyed counts keys of every kind in one map, and compares them.
+func keyed[K comparable](k, l K, n int) (r uint64) {
+	m := map[any]int{}
+	add := func(keys ...any) {
+		for i, key := range keys {
+			m[key] += i + n
+			_, ok := m[key]
+			r = r*31 + hashBool(ok) + hashBool(key == keys[0])
+		}
+	}
+	p := padded[K]{a: 1, b: k, c: float32(n), d: k}
+	q := p
+	q.b, q.d = l, l
+	add(k, l, p, q, [2]K{k, l}, [2]K{l, k}, &p, &p, struct{}{}, [0]K{}, pair[K, any]{k, l}, pair[any, K]{l, k}, any(p).(padded[K]) == q)
+	add(1, int8(1), 1.0, float32(1), complex(1, 0), "1", true, uintptr(1), [1]int{1}, error(nil), problem{1})
+	typed := map[padded[K]][]int{p: {1}, q: {2}}
+	typed[q] = append(typed[q], 3)
+	byKey := map[K]K{k: l}
+	byKey[l] = k
+	delete(m, any(l))
+	return r*31 + uint64(len(m))*7 + uint64(len(typed)) + uint64(len(typed[p])) + uint64(len(byKey))*3
+}
+
+// runes takes a string apart in every way.
+func runes(s string, n int) (r uint64) {
+	for i := range s {
+		r = r*3 + uint64(i)
+	}
+	for i, c := range []rune(s) {
+		r = r*5 + uint64(i)*uint64(c)
+	}
+	for i, b := range []byte(s) {
+		r = r*7 + uint64(b) + uint64(i)
+	}
+	m := map[string]int{s: 1, "a": 2}
+	b := append([]byte(s), s...)
+	m[string(b)]++
+	copy(b[len(b)/2:], "xyz")
+	if n < len(s) && s[n] < 0x80 && string(b[:n]) != s[n:] {
+		r += uint64(s[n]) * uint64(m[string(b[:n])]+1)
+	}
+	switch string(b) {
+	case s + s:
+		r++
+	case s[:len(s)/2] + "xyz":
+		r += 2
+	}
+	return r*31 + hashString(string([]rune{rune(n), -1, 0x10ffff, 0xd800, 'x'}) + string(rune(n*1000)))
+}
+
+// merge takes from two channels what comes, in any order, until both are closed.
+func merge(a, b []int) (total int) {
+	c, d, quit := make(chan int, len(a)), make(chan int), make(chan struct{})
+	for _, x := range a {
+		c <- x
+	}
+	close(c)
+	go func() {
+		defer close(d)
+		for _, x := range b {
+			d <- x
+		}
+	}()
+	var in <-chan int = d
+	for open := 2; open > 0; {
+		select {
+		case x, ok := <-c:
+			if !ok {
+				c = nil
+				open--
+				break
+			}
+			total += x
+		case x, ok := <-in:
+			if ok {
+				total += 3 * x
+				continue
+			}
+			in = nil
+			open--
+		case <-quit:
+			panic("nobody closes it")
+		}
+	}
+	return total
+}
+
+// pulls takes values from an iterator one by one, perhaps not all.
+func pulls[T any](seq func(func(T) bool), n int) (list []T) {
+	next, stop := iter.Pull(seq)
+	defer stop()
+	for range n {
+		x, ok := next()
+		if !ok {
+			break
+		}
+		list = append(list, x)
+	}
+	return list
+}

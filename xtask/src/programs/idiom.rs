@@ -11,7 +11,7 @@ impl Generator {
     /// Writes one of them.
     pub fn idiom(&mut self, depth: usize) {
         let may_park = !self.body.untraced && !self.closed;
-        match self.rng.below(44) {
+        match self.rng.below(48) {
             0..=4 => self.closure(depth),
             5..=8 => self.guarded(depth),
             9..=11 if may_park => self.goroutine(),
@@ -37,6 +37,7 @@ impl Generator {
             39 | 40 if !self.body.untraced => self.which_type(),
             41 if !self.body.untraced => self.tree_stmt(),
             42 | 43 => self.labelled_switch(depth),
+            44..=47 if !self.body.untraced => self.shown_form(),
             _ => self.list_stmt(),
         }
     }

@@ -130,6 +130,34 @@ func toByte(f float64) uint8 {
 	return 4
 }
 
+func toInt16(f float32) int16 {
+	if f > -32769 && f < 32768 {
+		return int16(f)
+	}
+	return 5
+}
+
+func toInt8(f float64) int8 {
+	if f > -129 && f < 128 {
+		return int8(f)
+	}
+	return 6
+}
+
+func toUint32(f float32) uint32 {
+	if f > -1 && f < 4.2e9 {
+		return uint32(f)
+	}
+	return 7
+}
+
+func toUint16(f float64) uint16 {
+	if f > -1 && f < 65536 {
+		return uint16(f)
+	}
+	return 8
+}
+
 // split is 3 bytes of a string, by way of its address.
 func split(s string) string {
 	if len(s) < 4 {

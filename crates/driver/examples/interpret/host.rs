@@ -18,6 +18,9 @@ use crate::text;
 /// Begins the fault of a call that the host does not know.
 pub const MISSING: &str = "not interpreted: ";
 
+/// What panics for `panic(nil)`.
+pub const PANIC_NIL: &str = "runtime.panicnil";
+
 /// More bytes in one object are a length out of range.
 const MAX_ALLOC_BYTES: u64 = 1 << 47;
 
@@ -168,6 +171,10 @@ impl GoHost {
 
     /// One step of a panic: the next deferred call, or the way out of a recovered one.
     fn panic(&mut self, memory: &Memory, call: &Call<'_>, value: [u64; 2]) -> Answer {
+        if value[0] == 0 {
+            // Go 1.21 made panic(nil) an error of its own.
+            return Err(Stop::Tail(Target::Func(PANIC_NIL.into()), Vec::new()));
+        }
         if !call.again {
             let (n_frames, depth) = (call.n_frames, call.depth);
             self.panics.push(Panic { value, n_frames, depth, frame: 0, recovered: false });

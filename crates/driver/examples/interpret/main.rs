@@ -11,7 +11,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use driver::{Env, Progress, Request};
-use host::{GoHost, MISSING};
+use host::{GoHost, MISSING, PANIC_NIL};
 use ssa::Program;
 use ssa::interp::{Machine, Stop};
 
@@ -80,7 +80,7 @@ fn program(files: Vec<String>, no_opt: bool) -> Result<Program, String> {
     };
     ssa::verify_program(&program).map_err(|error| error.to_string())?;
     let mut roots = vec![abi::symbols::PROGRAM.to_string()];
-    roots.extend(abi::symbols::UPCALLS.map(String::from));
+    roots.extend(abi::symbols::UPCALLS.iter().chain([&PANIC_NIL]).map(|name| name.to_string()));
     opt::optimize(&mut program, &opt::Options { no_opt, verify: true, roots });
     Ok(program)
 }

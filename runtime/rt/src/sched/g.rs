@@ -42,6 +42,8 @@ pub struct G {
     /// Return address of the `go` statement that made it, and the id of the goroutine that ran it.
     pub(crate) created_by_pc: usize,
     pub(crate) parent_id: u64,
+    /// The code of the func value it began with, or 0.
+    pub(crate) start_code: usize,
     // Whether its M should be interrupted. Set by anybody, cleared by the scheduler and the handler.
     pub(crate) should_stop: AtomicBool,
     /// The fault that its `sigpanic` is about.
@@ -132,15 +134,25 @@ fn allocate() -> *mut G {
 
 /// Makes a goroutine that will call the func value `start`. The caller makes it runnable.
 pub(crate) fn create(pp: *mut P, start: usize) -> *mut G {
+    // SAFETY: a func value begins with the address of its code.
+    let code = unsafe { *(start as *const usize) };
+    create_with(pp, start, code, stack::first_bytes(code))
+}
+
+/// Makes the main goroutine.
+pub(super) fn create_main(pp: *mut P, start: usize) -> *mut G {
+    create_with(pp, start, 0, stack::MAIN_BYTES)
+}
+
+fn create_with(pp: *mut P, start: usize, code: usize, stack_bytes: usize) -> *mut G {
     // SAFETY: the P belongs to this M.
     let gp = SCHED.take_free(unsafe { &mut (*pp).free_gs }).unwrap_or_else(allocate);
     stacks::note_new(gp);
     // SAFETY: a G from a free list or just made belongs to this M alone.
     unsafe {
         let g = &mut *gp;
-        if g.head.stack_hi == 0 {
-            stack::attach_first(&mut g.head);
-        }
+        stack::attach_first(&mut g.head, stack_bytes);
+        g.start_code = code;
         g.head.start = start;
         g.head.defers = 0;
         g.head.panics = 0;

@@ -38,7 +38,7 @@ pub(crate) extern "C" fn goexit0(gp: *mut GHead) {
         (*gp).set_status(Status::Dead);
         (*gp).head.m = 0;
         (*gp).head.start = 0;
-        super::stack::shrink_to_first(&mut (*gp).head);
+        super::stack::shrink_to_first(&mut (*gp).head, (*gp).start_code);
         (*mp).head.curg = 0;
         SCHED.put_free(&mut (*(*mp).p).free_gs, gp);
         if is_tied {

@@ -3,6 +3,9 @@
 //! A goroutine begins with a small first stack; `__morestack` asks here for more. Segments double, so that deep recursion takes
 //! few of them, and one that is left stays with its goroutine as the spare for the next hop.
 //!
+//! A loop that hops in every turn pays for it. So the main goroutine begins with a large stack, and others with what those
+//! that began with the same code turned out to need, up to a limit.
+//!
 //! Memory comes in powers of two from free lists, one for each size; blocks of 64 KiB and more are mapped and unmapped one by one.
 
 use super::G;
@@ -13,10 +16,14 @@ use crate::sync::{Mutex, rank::Rank};
 use abi::g::GHead;
 use abi::stack::{HEADROOM_BYTES, Segment};
 use core::cell::UnsafeCell;
-use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering::Relaxed};
 
-/// Bytes of a goroutine's first stack.
+/// Bytes of a goroutine's first stack, unless more is known to be needed.
 pub const FIRST_BYTES: usize = 2 << 10;
+/// Bytes of the main goroutine's first stack.
+pub(crate) const MAIN_BYTES: usize = 64 << 10;
+/// The most that another goroutine begins with.
+const MOST_FIRST_BYTES: usize = 16 << 10;
 /// Bytes of its smallest further segment.
 const SEGMENT_BYTES: usize = 8 << 10;
 /// gc's limit on 64-bit systems.
@@ -104,11 +111,41 @@ fn give_block(block: usize, bytes: usize) {
     POOL.lock.unlock();
 }
 
-/// Gives `g` its first stack.
-pub(crate) fn attach_first(g: &mut GHead) {
-    g.stack_lo = take_block(FIRST_BYTES);
-    g.stack_hi = g.stack_lo + FIRST_BYTES;
+/// Gives `g` a first stack of at least `bytes`, a power of two. It has none, or only that.
+pub(crate) fn attach_first(g: &mut GHead, bytes: usize) {
+    let has = g.stack_hi - g.stack_lo;
+    if has >= bytes {
+        return;
+    }
+    if has != 0 {
+        give_block(g.stack_lo, has);
+    }
+    g.stack_lo = take_block(bytes);
+    g.stack_hi = g.stack_lo + bytes;
     g.stack_guard = g.stack_lo + HEADROOM_BYTES;
+}
+
+const N_NEEDS: usize = 256;
+// What goroutines have needed, by the address of the code they began with: the power of two, or 0. Written by those that end, read by those that
+// make others; which of two that share an entry wrote last does not matter.
+static NEEDS: [AtomicU8; N_NEEDS] = [const { AtomicU8::new(0) }; N_NEEDS];
+
+fn need_of(code: usize) -> &'static AtomicU8 {
+    &NEEDS[(code >> 4) % N_NEEDS]
+}
+
+/// What a goroutine that begins with `code` should have as its first stack.
+pub(crate) fn first_bytes(code: usize) -> usize {
+    FIRST_BYTES.max(1 << need_of(code).load(Relaxed))
+}
+
+/// Notes that a goroutine that began with `code` and ends now has needed `bytes` in all.
+fn note_need(code: usize, bytes: usize) {
+    let shift = bytes.next_power_of_two().min(MOST_FIRST_BYTES).trailing_zeros() as u8;
+    let need = need_of(code);
+    if need.load(Relaxed) < shift {
+        need.store(shift, Relaxed);
+    }
 }
 
 /// Makes a segment for the current goroutine; called by `__morestack`.
@@ -281,14 +318,19 @@ pub(crate) extern "C" fn clear_unused() {
     }
 }
 
-/// Leaves a goroutine that has ended with nothing but its first stack.
-pub(crate) fn shrink_to_first(g: &mut GHead) {
+/// Leaves a goroutine that has ended, and began with `code`, with nothing but its first stack.
+pub(crate) fn shrink_to_first(g: &mut GHead, code: usize) {
     while g.segment != 0 {
         // SAFETY: the goroutine has ended.
         unsafe { pop_segment(g) };
     }
     if g.spare_segment != 0 {
-        release(g.spare_segment as *mut Segment);
+        let spare = g.spare_segment as *mut Segment;
+        // SAFETY: a spare segment is alive, and the goroutine has ended.
+        unsafe {
+            note_need(code, g.stack_hi - g.stack_lo + (*spare).bytes);
+            release(spare);
+        }
         g.spare_segment = 0;
     }
 }

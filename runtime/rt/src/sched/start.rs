@@ -50,7 +50,7 @@ pub unsafe fn start(mp: *mut M) -> ! {
     #[cfg(feature = "checked")]
     crate::sync::breaking::on_request(super::m::new_system_m);
     monitor::start();
-    let gp = g::create(first, &raw const MAIN_FUNC as usize);
+    let gp = g::create_main(first, &raw const MAIN_FUNC as usize);
     // SAFETY: the goroutine is new and `first` belongs to this M.
     unsafe {
         (*gp).set_status(Status::Runnable);

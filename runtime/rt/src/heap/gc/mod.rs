@@ -24,8 +24,8 @@ pub(crate) mod pace;
 mod phase;
 pub(crate) mod stacks;
 pub(crate) mod stats;
-pub(crate) mod work;
 mod variables;
+pub(crate) mod work;
 mod worker;
 
 pub(crate) use phase::{collect_stopped, gc_mark, gc_mark_resume, gc_stop};

@@ -1,8 +1,8 @@
 //! Who marks: Ps with a quarter of their time, idle Ps with all of it, and allocations for their share.
 
 use super::phase::notify_end;
-use super::work::{LocalWork, has_shared};
 use super::variables::variables;
+use super::work::{LocalWork, has_shared};
 use super::{Turn, is_marking, pace, stacks};
 use crate::heap::specials;
 use crate::sched::{P, SCHED, current_m, is_stopping, timers};

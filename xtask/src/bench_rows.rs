@@ -1,7 +1,7 @@
-//! `cargo xtask bench runtime`: what the runtime does, beside gc's.
+//! `cargo xtask bench runtime`: what the runtime does, beside gc's. `cargo xtask bench programs`: the speed of small programs.
 //!
-//! `xtask/runtime_bench/main.go`, built by both, prints a value per row; the two programs take turns. Each line gives the medians, the ratio of
-//! the medians and the range of the ratios. Below 1 rigo is better, in every row.
+//! `xtask/runtime_bench/main.go` or `xtask/programs_bench/main.go`, built by both, prints a value per row; the two programs take turns. Each line gives
+//! the medians, the ratio of the medians and the range of the ratios. Below 1 rigo is better, in every row.
 
 use std::process::Command;
 
@@ -18,15 +18,15 @@ struct Row {
     values: Vec<f64>,
 }
 
-/// Runs the rows of `ROUNDS` rounds, or of as many as are asked for.
-pub fn run(arguments: &[&str]) -> Outcome {
+/// Runs the rows of `ROUNDS` rounds, or of as many as are asked for, of `xtask/NAME_bench`.
+pub fn run(name: &str, arguments: &[&str]) -> Outcome {
     let rounds = match arguments {
         [] => ROUNDS,
         [n] => n.parse().map_err(|_| Failure::usage(crate::USAGE))?,
         _ => return Err(Failure::usage(crate::USAGE)),
     };
-    let scratch = scratch("bench-runtime")?;
-    let source = root().join("xtask/runtime_bench/main.go");
+    let scratch = scratch(&format!("bench-{name}"))?;
+    let source = root().join(format!("xtask/{name}_bench/main.go"));
     let (ours, theirs) = (scratch.join("ours"), scratch.join("theirs"));
     text(Command::new(rigo()?).args(["build", "-o"]).args([&ours, &source]))?;
     text(go::go()?.args(["build", "-o"]).args([&theirs, &source]).current_dir(&scratch))?;
