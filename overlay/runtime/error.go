@@ -235,8 +235,6 @@ func panicuncomparable(t *abi.Type) {
 // panicwrap says that a wrapper found no value to call a method of.
 func panicwrap(text string) { panic(plainError(text)) }
 
-func panicnil() { panic(new(PanicNilError)) }
-
 // What entries of the archive panic with, by abi::entry::PanicCode.
 var entryErrors = [...]error{
 	plainError("send on closed channel"),

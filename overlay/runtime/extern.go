@@ -18,10 +18,8 @@ const (
 // MemProfileRate is how many bytes are allocated for each sample of the memory profile.
 var MemProfileRate int = 512 * 1024
 
-var (
-	buildVersion  = "go1.26.8"
-	defaultGOROOT string
-)
+// The build gives them their values.
+var buildVersion, defaultGOROOT string
 
 // Version is the version of Go that the standard library is of.
 func Version() string { return buildVersion }

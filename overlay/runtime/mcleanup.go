@@ -8,9 +8,14 @@ import (
 
 func addcleanup(p, fn unsafe.Pointer) uint64
 func removecleanup(p uintptr, id uint64)
+func cleanupsqueued() uint64
 
-// Whether the goroutine that calls cleanups was started.
-var cleanupsStarted atomic.Uint32
+var (
+	// Whether the goroutine that calls cleanups was started.
+	cleanupsStarted atomic.Uint32
+	// How many calls of cleanups have ended.
+	cleanupsEnded atomic.Uint64
+)
 
 // Cleanup is a handle of AddCleanup.
 type Cleanup struct {
@@ -77,5 +82,31 @@ func runCleanups() {
 		fn := *(*func())(unsafe.Pointer(&call.fn))
 		call = specialCall{}
 		fn()
+		cleanupsEnded.Add(1)
 	}
+}
+
+// blockUntilEmptyCleanupQueue waits until every cleanup that is queued by now has been called, for timeout nanoseconds at most;
+// true if they were.
+func blockUntilEmptyCleanupQueue(timeout int64) bool {
+	begin, queued := nanotime(), cleanupsqueued()
+	for cleanupsEnded.Load() < queued {
+		if nanotime()-begin > timeout {
+			return false
+		}
+		Gosched()
+	}
+	return true
+}
+
+// Tests of the standard library wait for cleanups.
+
+//go:linkname sync_test_blockUntilEmptyCleanupQueue sync_test.runtime_blockUntilEmptyCleanupQueue
+func sync_test_blockUntilEmptyCleanupQueue(timeout int64) bool {
+	return blockUntilEmptyCleanupQueue(timeout)
+}
+
+//go:linkname unique_blockUntilEmptyCleanupQueue unique.runtime_blockUntilEmptyCleanupQueue
+func unique_blockUntilEmptyCleanupQueue(timeout int64) bool {
+	return blockUntilEmptyCleanupQueue(timeout)
 }

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"internal/cpu"
+	"internal/runtime/atomic"
 	"internal/runtime/syscall/linux"
 	"unsafe"
 )
@@ -83,7 +84,7 @@ func getAuxv() []uintptr { return nil }
 
 //go:linkname syscall_runtimeSetenv syscall.runtimeSetenv
 func syscall_runtimeSetenv(k, v string) {
-	if k == "GODEBUG" && godebugUpdate != nil {
+	if k == "GODEBUG" {
 		updateGodebug(v)
 	}
 }
@@ -102,9 +103,40 @@ func godebug_setUpdate(update func(string, string)) {
 	updateGodebug(getenv("GODEBUG"))
 }
 
+// updateGodebug takes the value that GODEBUG has from now on.
 func updateGodebug(v string) {
 	timersAreAsync = godebugHas(v, "asynctimerchan=2")
-	godebugUpdate("", v)
+	noteNilPanics(v)
+	if godebugUpdate != nil {
+		godebugUpdate("", v)
+	}
+}
+
+// What panic(nil) does, by GODEBUG.
+const (
+	nilPanicsUnknown = iota // nobody has asked
+	nilPanicsAreErrors
+	nilPanicsAreNil
+)
+
+var nilPanics atomic.Uint32
+
+func noteNilPanics(godebug string) {
+	if godebugHas(godebug, "panicnil=1") {
+		nilPanics.Store(nilPanicsAreNil)
+	} else {
+		nilPanics.Store(nilPanicsAreErrors)
+	}
+}
+
+// panicnil is called before panic(nil) begins, which goes on with nil if it returns.
+func panicnil() {
+	if nilPanics.Load() == nilPanicsUnknown {
+		noteNilPanics(getenv("GODEBUG"))
+	}
+	if nilPanics.Load() == nilPanicsAreErrors {
+		panic(new(PanicNilError))
+	}
 }
 
 // godebugHas reports whether a setting is in GODEBUG, separated from others by commas.
@@ -132,6 +164,9 @@ func time_runtimeNow() (sec int64, nsec int32, mono int64) {
 	}
 	return sec, int32(ns), nanotime()
 }
+
+// Tests of package time read it: whether sleeps end within a millisecond of their moment.
+var haveHighResSleep = true
 
 //go:linkname time_now time.now
 func time_now() (sec int64, nsec int32, mono int64) { return time_runtimeNow() }

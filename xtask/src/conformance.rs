@@ -63,6 +63,12 @@ impl<'a> Choice<'a> {
         }
     }
 
+    /// The chosen of `names`.
+    pub fn of(self, names: &[String]) -> impl Iterator<Item = &str> {
+        let chosen = names.iter().enumerate().filter(move |(idx, name)| self.takes(*idx, name));
+        chosen.map(|(_, name)| name.as_str())
+    }
+
     fn takes(self, idx: usize, name: &str) -> bool {
         match self {
             Choice::All => true,
@@ -96,14 +102,14 @@ pub fn run_list(
             "tests/exceptions.tsv: {stranger} does not stand in the list {list}"
         )));
     }
-    let chosen: Vec<_> = names.iter().enumerate().filter(|(idx, name)| choice.takes(*idx, name)).collect();
+    let chosen: Vec<&str> = choice.of(names).collect();
     if chosen.is_empty() {
         return Err(Failure::usage(format!("{list}: no test matches {choice:?}")));
     }
     // What is wrong is told at once: a list may run for an hour.
     let verdicts: Vec<Verdict> = chosen
         .par_iter()
-        .map(|(_, name)| match (check(name), exceptions.contains_key(*name)) {
+        .map(|name| match (check(name), exceptions.contains_key(*name)) {
             (Ok(()), false) => Verdict::Passes,
             (Err(_), true) => Verdict::Excepted,
             (Ok(()), true) => {

@@ -216,7 +216,8 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.gcmark", &[], &[], Park),
     e("runtime.gcsweep", &[], &[Int], Plain),
     // objectbase(p) (base, size): 0 outside the heap; isstatic(p); addfinalizer(p, func, ptr type, func type) first; removefinalizer(p);
-    // addcleanup(p, func) id; removecleanup(p, id); weakhandle(p, fresh) handle; strongof(handle) p; nextspecial(cleanups, call).
+    // addcleanup(p, func) id; removecleanup(p, id); weakhandle(p, fresh) handle; strongof(handle) p; cleanupsqueued() n;
+    // nextspecial(cleanups, call).
     e("runtime.objectbase", &[Ptr], &[Int, Int], Plain),
     e("runtime.isstatic", &[Ptr], &[Int], Plain),
     e("runtime.addfinalizer", &[Ptr, Ptr, Ptr, Ptr], &[Int], Plain),
@@ -225,6 +226,7 @@ pub static ENTRIES: &[Entry] = &[
     e("runtime.removecleanup", &[Int, Int], &[], Plain),
     e("runtime.weakhandle", &[Ptr, Ptr], &[Ptr], Plain),
     e("runtime.strongof", &[Ptr], &[Ptr], Plain),
+    e("runtime.cleanupsqueued", &[], &[Int], Plain),
     e("runtime.nextspecial", &[Int, Ptr], &[], Park),
     // Before a copy or clearing of a value where the collector may look: wbMove(t, dst, src); wbZero(t, dst).
     e("runtime.wbMove", &[Ptr, Ptr, Ptr], &[], Plain),

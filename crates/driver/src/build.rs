@@ -152,7 +152,7 @@ fn compile(
     let mut assembly = PackageAssembly::new(front.loaded, front.session.target);
     let wanted = lower::Options {
         debug_vars: options.no_optimize,
-        strings: options.values.clone(),
+        strings: strings(front, options),
         cover: counted.cloned(),
     };
     let lowered =
@@ -181,6 +181,15 @@ fn compile(
     let mut objects = vec![code];
     objects.extend(assembly.objects(&program.borders));
     Ok(objects)
+}
+
+/// The string variables that get a value: what `runtime.GOROOT` and `runtime.Version` answer, and what the request says.
+fn strings(front: &Front<'_, '_>, options: &Options) -> Vec<(String, String)> {
+    let load::Goroot { dir, version } = &front.loaded.goroot;
+    let of_go =
+        [("runtime.defaultGOROOT", dir.display().to_string()), ("runtime.buildVersion", version.clone())];
+    let of_go = of_go.into_iter().map(|(name, value)| (name.to_string(), value));
+    of_go.chain(options.values.iter().cloned()).collect()
 }
 
 /// Reports what cannot be lowered with the package in which it stands.

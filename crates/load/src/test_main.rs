@@ -249,12 +249,17 @@ fn output(bytes: &[u8], comments: &[Comment], lbrace: u32, rbrace: u32) -> Optio
         .filter(|(start, end)| *start > lbrace as usize && *end <= rbrace as usize)
         .copied()
         .collect();
-    // Comments with nothing but one line end between them are one group.
+    // Comments with nothing but one line end between them are one group; one that stands behind code on its line is none of it.
+    let is_trailing = |(start, _): Comment| {
+        let line = bytes[..start].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        !bytes[line..start].iter().all(u8::is_ascii_whitespace)
+    };
     let mut first = within.len().checked_sub(1)?;
     while first > 0 {
         let between = &bytes[within[first - 1].1..within[first].0];
         let n_lines = between.iter().filter(|byte| **byte == b'\n').count();
-        if n_lines > 1 || !between.iter().all(u8::is_ascii_whitespace) {
+        let is_apart = n_lines > 1 || !between.iter().all(u8::is_ascii_whitespace);
+        if is_apart || n_lines == 1 && is_trailing(within[first - 1]) {
             break;
         }
         first -= 1;
@@ -350,7 +355,8 @@ mod tests {
         let found = found(
             "package p\nfunc ExampleA() {\n\tprint(\"// Output: no\")\n\t// Output: a\n}\nfunc ExampleB() {\n\t// x\n\n\
              \t// Unordered output:\n\t//   b\n\t//\n\t// c\n}\nfunc ExampleC() {\n\t// nothing\n}\n\
-             func ExampleD() {\n\t/* OUTPUT:\n\td */\n}\nfunc ExampleE() {\n\t// output:\n}\n",
+             func ExampleD() {\n\t/* OUTPUT:\n\td */\n}\nfunc ExampleE() {\n\t// output:\n}\n\
+             func ExampleF() {\n\tprint(1) // one\n\t// Output: f\n}\n",
         );
         let seen: Vec<_> =
             found.examples.iter().map(|e| (e.func.as_str(), e.output.as_str(), e.unordered)).collect();
@@ -360,7 +366,8 @@ mod tests {
                 ("ExampleA", "a\n", false),
                 ("ExampleB", "  b\n\nc\n", true),
                 ("ExampleD", "\td\n", false),
-                ("ExampleE", "", false)
+                ("ExampleE", "", false),
+                ("ExampleF", "f\n", false)
             ]
         );
     }

@@ -41,12 +41,10 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
                 let (val, ok) = self.receive(expr, x, true);
                 vec![(elem, val), (bool_ty, Val::one(ok.expect("asked for")))]
             }
-            ExprKind::Index { .. } => {
-                let Place::MapElement { ty, map, key } = self.place(expr) else {
-                    panic!("{}: no map", self.symbol)
-                };
-                let Kind::Map { elem, .. } = self.p.data(ty).kind else { panic!("{}: no map", self.symbol) };
-                let (val, ok) = self.map_read(ty, map, &key, true);
+            ExprKind::Index { x, .. } => {
+                let map = self.type_of(x);
+                let Kind::Map { elem, .. } = self.p.data(map).kind else { panic!("{}: no map", self.symbol) };
+                let (val, ok) = self.map_lookup(expr, true);
                 vec![(elem, val), (bool_ty, Val::one(ok.expect("asked for")))]
             }
             _ => panic!("{}: one value where several were expected", self.symbol),

@@ -30,7 +30,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let common = if self.is_interface(ty) && !self.is_interface(tx) { ty } else { tx };
         let sides = [x, y];
         let vals = self.in_order(&sides, |l, idx| {
-            let val = l.expr_as(sides[idx], common);
+            let val = l.borrowed(sides[idx], common);
             l.stable(common, val)
         });
         self.at(op_pos);

@@ -225,6 +225,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             let addr = self.b.ptr_add(data, index, 0);
             return Val::one(self.b.load(ssa::Type::I8, addr, 0));
         }
+        if let Kind::Map { .. } = self.p.data(ty).kind {
+            return self.map_lookup(expr, false).0;
+        }
         let elem = self.type_of(expr);
         let place = self.place(expr);
         self.at_operation(expr);

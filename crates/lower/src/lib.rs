@@ -14,6 +14,7 @@
 
 mod assembly;
 mod assign;
+mod borrow;
 mod bound;
 mod builtin;
 mod call;

@@ -164,10 +164,13 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let int = self.basic(Basic::Int);
         let wants_value = value.is_some_and(|value| self.p_is_typed(value));
         let (base, len, elem) = match self.p.data(ty).kind.clone() {
-            Kind::Slice(elem) => {
-                let val = self.expr(x);
-                (val.scalars()[0], val.scalars()[1], elem)
-            }
+            Kind::Slice(elem) => match self.borrowed_bytes(x) {
+                Some((data, len)) => (data, len, elem),
+                None => {
+                    let val = self.expr(x);
+                    (val.scalars()[0], val.scalars()[1], elem)
+                }
+            },
             Kind::Array { elem, len } => {
                 // The array is copied when its elements are wanted. Spec, "For statements with range clause".
                 let base = if wants_value || !self.is_place(x) {

@@ -178,9 +178,10 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         let now = l.b.load(Type::I64, control, state_off);
         let ready = l.int(state::READY);
         let is_ready = l.b.compare(Cmp::Eq, now, ready);
-        l.check_range_state(is_ready, |_| now);
+        // Also before the panic of a call that comes too late: the function may recover that one too.
         let running = l.int(state::PANIC);
         l.b.store(control, state_off, running);
+        l.check_range_state(is_ready, |_| now);
         for (var, (ty, val)) in [header.key, header.value].into_iter().zip(yielded.params.iter().zip(vals)) {
             l.iterate(var, header.define, *ty, val);
         }

@@ -19,7 +19,9 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
         self.opt_stmt(init);
         let tag = tag.map(|tag| {
             let ty = self.type_of(tag);
-            let val = self.expr(tag);
+            let mut exprs = cases.iter().flat_map(|case| &self.tree()[case.exprs]);
+            let is_constant = exprs.all(|x| self.mode(*x) == Some(types::Mode::Constant));
+            let val = if is_constant { self.borrowed(tag, ty) } else { self.expr(tag) };
             (ty, self.stable(ty, val))
         });
         let done = self.b.block();

@@ -78,6 +78,21 @@ fn programs_run_with_arguments_and_status() {
 }
 
 #[test]
+fn programs_know_their_goroot() {
+    let main =
+        "package main\nimport \"runtime\"\nfunc main() { println(runtime.GOROOT(), runtime.Version()) }\n";
+    let tree = Tree::new(&format!("-- main.go --\n{main}"));
+    assert_eq!(tree.rigo("build -o x main.go"), (0, String::new()));
+    let mut env = std::process::Command::new(env!("CARGO_BIN_EXE_rigo"));
+    let env = env.args(["env", "GOROOT", "GOVERSION"]).output().expect("rigo runs");
+    let env = String::from_utf8(env.stdout).expect("output is UTF-8");
+    let [goroot, version] = env.lines().collect::<Vec<_>>()[..] else { panic!("not two lines: {env}") };
+    let program = tree.0.join("x").display().to_string();
+    assert_eq!(tree.run(&program, "", &[("GOROOT", "")]), (0, format!("{goroot} {version}\n")));
+    assert_eq!(tree.run(&program, "", &[("GOROOT", "/go")]), (0, format!("/go {version}\n")));
+}
+
+#[test]
 fn clean_removes_executables_alone() {
     let tree = Tree::new(PROGRAMS);
     assert_eq!(tree.rigo("build -o . ."), (0, String::new()));

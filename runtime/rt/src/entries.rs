@@ -144,6 +144,7 @@ entries! {
     plain "runtime.removecleanup" => specials::removecleanup;
     plain "runtime.weakhandle" => specials::weakhandle;
     plain "runtime.strongof" => specials::strongof;
+    plain "runtime.cleanupsqueued" => specials::cleanupsqueued;
     park "runtime.nextspecial" => specials::nextspecial, specials::take_next;
     plain "runtime.wbMove" => wb_move;
     plain "runtime.wbZero" => wb_zero;

@@ -30,7 +30,9 @@ macro_rules! panics {
             $crate::make_frame!(),
             "test rdi, rdi",
             "jne 2f",
-            "call runtime.panicnil",    // panic(nil): Go 1.21 made it an error of its own
+            "call runtime.panicnil",    // panic(nil): Go 1.21 made it an error of its own, unless GODEBUG says panicnil=1
+            "xor edi, edi",
+            "xor esi, esi",
             "2:",
             "sub rsp, 64",              // a Panic record
             "mov [rsp+8], rdi",

@@ -27,7 +27,9 @@ macro_rules! panics {
             ".cfi_startproc",
             $crate::make_frame!(),
             "bnez a0, 2f",
-            "call runtime.panicnil",    // panic(nil): Go 1.21 made it an error of its own
+            "call runtime.panicnil",    // panic(nil): Go 1.21 made it an error of its own, unless GODEBUG says panicnil=1
+            "li a0, 0",
+            "li a1, 0",
             "2:",
             "addi sp, sp, -64",         // a Panic record
             "sd a0, 8(sp)",

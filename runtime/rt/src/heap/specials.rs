@@ -574,6 +574,11 @@ pub(crate) extern "C" fn take_next() -> Outcome {
     Outcome::done(0)
 }
 
+/// `runtime.cleanupsqueued()`: how many cleanups were queued since the program began.
+pub(crate) extern "C" fn cleanupsqueued() -> u64 {
+    counts_by_kind().0[1]
+}
+
 /// How many finalizers, and how many cleanups, were queued, and how many of them were begun.
 pub(crate) fn counts_by_kind() -> ([u64; 2], [u64; 2]) {
     with(|shared| (shared.n_queued, shared.n_called))

@@ -255,8 +255,6 @@ fn print_argument(p: &mut Printer, panic: &Panic) {
     if panic.text != 0 {
         // SAFETY: a method returned this string.
         p.indented(unsafe { core::slice::from_raw_parts(panic.text as *const u8, panic.text_len) });
-    } else if panic.arg_type == 0 {
-        p.string(b"panic called with nil argument");
     } else {
         print_value(p, panic.arg_type as *const Type, panic.arg_data);
     }
