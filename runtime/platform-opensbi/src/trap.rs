@@ -323,13 +323,13 @@ fn exception(thread: *mut Thread, cause: usize) {
         csr::fence_local();
         return;
     }
-    // SAFETY: the thread is stopped in this trap.
-    if kind == FaultKind::Bus
-        && let Some(pc) = devices::after_refusal(unsafe { (*thread).frame.pc })
-    {
-        // SAFETY: as above.
-        unsafe { (*thread).frame.pc = pc };
-        return;
+    if kind == FaultKind::Bus {
+        // SAFETY: the thread is stopped in this trap.
+        let frame = unsafe { &mut (*thread).frame };
+        if let Some(pc) = devices::after_refusal(frame.pc) {
+            frame.pc = pc;
+            return;
+        }
     }
     if kind == FaultKind::None || !crate::thread::faults_are_installed() {
         // SAFETY: the thread is stopped in this trap.
