@@ -44,7 +44,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             ExprKind::Index { x, .. } => {
                 let map = self.type_of(x);
                 let Kind::Map { elem, .. } = self.p.data(map).kind else { panic!("{}: no map", self.symbol) };
-                let (val, ok) = self.map_element(expr, true);
+                let (val, ok) = self.map_lookup(expr, true);
                 vec![(elem, val), (bool_ty, Val::one(ok.expect("asked for")))]
             }
             _ => panic!("{}: one value where several were expected", self.symbol),

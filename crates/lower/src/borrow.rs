@@ -36,7 +36,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
     }
 
     /// Reads an element of a map; with `comma_ok` also whether it is there.
-    pub fn map_element(&mut self, expr: ExprId, comma_ok: bool) -> (Val, Option<Value>) {
+    pub fn map_lookup(&mut self, expr: ExprId, comma_ok: bool) -> (Val, Option<Value>) {
         let tree = self.tree();
         let ExprKind::Index { x, indices, .. } = tree[expr].kind else {
             unreachable!("the caller matched it")

@@ -226,7 +226,7 @@ impl<'a, 's> Lowerer<'_, 'a, 's> {
             return Val::one(self.b.load(ssa::Type::I8, addr, 0));
         }
         if let Kind::Map { .. } = self.p.data(ty).kind {
-            return self.map_element(expr, false).0;
+            return self.map_lookup(expr, false).0;
         }
         let elem = self.type_of(expr);
         let place = self.place(expr);
