@@ -17,9 +17,17 @@ fn rigo(harts: u32, program: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// Programs of `tests/run` that need files, processes and their signals, or a network.
-const NEED_MORE: [&str; 5] =
-    ["net_deadlines", "signals", "std_net_http", "std_os_strings_sync_time", "std_packages"];
+/// Programs of `tests/run` that need files, processes and their threads and signals, or a network.
+const NEED_MORE: [&str; 8] = [
+    "all_threads_syscall",
+    "crash_output_and_heap_dump",
+    "net_deadlines",
+    "profiles",
+    "signals",
+    "std_net_http",
+    "std_os_strings_sync_time",
+    "std_packages",
+];
 
 /// Whether `console`, which has both streams, is some mixture of the lines of `stdout` and of `stderr`.
 fn is_mixture(console: &str, stdout: &str, stderr: &str) -> bool {
