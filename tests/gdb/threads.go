@@ -44,5 +44,5 @@ func main() {
 		time.Sleep(time.Millisecond)
 	}
 	time.Sleep(50 * time.Millisecond)
-	deep(100)
+	deep(1000)
 }

@@ -166,7 +166,7 @@ fn check_threads(text: &str) {
     assert!(threads.len() >= 5, "{} threads:\n{text}", threads.len());
     threads.iter().for_each(|thread| check_end(thread));
     let deep = threads.iter().find(|thread| thread.contains("main.deep")).expect("one is deep");
-    assert_eq!(deep.matches("main.deep (").count(), 101, "{deep}");
+    assert_eq!(deep.matches("main.deep (").count(), 1001, "{deep}");
     assert!(deep.matches("__morestack (").count() >= 2, "few segments:\n{deep}");
     for func in
         ["runtime.main (", "main.spin (", "main.read (", "syscall.Read (", "rigo_clone (", "rigo_mloop ("]
